@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FlagKey, ItemId, SegmentKey};
+use super::{FlagKey, ItemId, Problems, SegmentKey};
 
 /// What is streamed under one [`ItemId`]: `{"flag": {…}}` or `{"segment": {…}}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,17 @@ pub struct FlagDefinition {
     pub salt: String,
     /// Who gets it.
     pub targeting: Targeting,
+}
+
+impl FlagDefinition {
+    /// Reads a definition from JSON.
+    ///
+    /// # Errors
+    /// The first thing that does not have the form of a definition, with its path relative to the
+    /// targeting, as those of [`compile`](crate::compile) are.
+    pub fn from_json(json: &[u8]) -> Result<Self, Problems> {
+        read(json)
+    }
 }
 
 /// A named set of tenants. Its members travel beside it, as a key list.
@@ -78,6 +89,16 @@ pub struct Targeting {
     /// What the draw of a variant is salted with, 0 to 256 bytes; the flag's salt if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant_salt: Option<String>,
+}
+
+impl Targeting {
+    /// Reads a targeting from JSON.
+    ///
+    /// # Errors
+    /// The first thing that does not have the form of a targeting, with its path.
+    pub fn from_json(json: &[u8]) -> Result<Self, Problems> {
+        read(json)
+    }
 }
 
 /// Another flag whose answer this flag waits for.
@@ -171,16 +192,38 @@ pub struct Variant {
     pub payload: serde_json::Value,
 }
 
+fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Problems> {
+    let mut input = serde_json::Deserializer::from_slice(json);
+    let mut problems = Problems::default();
+    match serde_path_to_error::deserialize(&mut input) {
+        Ok(document) => match input.end() {
+            Ok(()) => return Ok(document),
+            Err(error) => problems.push("", error.to_string()),
+        },
+        Err(error) => {
+            let path = error.path().to_string();
+            problems.push(path, error.into_inner().to_string());
+        }
+    }
+    Err(problems)
+}
+
 fn default_true() -> bool {
     true
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape serde asks for"
+)]
 fn is_true(value: &bool) -> bool {
     *value
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape serde asks for"
+)]
 fn is_false(value: &bool) -> bool {
     !*value
 }

@@ -119,18 +119,23 @@ fn is_path_safe(text: &str) -> bool {
     (1..=128).contains(&text.len())
         && text != "."
         && text != ".."
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._~-".contains(&b))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"._~-".contains(&b))
 }
 
 fn is_slug(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && !text.starts_with('-')
         && !text.ends_with('-')
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// The name of one streamed item, written `flag/new-billing` or `segment/design-partners`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum ItemId {
     /// A flag.
     Flag(FlagKey),
@@ -147,6 +152,33 @@ impl fmt::Display for ItemId {
     }
 }
 
+impl FromStr for ItemId {
+    type Err = InvalidKey;
+    fn from_str(text: &str) -> Result<Self, InvalidKey> {
+        match text.split_once('/') {
+            Some(("flag", key)) => key.parse().map(Self::Flag),
+            Some(("segment", key)) => key.parse().map(Self::Segment),
+            _ => Err(InvalidKey {
+                what: "an item's name",
+                grammar: "flag/ and a flag key, or segment/ and a segment key",
+            }),
+        }
+    }
+}
+
+impl TryFrom<String> for ItemId {
+    type Error = InvalidKey;
+    fn try_from(text: String) -> Result<Self, InvalidKey> {
+        text.parse()
+    }
+}
+
+impl From<ItemId> for String {
+    fn from(id: ItemId) -> Self {
+        id.to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,7 +188,17 @@ mod tests {
         for good in ["a", "new-billing", "A.b_c~d-9", "...", &"k".repeat(128)] {
             assert!(FlagKey::new(good).is_ok(), "{good}");
         }
-        for bad in ["", ".", "..", "a/b", "a b", "a%2f", "ä", "a\0", &"k".repeat(129)] {
+        for bad in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "a b",
+            "a%2f",
+            "ä",
+            "a\0",
+            &"k".repeat(129),
+        ] {
             assert!(FlagKey::new(bad).is_err(), "{bad}");
         }
     }
@@ -178,9 +220,32 @@ mod tests {
     }
 
     #[test]
+    fn item_names_are_read_as_they_are_written() {
+        for name in ["flag/new-billing", "segment/design-partners"] {
+            let id: ItemId = name.parse().expect("a name");
+            assert_eq!(id.to_string(), name);
+            assert_eq!(serde_json::to_value(&id).expect("text"), name);
+        }
+        for bad in [
+            "",
+            "flag",
+            "flag/",
+            "flags/a",
+            "Flag/a",
+            "flag/a/b",
+            "segment/a b",
+        ] {
+            assert!(bad.parse::<ItemId>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn serde_refuses_what_the_grammar_refuses() {
         assert!(serde_json::from_str::<FlagKey>("\"ok\"").is_ok());
         let error = serde_json::from_str::<FlagKey>("\"no/good\"").expect_err("a slash");
-        assert!(error.to_string().starts_with("a flag key must be 1 to 128"), "{error}");
+        assert!(
+            error.to_string().starts_with("a flag key must be 1 to 128"),
+            "{error}"
+        );
     }
 }

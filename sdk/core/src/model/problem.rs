@@ -33,7 +33,10 @@ pub struct Problems(pub Vec<Problem>);
 impl Problems {
     /// Adds a problem.
     pub fn push(&mut self, path: impl Into<String>, message: impl Into<String>) {
-        self.0.push(Problem { path: path.into(), message: message.into() });
+        self.0.push(Problem {
+            path: path.into(),
+            message: message.into(),
+        });
     }
 
     /// `Ok(value)` if there is no problem, else the problems.
@@ -41,7 +44,11 @@ impl Problems {
     /// # Errors
     /// The problems themselves, if there are any.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
-        if self.0.is_empty() { Ok(value) } else { Err(self) }
+        if self.0.is_empty() {
+            Ok(value)
+        } else {
+            Err(self)
+        }
     }
 }
 
