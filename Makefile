@@ -1,0 +1,27 @@
+# The front door: every task of this repository by one name. What takes more than a line is a
+# script in scripts/, which can be run by hand as well.
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint fmt bench
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build the server with its web interface and start it, with SQLite in ./data
+	@scripts/run.sh data
+
+demo: ## The same with sample flags and tenants, with SQLite in ./data-demo
+	@scripts/run.sh data-demo --demo
+
+test: ## Run every check and test, as continuous integration does
+	@scripts/test.sh
+
+lint: ## Check formatting, lints, documentation and licences, without running tests
+	@scripts/lint.sh
+
+fmt: ## Format the Rust and the web interface's sources
+	@cargo fmt --all
+	@cd ui && npm run format
+
+bench: ## Measure evaluation and the stream
+	@cargo bench --workspace
