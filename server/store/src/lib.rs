@@ -1,1 +1,79 @@
-//! Placeholder.
+//! Storage for the Tenantry server: the only crate that knows SQL.
+//!
+//! One [`Store`] over SQLite or PostgreSQL. A caller proves who it is
+//! ([`Store::authenticate`]), gets a scope ([`ProjectScope`], [`EnvironmentScope`]), reads with it, and
+//! writes in one way: [`Store::begin`], mutate, [`Tx::commit`].
+//!
+//! **Invariants**
+//! - No scope, no data: every method that reads or writes a project's rows takes a scope, and only
+//!   this crate can make one. Work across projects lives in `maintenance` alone.
+//! - One way to write: what a commit changes, its revisions, its change-log rows and its audit entry
+//!   are one transaction. The notice goes out after it.
+//! - The pools never leave this crate, and every statement is a constant in its module's list.
+//!
+//! # How to add a statement
+//! 1. Add the constant to the `statements!` block of the module that owns the table. One text serves
+//!    both databases where it can; say `sqlite: …, postgres: …` where it cannot.
+//! 2. Filter by the scope's ids in its `WHERE`, whatever row-level security does.
+//! 3. Run the store's tests: one prepares every statement on both databases.
+//!
+//! # How to add a mutation
+//! 1. Write a method of [`Tx`] beside its table. Touch the environments whose streamed state it
+//!    changes, and record a document with what was and what is.
+//! 2. Add its [`Action`], a test over both databases, and nothing else: `commit` does the rest.
+
+mod access;
+mod audit;
+mod bootstrap;
+mod change;
+mod db;
+mod debt;
+mod environment;
+mod error;
+mod flag;
+mod idempotency;
+mod ids;
+mod maintenance;
+mod notice;
+mod page;
+mod project;
+mod segment;
+mod session;
+mod store;
+mod stream;
+mod targeting;
+mod text;
+mod token;
+mod tx;
+
+pub use access::{
+    Access, Actor, EnvironmentScope, InvalidSecret, Mode, ProjectScope, Read, Secret, ServerScope,
+    TokenType, Write,
+};
+pub use audit::{AuditDocument, AuditEntry, AuditFilter, Break, Broken, Verification};
+pub use bootstrap::{Bootstrap, BootstrapError};
+pub use change::{Action, Change, Target};
+pub use debt::DebtFlag;
+pub use environment::{Environment, NewEnvironment};
+pub use error::{
+    ArchiveError, CreateError, DeleteSegmentError, ListError, OpenError, StoreError, WriteError,
+};
+pub use flag::{
+    ExpiryRange, Flag, FlagEnvironment, FlagFilter, FlagKind, FlagPatch, FlagSort, FlagState,
+    InvalidFlagKind, NewFlag,
+};
+pub use idempotency::{Claim, IdempotencyKey, InvalidIdempotencyKey, StoredAnswer};
+pub use ids::{EnvironmentId, FlagId, ProjectId, SegmentId, TokenId};
+pub use maintenance::{PrunePolicy, Pruned};
+pub use notice::Revisions;
+pub use page::Page;
+pub use project::{NewProject, Project};
+pub use segment::{NewSegment, Segment};
+pub use session::{SessionKey, SessionLifetime};
+pub use store::Store;
+pub use stream::{
+    Changes, EnvironmentState, KeyList, List, MemberChange, RevisionChange, TouchedMembers,
+};
+pub use targeting::{FlagList, ListChange, TargetingDocument};
+pub use token::{NewToken, Token};
+pub use tx::{Committed, EnvironmentRevision, Expected, Tx};

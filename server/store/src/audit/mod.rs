@@ -1,0 +1,70 @@
+//! The audit log: append-only, one hash chain per project.
+//!
+//! **Invariants**
+//! - Entries are numbered 1, 2, 3, … per project without gaps, in the order of their commits.
+//! - `hash(n) = SHA-256(hash(n - 1) ‖ canonical(n))`, beginning with 32 zero bytes. The project's row
+//!   keeps the newest number and hash, so that cutting entries off the end shows as well.
+
+mod list;
+mod verify;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use list::AuditFilter;
+pub use verify::{Break, Broken, Verification};
+
+use crate::ids::TokenId;
+
+/// One entry: one commit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditEntry {
+    /// Its number: 1 for the project's first.
+    pub seq: u64,
+    /// When it was committed.
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub actor: String,
+    /// With which token; `None` for the server itself.
+    pub token: Option<TokenId>,
+    /// What was done; see [`crate::Action`].
+    pub action: String,
+    /// To what, as `flag/new-billing`.
+    pub target: String,
+    /// The flag, if only one was changed.
+    pub flag: Option<String>,
+    /// The environment, if only one was changed.
+    pub environment: Option<String>,
+    /// The revision that it made in that environment.
+    pub revision: Option<u64>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Which request asked for it.
+    pub request_id: Option<String>,
+    /// What was and what is.
+    pub documents: Vec<AuditDocument>,
+    /// The entry's hash, in lowercase hexadecimal.
+    pub hash: String,
+}
+
+/// What was and what is, of one thing that a commit changed. Null stands for nothing.
+///
+/// For a key list (`allow`, `block`, `members`) these are not the whole list but the tenants that were
+/// taken off (`before`) and added (`after`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditDocument {
+    /// What it is: `flag`, `targeting`, `allow`, `block`, `segment`, `members`, `token`,
+    /// `environment` or `project`.
+    pub name: String,
+    /// What it belongs to, as `flag/new-billing`, if it belongs to an item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// The environment it belongs to, if it belongs to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// What was.
+    pub before: Value,
+    /// What is.
+    pub after: Value,
+}

@@ -1,0 +1,1 @@
+//! Text that people write: how long it may be.
