@@ -1,0 +1,29 @@
+/** The pages for an address that leads nowhere, and for a page that failed. */
+import { Button } from "@mantine/core";
+import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
+import { SearchIcon } from "@/design/icons";
+import { Notice } from "@/design/notice";
+import { QueryError } from "@/design/query-error";
+import { strings } from "@/text/strings";
+
+export function MissingPage() {
+  return (
+    <Notice
+      icon={<SearchIcon size={20} />}
+      title={strings.errors.missingTitle}
+      action={
+        <Button variant="default" component={Link} to="/">
+          {strings.errors.home}
+        </Button>
+      }
+    >
+      {strings.errors.missing}
+    </Notice>
+  );
+}
+
+export function ErrorPage({ error }: ErrorComponentProps) {
+  const router = useRouter();
+  const known = error instanceof Error ? error : new Error(String(error));
+  return <QueryError error={known} onRetry={() => router.invalidate()} />;
+}

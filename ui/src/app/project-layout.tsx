@@ -1,0 +1,50 @@
+/** What surrounds every page of a project: the bar at the top, and the one live connection. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Outlet, useNavigate, useRouteContext } from "@tanstack/react-router";
+import { Shell } from "@/app/shell";
+import { QueryError } from "@/design/query-error";
+import { followChange, refreshLists } from "@/features/flags/flags";
+import { environmentsQuery, projectsQuery } from "@/features/projects/projects";
+import { sessionQuery, signOut } from "@/features/session/session";
+import { useLive } from "@/live/use-live";
+
+const route = getRouteApi("/signed-in/projects/$project");
+
+export function ProjectLayout() {
+  const { project } = route.useParams();
+  const { session } = useRouteContext({ from: "/signed-in" });
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const projects = useQuery(projectsQuery);
+  const environments = useQuery(environmentsQuery(project));
+
+  const live = useLive(project, environments.data?.map(({ key }) => key) ?? [], {
+    onOpen: () => void refreshLists(client, project),
+    onChanged: (changed) => {
+      // A read that fails leaves the list to the next one; the page says that it may be stale.
+      followChange(client, project, changed).catch(() => refreshLists(client, project));
+    },
+    onRefused: () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+  });
+
+  return (
+    <Shell
+      session={session}
+      live={live}
+      projects={projects.data ?? []}
+      project={project}
+      onProject={(key) => navigate({ to: "/projects/$project", params: { project: key } })}
+      onSignOut={async () => {
+        await signOut();
+        await navigate({ to: "/sign-in" });
+        client.clear();
+      }}
+    >
+      {environments.isError && environments.data === undefined ? (
+        <QueryError error={environments.error} onRetry={() => environments.refetch()} />
+      ) : (
+        <Outlet />
+      )}
+    </Shell>
+  );
+}

@@ -1,0 +1,38 @@
+/** Light, dark, or as the system has it. */
+import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
+import { CheckIcon, MoonIcon, SunIcon, SystemIcon } from "@/design/icons";
+import { strings } from "@/text/strings";
+
+const SCHEMES = [
+  { scheme: "light", icon: <SunIcon /> },
+  { scheme: "dark", icon: <MoonIcon /> },
+  { scheme: "auto", icon: <SystemIcon /> },
+] as const;
+
+export function ColorSchemeMenu() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const words = strings.shell.colorScheme;
+  return (
+    <Menu position="bottom-end" width={160}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size={34} aria-label={words.label}>
+          {SCHEMES.find(({ scheme }) => scheme === colorScheme)?.icon}
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown aria-label={words.label}>
+        {SCHEMES.map(({ scheme, icon }) => (
+          <Menu.Item
+            key={scheme}
+            role="menuitemradio"
+            aria-checked={scheme === colorScheme}
+            leftSection={icon}
+            rightSection={scheme === colorScheme ? <CheckIcon size={14} /> : null}
+            onClick={() => setColorScheme(scheme)}
+          >
+            {words[scheme]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,51 @@
+/** A flag's expiry: how far away, in words and colour, and the exact day. */
+import type { ReactNode } from "react";
+import { ClockIcon, WarningIcon } from "@/design/icons";
+import { type Expiry, expiryOf } from "@/features/flags/expiry";
+import { formatDay } from "@/text/format";
+import { strings } from "@/text/strings";
+import classes from "./expiry-label.module.css";
+
+interface ExpiryLabelProps {
+  expiresOn: string | null | undefined;
+  now: Date;
+}
+
+export function ExpiryLabel({ expiresOn, now }: ExpiryLabelProps) {
+  const expiry = expiryOf(expiresOn, now);
+  return (
+    <span className={classes.expiry} data-state={expiry.state}>
+      <span className={classes.relative}>
+        {icons[expiry.state]}
+        {relative(expiry)}
+      </span>
+      {expiresOn && (
+        <time className={classes.exact} dateTime={expiresOn}>
+          {formatDay(expiresOn)}
+        </time>
+      )}
+    </span>
+  );
+}
+
+const icons: Partial<Record<Expiry["state"], ReactNode>> = {
+  due: <ClockIcon size={13} />,
+  expired: <WarningIcon size={13} />,
+  overdue: <WarningIcon size={13} />,
+};
+
+function relative({ state, days }: Expiry): string {
+  const words = strings.expiry;
+  switch (state) {
+    case "none":
+      return words.none;
+    case "ahead":
+      return words.inDays(days);
+    case "due":
+      return days === 0 ? words.dueToday : words.due(days);
+    case "expired":
+      return words.expired(days);
+    case "overdue":
+      return words.overdue(days);
+  }
+}

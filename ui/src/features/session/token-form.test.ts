@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { ApiProblem, Unreachable } from "@/api/problem";
+import { signInError, tokenFormError } from "@/features/session/token-form";
+import { strings } from "@/text/strings";
+
+describe("tokenFormError", () => {
+  it.each([
+    ["", strings.signIn.empty],
+    ["secret", strings.signIn.wrongForm],
+    [`tnry_adm_${"a".repeat(35)}`, strings.signIn.wrongForm],
+    [`tnry_adm_${"a".repeat(37)}`, strings.signIn.wrongForm],
+    [`tnry_adm_${"a".repeat(30)}-${"a".repeat(5)}`, strings.signIn.wrongForm],
+    [`tnry_adm_${"aZ0".repeat(12)}`, null],
+  ])("of %j", (token, error) => {
+    expect(tokenFormError(token)).toBe(error);
+  });
+});
+
+describe("signInError", () => {
+  const problem = (status: number, retryAfter?: number) =>
+    new ApiProblem(status, "some_code", "the detail", [], undefined, retryAfter);
+
+  it.each([
+    [new Unreachable(), strings.signIn.unreachable],
+    [problem(401), strings.signIn.refused],
+    [problem(403), strings.signIn.wrongType],
+    [problem(429, 30), "Too many tries. Try again in 30 seconds."],
+    [problem(429), strings.signIn.tooMany(undefined)],
+    [problem(503), "The server could not sign you in: the detail"],
+  ])("%s", (error, words) => {
+    expect(signInError(error)).toBe(words);
+  });
+
+  it("does not hide a mistake of the interface's own", () => {
+    expect(() => signInError(new TypeError("x is undefined"))).toThrow(TypeError);
+  });
+});

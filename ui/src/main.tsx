@@ -1,0 +1,16 @@
+/** Starts the interface. The library's styles come first, in a layer that ours outrank. */
+import "@/app/library.css";
+import "@/app/app.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "@/app/app";
+
+const root = document.getElementById("root");
+if (root === null) {
+  throw new Error("index.html has no #root");
+}
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
