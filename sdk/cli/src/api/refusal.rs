@@ -1,0 +1,114 @@
+//! A refusal: the server's `application/problem+json`, or what else it said instead of yes.
+//!
+//! **Invariants**
+//! - Every non-success answer becomes a refusal with a sentence, whatever its body holds.
+
+use std::fmt;
+
+use reqwest::StatusCode;
+use serde::Deserialize;
+use tenantry_core::model::Problem;
+
+/// Why the server did not do what it was asked.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Refusal {
+    #[serde(skip)]
+    status: StatusCode,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    detail: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    request_id: String,
+    /// What is wrong with the document that was sent, by path.
+    #[serde(default)]
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Refusal {
+    /// Reads the body of an answer with `status`.
+    pub(crate) fn read(status: StatusCode, body: &[u8]) -> Self {
+        let refusal = serde_json::from_slice(body).unwrap_or_else(|_not_ours| Self {
+            status,
+            title: String::new(),
+            detail: String::new(),
+            code: String::new(),
+            request_id: String::new(),
+            problems: Vec::new(),
+        });
+        Self { status, ..refusal }
+    }
+
+    /// Whether the same request may succeed in a while, with nothing changed here.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS
+    }
+
+    /// What the person can do about it, where the status tells.
+    pub(crate) fn way_out(&self) -> Option<&'static str> {
+        Some(match self.status {
+            StatusCode::UNAUTHORIZED => {
+                "check TENANTRY_TOKEN: it may be mistyped, expired or revoked"
+            }
+            StatusCode::FORBIDDEN => "use a token that may do this",
+            StatusCode::NOT_FOUND => {
+                "check the key, --project and --environment, and what the token may see"
+            }
+            StatusCode::PRECONDITION_FAILED => {
+                "somebody changed it meanwhile; look at it and try again"
+            }
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                "try again in a moment"
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = [&self.detail, &self.title]
+            .into_iter()
+            .find(|text| !text.is_empty());
+        match said {
+            Some(text) => f.write_str(text.trim_end_matches('.'))?,
+            None => write!(f, "the server answered {}", self.status)?,
+        }
+        if !self.code.is_empty() {
+            write!(f, " [{}]", self.code)?;
+        }
+        if self.status.is_server_error() && !self.request_id.is_empty() {
+            write!(f, " (request {})", self.request_id)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    #[test]
+    fn the_server_s_words_come_first() {
+        let body = br#"{"type":"about:blank","title":"Not found","status":404,"code":"not_found","detail":"there is no flag new-biling","request_id":"r1"}"#;
+        assert_snapshot!(
+            Refusal::read(StatusCode::NOT_FOUND, body),
+            @"there is no flag new-biling [not_found]"
+        );
+    }
+
+    #[test]
+    fn a_server_s_fault_names_the_request() {
+        let body = br#"{"title":"Internal error","code":"internal","request_id":"0198-ab"}"#;
+        assert_snapshot!(Refusal::read(StatusCode::INTERNAL_SERVER_ERROR, body), @"Internal error [internal] (request 0198-ab)");
+    }
+
+    #[test]
+    fn what_is_no_problem_document_still_gets_a_sentence() {
+        assert_snapshot!(Refusal::read(StatusCode::BAD_GATEWAY, b"<html>"), @"the server answered 502 Bad Gateway");
+    }
+}

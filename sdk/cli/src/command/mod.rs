@@ -1,0 +1,44 @@
+//! The commands, one file each.
+//!
+//! **Invariants**
+//! - A command that changes something prints what it changed, and by which revision.
+//! - With `-o json` a command prints the server's document and nothing else on standard output.
+
+mod completions;
+mod debt;
+mod eval;
+mod flags;
+mod tail;
+
+use clap::Subcommand;
+
+use crate::Outcome;
+use crate::arguments::Arguments;
+use crate::console::Console;
+use crate::failure::Failure;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Debt(debt::Debt),
+    #[command(subcommand)]
+    Flags(flags::Flags),
+    Eval(eval::Eval),
+    Tail(tail::Tail),
+    Completions(completions::Completions),
+}
+
+/// Runs the command that was asked for.
+pub(crate) async fn run(arguments: &Arguments, console: &mut Console) -> Result<Outcome, Failure> {
+    let global = &arguments.global;
+    if global.token.is_some() {
+        return Err(Failure::TokenInArguments);
+    }
+    match &arguments.command {
+        Command::Debt(debt) => debt.run(global, console).await,
+        Command::Flags(flags) => flags.run(global, console).await,
+        Command::Eval(eval) => eval.run(global, console).await,
+        Command::Tail(tail) => tail.run(global, console).await,
+        Command::Completions(completions) => completions.run(console),
+    }
+}
