@@ -6,10 +6,12 @@ pub mod model;
 
 mod bucket;
 mod compile;
+mod condition;
 mod context;
 mod evaluate;
 mod flag;
 mod links;
+mod murmur;
 mod ruleset;
 mod tenants;
 

@@ -9,7 +9,7 @@ pub const MAX_PREREQUISITES: usize = 64;
 pub const MAX_PREREQUISITE_DEPTH: usize = 32;
 /// Most flags one evaluation may ask through prerequisites, counting a flag once for every way
 /// that leads to it.
-pub const MAX_PREREQUISITE_EVALUATIONS: usize = 1_024;
+pub const MAX_PREREQUISITE_EVALUATIONS: usize = 128;
 /// Most rules of one flag.
 pub const MAX_RULES: usize = 64;
 /// Longest description of a rule, in bytes.
@@ -40,3 +40,5 @@ pub const MAX_SALT_BYTES: usize = 256;
 pub const MAX_TENANT_BYTES: usize = 256;
 /// Most problems that are reported of one document; a last one says how many more there are.
 pub const MAX_PROBLEMS: usize = 1_000;
+/// Most steps an explanation tells; it counts the rest.
+pub const MAX_STEPS: usize = 1_000;

@@ -1,4 +1,12 @@
 //! Explanations: an answer with the way that led to it.
+//!
+//! Separate from the trace that fills them because they are a document: the API sends them, the
+//! command line and the web interface show them.
+//!
+//! **Invariants**
+//! - Steps stand in the order in which they were asked; a prerequisite's own steps stand before
+//!   the step that says whether it is met.
+//! - Sentences are for people and may change; `kind`, `outcome` and the figures are for programs.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +32,11 @@ pub struct Explanation {
     /// The rule that decided, counted from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<usize>,
-    /// What was asked, in order, up to the step that decided.
+    /// What was asked, in order, up to the step that decided; at most 1,000 steps.
     pub steps: Vec<Step>,
+    /// How many further steps there were.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub steps_left_out: usize,
 }
 
 /// One question of an evaluation, and what came out of it.
@@ -57,6 +68,30 @@ pub struct Step {
     /// The variant that was drawn, if one was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
+}
+
+impl Step {
+    /// A step without particulars.
+    pub(super) fn new(
+        flag: String,
+        depth: usize,
+        kind: StepKind,
+        outcome: Outcome,
+        sentence: String,
+    ) -> Self {
+        Self {
+            flag,
+            depth,
+            kind,
+            outcome,
+            sentence,
+            rule: None,
+            condition: None,
+            rollout: None,
+            prerequisite: None,
+            variant: None,
+        }
+    }
 }
 
 /// What a step asks.
@@ -118,4 +153,12 @@ pub struct RolloutFinding {
     pub threshold: u32,
     /// What the bucket was salted with.
     pub salt: String,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape serde asks for"
+)]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }

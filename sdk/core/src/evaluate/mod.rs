@@ -1,22 +1,57 @@
-//! Evaluation: from a compiled flag and a context to an answer.
+//! Evaluation: the way from a flag and a context to an answer.
+//!
+//! Separate from the compiled forms because it is the meaning of the product, in one place and one
+//! order; `SPEC.md` says the same in words.
+//!
+//! **Invariants**
+//! - One walk, three callers: `is_enabled`, `evaluate` and `explain` differ in what they keep of
+//!   it, so they cannot disagree.
+//! - It cannot fail, takes no lock, reads no clock and, unless it is recorded or a rule holds a
+//!   regular expression, allocates nothing.
+//! - It ends: prerequisites are followed only where the ruleset has linked them.
 
+mod answer;
 mod explain;
-mod reason;
+mod trace;
+mod walk;
 
+pub use answer::{Evaluation, Reason};
 pub use explain::{Explanation, Outcome, RolloutFinding, Step, StepKind};
-pub use reason::Reason;
 
-use crate::model::Variant;
+use self::trace::{Recorder, Silent};
+use self::walk::Walk;
+use crate::context::Context;
+use crate::ruleset::{Place, Ruleset, Slot};
 
-/// The answer to one question.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Evaluation<'r> {
-    /// Whether the tenant gets the flag.
-    pub on: bool,
-    /// Why.
-    pub reason: Reason,
-    /// What the tenant is given, if the flag is on and has variants.
-    pub variant: Option<&'r Variant>,
-    /// The rule that decided, counted from 0.
-    pub rule: Option<usize>,
+/// The answer of the flag in a slot; a key that never had a slot has none.
+pub(crate) fn evaluate<'r>(
+    ruleset: &'r Ruleset,
+    slot: Option<Slot>,
+    context: &Context<'_>,
+) -> Evaluation<'r> {
+    Walk { ruleset, context }.ask(slot, &mut Silent)
+}
+
+/// Whether the flag in a slot is on for a tenant; `None` if the slot holds no flag.
+#[inline]
+pub(crate) fn is_enabled(ruleset: &Ruleset, slot: Slot, tenant: &str) -> Option<bool> {
+    let Place::Flag(linked) = ruleset.place(slot) else {
+        return None;
+    };
+    let context = Context::tenant(tenant);
+    Some(
+        Walk {
+            ruleset,
+            context: &context,
+        }
+        .decide(linked, &mut Silent)
+        .on,
+    )
+}
+
+/// The answer of a flag, with its way.
+pub(crate) fn explain(ruleset: &Ruleset, key: &str, context: &Context<'_>) -> Explanation {
+    let mut recorder = Recorder::new(key);
+    let evaluation = Walk { ruleset, context }.ask(ruleset.slot(key), &mut recorder);
+    recorder.into_explanation(context, &evaluation)
 }

@@ -1,8 +1,23 @@
-//! Reasons: why an answer came out.
+//! Answers: what an evaluation gives back, and the reasons it may name.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::model::Variant;
+
+/// The answer to one question.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evaluation<'r> {
+    /// Whether the tenant gets the flag. False if the caller's default applies.
+    pub on: bool,
+    /// Why.
+    pub reason: Reason,
+    /// What the tenant is given, if the flag is on and has variants.
+    pub variant: Option<&'r Variant>,
+    /// The rule that decided, counted from 0, if one did.
+    pub rule: Option<usize>,
+}
 
 /// Why an answer came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,0 +1,230 @@
+//! The walk: every question of an evaluation, in its one order.
+//!
+//! **Invariants**
+//! - The order is switch, prerequisites, block list, allow list, rules, rollout; first hit wins.
+//! - Where nothing stands between allow list and rollout both are asked and joined: which of the
+//!   two admits a tenant is a coin toss that the processor would lose every other time.
+//! - A trace sees each question after it was asked; it can change nothing.
+
+use super::answer::{Evaluation, Reason};
+use super::trace::Trace;
+use crate::context::Context;
+use crate::flag::{CompiledEffect, CompiledFlag, CompiledRule};
+use crate::model::Prerequisite;
+use crate::ruleset::{LinkedFlag, Links, Place, Ruleset, Slot};
+
+/// A ruleset and what it is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Walk<'r, 'c> {
+    pub(super) ruleset: &'r Ruleset,
+    pub(super) context: &'c Context<'c>,
+}
+
+/// An answer without its variant.
+#[derive(Clone, Copy)]
+pub(super) struct Decision {
+    pub(super) on: bool,
+    reason: Reason,
+    rule: Option<usize>,
+}
+
+impl Decision {
+    const fn new(on: bool, reason: Reason) -> Self {
+        Self {
+            on,
+            reason,
+            rule: None,
+        }
+    }
+
+    const fn by_rule(on: bool, reason: Reason, rule: usize) -> Self {
+        Self {
+            on,
+            reason,
+            rule: Some(rule),
+        }
+    }
+}
+
+impl<'r> Walk<'r, '_> {
+    /// Asks the flag in a slot, if there is one, and draws its variant.
+    pub(super) fn ask(self, slot: Option<Slot>, trace: &mut impl Trace) -> Evaluation<'r> {
+        let nobody = |reason| Evaluation {
+            on: false,
+            reason,
+            variant: None,
+            rule: None,
+        };
+        let linked = match slot.map(|slot| self.ruleset.place(slot)) {
+            Some(Place::Flag(linked)) => linked,
+            Some(Place::Refused) => {
+                trace.refused();
+                return nobody(Reason::ParseError);
+            }
+            Some(Place::Vacant) | None => {
+                trace.unknown();
+                return nobody(Reason::FlagNotFound);
+            }
+        };
+        let Decision { on, reason, rule } = self.decide(linked, trace);
+        let draw = linked.flag.draw.as_ref().filter(|_| on);
+        let variant = draw.map(|draw| draw.of(self.context.tenant));
+        if let Some(variant) = variant {
+            trace.drew(variant);
+        }
+        Evaluation {
+            on,
+            reason,
+            variant,
+            rule,
+        }
+    }
+
+    /// Decides whether the tenant gets the flag.
+    #[inline]
+    pub(super) fn decide(self, linked: &LinkedFlag, trace: &mut impl Trace) -> Decision {
+        if self.context.tenant.is_empty() {
+            trace.tenant_missing();
+            return Decision::new(false, Reason::TargetingKeyMissing);
+        }
+        self.decide_for_tenant(linked, trace)
+    }
+
+    /// The same, of a tenant that has a key: also for prerequisites, whose tenant it is.
+    #[inline]
+    fn decide_for_tenant(self, linked: &LinkedFlag, trace: &mut impl Trace) -> Decision {
+        let flag = &*linked.flag;
+        trace.switch(flag.on);
+        if !flag.on {
+            return Decision::new(false, Reason::Disabled);
+        }
+        if !flag.prerequisites.is_empty() && !self.prerequisites_hold(linked, trace) {
+            return Decision::new(false, Reason::PrerequisiteFailed);
+        }
+        let blocked = flag.block.contains(self.context.tenant);
+        trace.block(blocked);
+        if blocked {
+            return Decision::new(false, Reason::TargetingMatch);
+        }
+        if flag.rules.is_empty() {
+            self.allowed_or_admitted(flag, trace)
+        } else {
+            self.decide_with_rules(linked, trace)
+        }
+    }
+
+    /// Allow list and rollout, joined without a branch.
+    #[inline]
+    fn allowed_or_admitted(self, flag: &CompiledFlag, trace: &mut impl Trace) -> Decision {
+        let tenant = self.context.tenant;
+        let allowed = flag.allow.contains(tenant);
+        let admitted = flag.rollout.admits(tenant);
+        trace.allow(allowed);
+        if !allowed {
+            trace.rollout(None, &flag.rollout, tenant);
+        }
+        let reason = if allowed {
+            Reason::TargetingMatch
+        } else {
+            rollout_reason(flag)
+        };
+        Decision::new(allowed | admitted, reason)
+    }
+
+    /// Allow list, rules and rollout, one after the other.
+    fn decide_with_rules(self, linked: &LinkedFlag, trace: &mut impl Trace) -> Decision {
+        let (flag, tenant) = (&*linked.flag, self.context.tenant);
+        let allowed = flag.allow.contains(tenant);
+        trace.allow(allowed);
+        if allowed {
+            return Decision::new(true, Reason::TargetingMatch);
+        }
+        for (index, rule) in flag.rules.iter().enumerate() {
+            let applies = self.applies(linked, index, rule, trace);
+            trace.rule(index, rule, applies);
+            if !applies {
+                continue;
+            }
+            match &rule.effect {
+                CompiledEffect::On => {
+                    return Decision::by_rule(true, Reason::TargetingMatch, index);
+                }
+                CompiledEffect::Off => {
+                    return Decision::by_rule(false, Reason::TargetingMatch, index);
+                }
+                CompiledEffect::Rollout(rollout) => {
+                    trace.rollout(Some(index), rollout, tenant);
+                    if rollout.admits(tenant) {
+                        return Decision::by_rule(true, Reason::Split, index);
+                    }
+                }
+            }
+        }
+        trace.rollout(None, &flag.rollout, tenant);
+        Decision::new(flag.rollout.admits(tenant), rollout_reason(flag))
+    }
+
+    /// Whether all conditions of a rule hold; the first that does not ends the question.
+    fn applies(
+        self,
+        linked: &LinkedFlag,
+        index: usize,
+        rule: &CompiledRule,
+        trace: &mut impl Trace,
+    ) -> bool {
+        rule.conditions
+            .iter()
+            .enumerate()
+            .all(|(number, condition)| {
+                let holds = condition.holds(self.context, &linked.segments);
+                trace.condition((index, number), condition, self.context, holds);
+                holds
+            })
+    }
+
+    /// Whether all prerequisites give the wanted answers; the first that does not ends the question.
+    fn prerequisites_hold(self, linked: &LinkedFlag, trace: &mut impl Trace) -> bool {
+        let Links::Slots(slots) = &linked.prerequisites else {
+            trace.broken_links();
+            return false;
+        };
+        linked
+            .flag
+            .prerequisites
+            .iter()
+            .zip(slots)
+            .all(|(wanted, slot)| {
+                let met = self.meets(wanted, *slot, trace);
+                trace.prerequisite(wanted, met);
+                met
+            })
+    }
+
+    /// Whether another flag gives the answer that is wanted of it. A missing one gives none.
+    fn meets(self, wanted: &Prerequisite, slot: Option<Slot>, trace: &mut impl Trace) -> bool {
+        let Some(Place::Flag(linked)) = slot.map(|slot| self.ruleset.place(slot)) else {
+            return false;
+        };
+        trace.enter(linked.flag.key());
+        let on = self.decide_for_tenant(linked, trace).on;
+        trace.leave();
+        if on != wanted.on {
+            return false;
+        }
+        wanted.variants.is_empty()
+            || linked.flag.draw.as_ref().is_some_and(|draw| {
+                let given = &draw.of(self.context.tenant).name;
+                wanted.variants.contains(given)
+            })
+    }
+}
+
+/// The reason of an answer that the flag's own rollout gives.
+#[inline]
+fn rollout_reason(flag: &CompiledFlag) -> Reason {
+    if flag.rollout.is_whole() {
+        Reason::Default
+    } else {
+        Reason::Split
+    }
+}

@@ -1,0 +1,178 @@
+//! Rulesets: all the flags of an environment, compiled, linked and ready to be asked.
+//!
+//! Separate from the flags because this is what is swapped when something changes: readers hold
+//! one ruleset, writers make the next one from it.
+//!
+//! **Invariants**
+//! - A ruleset never changes; an edit makes another one.
+//! - A key keeps its slot through every edit, also while it has no flag. So a slot taken from one
+//!   ruleset is good for all that were edited from it, and for no others.
+//! - A linked flag names prerequisites that exist and whose chains come to an end.
+
+mod edit;
+mod slots;
+
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
+pub use edit::RulesetEdit;
+pub use slots::Slot;
+
+use self::slots::Slots;
+use crate::context::Context;
+use crate::evaluate::{self, Evaluation, Explanation};
+use crate::flag::CompiledFlag;
+use crate::model::SegmentKey;
+use crate::tenants::TenantSet;
+
+/// Segments by key, with their members.
+type Segments = HashMap<SegmentKey, Arc<TenantSet>, RandomState>;
+
+/// All the flags of an environment. The default has none.
+///
+/// ```
+/// use std::sync::Arc;
+/// use tenantry_core::{Context, FlagDefinition, Reason, Ruleset, compile};
+///
+/// let document = br#"{"key": "new-billing", "salt": "7d3f",
+///     "targeting": {"on": true, "allow": ["acme"], "rollout": {"threshold": 25000}}}"#;
+/// let flag = compile(&FlagDefinition::from_json(document)?)?;
+///
+/// let mut edit = Ruleset::default().edit();
+/// edit.upsert(Arc::new(flag));
+/// let ruleset = edit.build();
+///
+/// assert_eq!(ruleset.is_enabled("new-billing", "acme"), Some(true));
+/// assert_eq!(ruleset.is_enabled("no-such-flag", "acme"), None);
+///
+/// let answer = ruleset.evaluate("new-billing", &Context::tenant("acme"));
+/// assert!(answer.on);
+/// assert_eq!(answer.reason, Reason::TargetingMatch);
+///
+/// let explanation = ruleset.explain("new-billing", &Context::tenant("acme"));
+/// let last = explanation.steps.last().expect("a step decided");
+/// assert_eq!(last.sentence, "The tenant is in the allow list, so it gets the flag.");
+/// # Ok::<(), tenantry_core::Problems>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Ruleset {
+    slots: Arc<Slots>,
+    /// By slot, one for each. Slots that later edits gave out lie beyond the end.
+    places: Box<[Place<LinkedFlag>]>,
+    segments: Arc<Segments>,
+}
+
+/// What a slot holds.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Place<F> {
+    /// Nothing.
+    #[default]
+    Vacant,
+    /// A flag whose document could not be compiled here.
+    Refused,
+    /// A flag.
+    Flag(F),
+}
+
+/// A flag, and what it knows by key.
+#[derive(Debug, Clone)]
+pub(crate) struct LinkedFlag {
+    pub(crate) flag: Arc<CompiledFlag>,
+    pub(crate) prerequisites: Links,
+    /// The members of the flag's segments, by the index that conditions use.
+    pub(crate) segments: Box<[Arc<TenantSet>]>,
+}
+
+/// A flag's prerequisites, linked.
+#[derive(Debug, Clone)]
+pub(crate) enum Links {
+    /// The slot of each, in the flag's order; `None` if there is no such flag.
+    Slots(Box<[Option<Slot>]>),
+    /// They lead into a cycle, too deep or too wide: they cannot be asked.
+    Broken,
+}
+
+impl Ruleset {
+    /// Begins another ruleset with what this one holds.
+    #[must_use]
+    pub fn edit(&self) -> RulesetEdit {
+        RulesetEdit::of(self)
+    }
+
+    /// The slot of a key, if it ever had one: a flag's handle. Asking by slot skips the lookup.
+    #[must_use]
+    pub fn slot(&self, key: &str) -> Option<Slot> {
+        self.slots.find(key)
+    }
+
+    /// The number of flags.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.flags().count()
+    }
+
+    /// Whether there is no flag.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.flags().next().is_none()
+    }
+
+    /// The flag with that key.
+    #[must_use]
+    pub fn flag(&self, key: &str) -> Option<&CompiledFlag> {
+        match self.place(self.slot(key)?) {
+            Place::Flag(linked) => Some(&linked.flag),
+            Place::Vacant | Place::Refused => None,
+        }
+    }
+
+    /// The flags, in the order in which their keys first came.
+    pub fn flags(&self) -> impl Iterator<Item = &CompiledFlag> {
+        self.places.iter().filter_map(|place| match place {
+            Place::Flag(linked) => Some(&*linked.flag),
+            Place::Vacant | Place::Refused => None,
+        })
+    }
+
+    /// Asks a flag.
+    #[must_use]
+    pub fn evaluate<'r>(&'r self, key: &str, context: &Context<'_>) -> Evaluation<'r> {
+        evaluate::evaluate(self, self.slot(key), context)
+    }
+
+    /// Asks the flag in a slot.
+    #[must_use]
+    pub fn evaluate_slot<'r>(&'r self, slot: Slot, context: &Context<'_>) -> Evaluation<'r> {
+        evaluate::evaluate(self, Some(slot), context)
+    }
+
+    /// Whether a tenant gets a flag, without attributes and variants; `None` if there is no such
+    /// flag or its document could not be compiled here, so that the caller's default applies.
+    #[inline]
+    #[must_use]
+    pub fn is_enabled(&self, key: &str, tenant: &str) -> Option<bool> {
+        evaluate::is_enabled(self, self.slot(key)?, tenant)
+    }
+
+    /// As [`is_enabled`](Self::is_enabled), for the flag in a slot.
+    #[inline]
+    #[must_use]
+    pub fn is_enabled_slot(&self, slot: Slot, tenant: &str) -> Option<bool> {
+        evaluate::is_enabled(self, slot, tenant)
+    }
+
+    /// Asks a flag and tells every step of the way: the same walk as [`evaluate`](Self::evaluate),
+    /// recorded.
+    #[must_use]
+    pub fn explain(&self, key: &str, context: &Context<'_>) -> Explanation {
+        evaluate::explain(self, key, context)
+    }
+
+    /// What a slot holds; one that is younger than this ruleset holds nothing.
+    #[inline]
+    pub(crate) fn place(&self, slot: Slot) -> &Place<LinkedFlag> {
+        self.places.get(slot.index()).unwrap_or(&Place::Vacant)
+    }
+}
