@@ -34,7 +34,7 @@ use crate::replica::{ApplyError, Change, Replica};
 /// assert!(session.is_live());
 /// # Ok::<(), tenantry_protocol::SessionError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ClientSession {
     replica: Replica,
     phase: Phase,

@@ -95,7 +95,10 @@ impl Edit {
             ..
         }) = self.old.entry(&name)
         {
-            self.new.put_item(&name, bytes).compiled = compiled.clone();
+            self.new
+                .put_item(&name, bytes)
+                .compiled
+                .clone_from(compiled);
             self.touched.entry(name.clone()).or_default();
         }
         self.refused.push(RefusedFlag { name, problem });
@@ -339,9 +342,8 @@ fn compile_item(
                 .map_err(|problems| problems.to_string())
         }
         Ok(Item::Flag(definition)) => Err(format!("holds the flag {}", definition.key)),
-        Ok(Item::Segment(_)) => Ok(None),
         Err(error) if name.as_str().starts_with("flag/") => Err(error.to_string()),
-        Err(_) => Ok(None),
+        Ok(Item::Segment(_)) | Err(_) => Ok(None),
     }
 }
 

@@ -1,0 +1,376 @@
+//! The connection: the one task of a client, which keeps its replica where the server's is.
+//!
+//! It loads what the disk or a bootstrap file has, connects, says hello, hears frames, answers
+//! heartbeats, and connects again, for as long as the client lives. All decisions about frames are
+//! the session's (`tenantry_protocol::ClientSession`); here is only what touches the world.
+//!
+//! **Invariants**
+//! - Only this task publishes rulesets, and it drops the old ones, so that no reader has to.
+//! - Whatever happens to the connection, the last published ruleset stays.
+//! - Every wait has an end: connecting and writing have time limits, reading ends after 45 seconds
+//!   of silence, and all of it ends when the client stops.
+
+mod activity;
+pub(crate) mod address;
+mod handshake;
+mod schedule;
+#[cfg(feature = "tls")]
+mod tls;
+
+use std::io;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use tenantry_protocol::{
+    ClientFrame, ClientSession, CloseCode, FrameError, Replica, Restart, SessionError, Step,
+};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio_tungstenite::tungstenite::http::StatusCode;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{self, Message, Utf8Bytes};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+use self::activity::Watched;
+use self::address::Address;
+use self::handshake::HandshakeError;
+use self::schedule::{Ended, Jitter, Schedule};
+use crate::SDK;
+use crate::cache::Start;
+use crate::client::Token;
+use crate::publish::Publisher;
+use crate::status::Source;
+
+/// How long an attempt to connect may take, up to the end of the handshake.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// How long a frame of ours may take to leave. They are tiny.
+const WRITE_LIMIT: Duration = Duration::from_secs(10);
+/// How long the server may take to answer our close.
+const CLOSE_LIMIT: Duration = Duration::from_secs(1);
+/// The server says something every 15 seconds; after this long without a byte it is gone.
+const SILENCE_LIMIT: Duration = Duration::from_secs(45);
+/// Frames up to this size are heard at once, larger ones on a thread of their own: compiling a
+/// large snapshot takes longer than a task may keep its thread.
+const INLINE_BYTES: usize = 256 << 10;
+
+type Socket = WebSocketStream<MaybeTlsStream<Watched<TcpStream>>>;
+
+/// All that the task of a client has.
+pub(crate) struct Connection {
+    pub(crate) address: Address,
+    pub(crate) token: Token,
+    pub(crate) publisher: Publisher,
+    /// Takes what the stream brings, for the disk.
+    pub(crate) replicas: watch::Sender<Replica>,
+    /// True, or closed, when the client stops.
+    pub(crate) stop: watch::Receiver<bool>,
+    session: ClientSession,
+    schedule: Schedule,
+    #[cfg(feature = "tls")]
+    connector: Option<tokio_rustls::TlsConnector>,
+    /// Whether the last attempt failed: only the first failure in a row is worth a warning.
+    failing: bool,
+}
+
+/// How a connection ended.
+enum End {
+    /// Connect again.
+    Again(Ended),
+    /// The client stops.
+    Stopped,
+}
+
+/// Why a connection ended, for the log.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Handshake(#[from] HandshakeError),
+    #[error("no answer within {} s", CONNECT_LIMIT.as_secs())]
+    ConnectTimeout,
+    #[error("the server is silent")]
+    Silence,
+    #[error("the connection failed")]
+    Socket(#[from] tungstenite::Error),
+    #[error("the server sent something unusable")]
+    Session(#[from] SessionError),
+    #[error("the server closed the stream ({code}): {reason}")]
+    Closed { code: u16, reason: Utf8Bytes },
+    #[error("the connection broke")]
+    Broken,
+}
+
+impl Connection {
+    pub(crate) fn new(
+        address: Address,
+        token: Token,
+        publisher: Publisher,
+        replicas: watch::Sender<Replica>,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            address,
+            token,
+            publisher,
+            replicas,
+            stop,
+            session: ClientSession::new(Replica::default()),
+            schedule: Schedule::new(Jitter::random()),
+            #[cfg(feature = "tls")]
+            connector: None,
+            failing: false,
+        }
+    }
+
+    /// Runs until the client stops.
+    pub(crate) async fn run(mut self, start: Start) {
+        self.load(start).await;
+        while let (End::Again(ended), lived) = self.connect_once().await {
+            self.publisher.disconnected();
+            let delay = self.schedule.delay(ended, lived);
+            tracing::debug!(
+                delay_ms = delay.as_millis(),
+                "connecting again after a delay"
+            );
+            tokio::select! {
+                () = sleep(delay) => {}
+                () = stopped(&mut self.stop) => break,
+            }
+        }
+        self.publisher.disconnected();
+    }
+
+    /// Fills the replica from the disk cache or the bootstrap file, if one has something.
+    async fn load(&mut self, start: Start) {
+        let mut session = self.session.clone();
+        let loading = tokio::task::spawn_blocking(move || {
+            let loaded = start.load(session.replica_mut());
+            (session, loaded)
+        });
+        // It only fails when the runtime is being shut down, and then nobody asks any more.
+        if let Ok((session, Some(loaded))) = loading.await {
+            self.session = session;
+            self.publisher
+                .publish(loaded.change, loaded.source, loaded.age);
+        }
+    }
+
+    /// One connection, from the attempt to its end; and how long it was up.
+    async fn connect_once(&mut self) -> (End, Duration) {
+        let mut stop = self.stop.clone();
+        let opened = tokio::select! {
+            opened = timeout(CONNECT_LIMIT, self.open()) => opened,
+            () = stopped(&mut stop) => return (End::Stopped, Duration::ZERO),
+        };
+        let since = Instant::now();
+        match opened.unwrap_or(Err(Failure::ConnectTimeout)) {
+            Ok(mut socket) => match self.converse(&mut socket, &mut stop).await {
+                Ok(()) => {
+                    close(&mut socket, CloseCode::Normal).await;
+                    return (End::Stopped, since.elapsed());
+                }
+                Err(failure) => {
+                    let lived = since.elapsed();
+                    if let Some(code) = failure.goodbye() {
+                        self.publisher.disconnected();
+                        close(&mut socket, code).await;
+                    }
+                    return (End::Again(self.judge(&failure)), lived);
+                }
+            },
+            Err(failure) => (End::Again(self.judge(&failure)), Duration::ZERO),
+        }
+    }
+
+    async fn open(&mut self) -> Result<Socket, Failure> {
+        let Address { host, port, .. } = &self.address;
+        let stream = TcpStream::connect((host.as_str(), *port))
+            .await
+            .map_err(HandshakeError::Io)?;
+        // Our frames are small and must not wait for company.
+        stream.set_nodelay(true).map_err(HandshakeError::Io)?;
+        let stream = self
+            .encrypt(Watched::new(stream))
+            .await
+            .map_err(HandshakeError::Io)?;
+        Ok(handshake::open(stream, &self.address, &self.token).await?)
+    }
+
+    #[cfg(feature = "tls")]
+    async fn encrypt<S>(&mut self, stream: S) -> io::Result<MaybeTlsStream<S>>
+    where
+        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    {
+        if !self.address.tls {
+            return Ok(MaybeTlsStream::Plain(stream));
+        }
+        if self.connector.is_none() {
+            let loaded = tokio::task::spawn_blocking(tls::connector).await;
+            self.connector = Some(loaded.map_err(io::Error::other)??);
+        }
+        let connector = self.connector.as_ref().expect("it was just loaded");
+        tls::wrap(connector, &self.address.host, stream)
+            .await
+            .map(MaybeTlsStream::Rustls)
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_async, reason = "the shape of the one with TLS")]
+    async fn encrypt<S>(&mut self, stream: S) -> io::Result<MaybeTlsStream<S>> {
+        Ok(MaybeTlsStream::Plain(stream))
+    }
+
+    /// Says hello and hears frames. Returns when the client stops, or with what ended it.
+    async fn converse(
+        &mut self,
+        socket: &mut Socket,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<(), Failure> {
+        let hello = self.session.hello(SDK);
+        send(socket, &hello).await?;
+        loop {
+            let silent_at = socket.get_ref().get_ref().last_read() + SILENCE_LIMIT;
+            let message = tokio::select! {
+                message = socket.next() => message.ok_or(Failure::Broken)??,
+                () = sleep_until(silent_at) => {
+                    // Bytes may have come since that do not make a message yet.
+                    if socket.get_ref().get_ref().last_read() + SILENCE_LIMIT <= Instant::now() {
+                        return Err(Failure::Silence);
+                    }
+                    continue;
+                }
+                () = stopped(stop) => return Ok(()),
+            };
+            match message {
+                Message::Text(text) => {
+                    let heard = self.hear(text).await?;
+                    if let Some(reply) = self.take(heard) {
+                        send(socket, &reply).await?;
+                    }
+                }
+                Message::Close(frame) => return Err(Failure::closed(frame)),
+                // Pings are answered by the WebSocket itself; binary messages are not ours.
+                _ => {}
+            }
+        }
+    }
+
+    async fn hear(&mut self, text: Utf8Bytes) -> Result<Step, Failure> {
+        if text.len() <= INLINE_BYTES {
+            return Ok(self.session.on_frame(&text)?);
+        }
+        let mut session = self.session.clone();
+        let hearing = tokio::task::spawn_blocking(move || {
+            let step = session.on_frame(&text);
+            (session, step)
+        });
+        let (session, step) = hearing.await.map_err(|_| Failure::Broken)?;
+        self.session = session;
+        Ok(step?)
+    }
+
+    /// Publishes what a frame brought; returns what to say.
+    fn take(&mut self, step: Step) -> Option<ClientFrame> {
+        if let Some(incident) = step.incident {
+            self.publisher.note(incident);
+        }
+        if let Some(change) = step.change {
+            self.replicas.send_replace(self.session.replica().clone());
+            self.publisher
+                .publish(change, Source::Stream, Duration::ZERO);
+        }
+        if self.session.is_live() {
+            self.failing = false;
+            self.publisher.heard(self.session.replica().revision());
+        }
+        step.reply
+    }
+
+    /// What an end means for the next attempt; says it in the log.
+    fn judge(&mut self, failure: &Failure) -> Ended {
+        let error: &dyn std::error::Error = failure;
+        let ended = failure.ended();
+        let (address, first) = (&self.address, !std::mem::replace(&mut self.failing, true));
+        match (ended, first) {
+            (Ended::Refused, true) => tracing::error!(
+                %address,
+                error,
+                "the server refuses the token; asking again every 2.5 to 5 minutes"
+            ),
+            (_, true) => tracing::warn!(%address, error, "not connected; answers stay as they are"),
+            (_, false) => tracing::debug!(%address, error, "still not connected"),
+        }
+        ended
+    }
+}
+
+impl Failure {
+    fn closed(frame: Option<CloseFrame>) -> Self {
+        match frame {
+            Some(CloseFrame { code, reason }) => Self::Closed {
+                code: code.into(),
+                reason,
+            },
+            None => Self::Broken,
+        }
+    }
+
+    /// The code to say goodbye with, if there is somebody to say it to.
+    fn goodbye(&self) -> Option<CloseCode> {
+        match self {
+            Self::Session(SessionError::Frame(FrameError::NotAFrame(_))) => {
+                Some(CloseCode::Malformed)
+            }
+            Self::Session(_) => Some(CloseCode::ProtocolError),
+            Self::Closed { .. } => Some(CloseCode::Normal),
+            _ => None,
+        }
+    }
+
+    /// What it means for the next attempt.
+    fn ended(&self) -> Ended {
+        match self {
+            Self::Handshake(HandshakeError::Status { status, .. })
+                if matches!(*status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
+            {
+                Ended::Refused
+            }
+            Self::Handshake(HandshakeError::Status {
+                retry_after: Some(delay),
+                ..
+            }) => Ended::Asked(*delay),
+            Self::Closed { code, reason } => match CloseCode::from_number(*code) {
+                Some(CloseCode::Revoked) => Ended::Refused,
+                Some(CloseCode::Restart) => Restart::from_text(reason)
+                    .map_or(Ended::Lost, |restart| Ended::Asked(restart.delay())),
+                _ => Ended::Lost,
+            },
+            _ => Ended::Lost,
+        }
+    }
+}
+
+async fn send(socket: &mut Socket, frame: &ClientFrame) -> Result<(), Failure> {
+    let sending = socket.send(Message::text(frame.to_text()));
+    Ok(timeout(WRITE_LIMIT, sending)
+        .await
+        .map_err(|_| Failure::Silence)??)
+}
+
+/// Says goodbye, and waits a moment for the answer. The socket closes either way.
+async fn close(socket: &mut Socket, code: CloseCode) {
+    let frame = CloseFrame {
+        code: code.number().into(),
+        reason: Utf8Bytes::default(),
+    };
+    let closing = async {
+        socket.close(Some(frame)).await.ok();
+        while let Some(Ok(_)) = socket.next().await {}
+    };
+    timeout(CLOSE_LIMIT, closing).await.ok();
+}
+
+/// Ends when the client stops, or is gone.
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
+    stop.wait_for(|stop| *stop).await.ok();
+}

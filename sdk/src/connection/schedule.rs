@@ -1,0 +1,157 @@
+//! When to connect again.
+//!
+//! Separate from the connection so that it is a function of how the last one ended, and of a stream
+//! of random numbers: thousands of clients that lose a server in the same second must not come back
+//! in the same second.
+//!
+//! **Invariants**
+//! - Every delay is drawn from the whole range down to nearly nothing ("full jitter"), but for those
+//!   that the server asked for.
+//! - There is no end to it: a client tries for as long as it lives.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::Duration;
+
+/// The longest first delay.
+const BASE: Duration = Duration::from_secs(1);
+/// The longest delay after many failures.
+const CAP: Duration = Duration::from_secs(30);
+/// The delay after the server has refused the token lies between this and twice this.
+const REFUSED: Duration = Duration::from_secs(150);
+/// The longest delay that a server may ask for.
+const LONGEST_ASKED: Duration = Duration::from_secs(300);
+/// A connection that lived this long was a good one: what failed before it is forgotten.
+const HEALTHY: Duration = Duration::from_secs(60);
+
+/// How a connection, or the attempt at one, ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It broke, or never came about.
+    Lost,
+    /// The server refuses the token.
+    Refused,
+    /// The server said when to come back.
+    Asked(Duration),
+}
+
+/// When to connect again.
+#[derive(Debug)]
+pub(crate) struct Schedule {
+    jitter: Jitter,
+    /// Failures since the last good connection.
+    failures: u32,
+}
+
+impl Schedule {
+    pub(crate) fn new(jitter: Jitter) -> Self {
+        Self {
+            jitter,
+            failures: 0,
+        }
+    }
+
+    /// How long to wait, after a connection that was up for `lived`.
+    pub(crate) fn delay(&mut self, ended: Ended, lived: Duration) -> Duration {
+        if lived >= HEALTHY {
+            self.failures = 0;
+        }
+        match ended {
+            Ended::Lost => {
+                let limit = CAP.min(BASE.saturating_mul(1 << self.failures.min(5)));
+                self.failures = self.failures.saturating_add(1);
+                self.jitter.below(limit)
+            }
+            Ended::Refused => REFUSED + self.jitter.below(REFUSED),
+            Ended::Asked(delay) => delay.min(LONGEST_ASKED),
+        }
+    }
+}
+
+/// A stream of random durations (SplitMix64). Good enough to spread clients, and for nothing else.
+#[derive(Debug)]
+pub(crate) struct Jitter(u64);
+
+impl Jitter {
+    /// Seeded by the operating system.
+    pub(crate) fn random() -> Self {
+        Self(RandomState::new().build_hasher().finish())
+    }
+
+    /// A duration from 0 up to, but not including, `limit`.
+    fn below(&mut self, limit: Duration) -> Duration {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        let nanos = (limit.as_nanos() * u128::from(mixed)) >> 64;
+        u64::try_from(nanos).map_or(limit, Duration::from_nanos)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The largest delay of `draws` schedules after `failures` failures.
+    fn largest(failures: u32) -> Duration {
+        (0..1_000)
+            .map(|seed| {
+                let mut schedule = Schedule {
+                    jitter: Jitter(seed),
+                    failures,
+                };
+                schedule.delay(Ended::Lost, Duration::ZERO)
+            })
+            .max()
+            .expect("a thousand draws")
+    }
+
+    #[test]
+    fn delays_are_drawn_from_a_range_that_doubles_up_to_the_cap() {
+        for (failures, limit) in [(0, 1), (1, 2), (2, 4), (3, 8), (4, 16), (5, 30), (90, 30)] {
+            let limit = Duration::from_secs(limit);
+            let largest = largest(failures);
+            assert!(largest < limit, "{largest:?} after {failures} failures");
+            assert!(
+                largest > limit * 9 / 10,
+                "{largest:?} after {failures} failures"
+            );
+        }
+    }
+
+    #[test]
+    fn a_refused_token_is_tried_again_in_two_and_a_half_to_five_minutes_for_ever() {
+        let mut schedule = Schedule::new(Jitter(7));
+        for _ in 0..1_000 {
+            let delay = schedule.delay(Ended::Refused, Duration::ZERO);
+            assert!((150..300).contains(&delay.as_secs()), "{delay:?}");
+        }
+    }
+
+    #[test]
+    fn the_server_may_ask_for_a_delay_within_reason() {
+        let mut schedule = Schedule::new(Jitter(7));
+        let asked = Duration::from_millis(4_312);
+        assert_eq!(schedule.delay(Ended::Asked(asked), Duration::ZERO), asked);
+        let delay = schedule.delay(Ended::Asked(Duration::MAX), Duration::ZERO);
+        assert_eq!(delay, LONGEST_ASKED);
+    }
+
+    #[test]
+    fn only_a_connection_that_lived_makes_up_for_failures() {
+        let mut schedule = Schedule::new(Jitter(7));
+        for _ in 0..10 {
+            schedule.delay(Ended::Lost, Duration::from_secs(1));
+        }
+        assert_eq!(schedule.failures, 10);
+        schedule.delay(Ended::Lost, HEALTHY);
+        assert_eq!(schedule.failures, 1);
+    }
+
+    #[test]
+    fn two_clients_do_not_draw_the_same() {
+        let (mut one, mut two) = (Jitter::random(), Jitter::random());
+        assert_ne!(one.below(CAP), two.below(CAP));
+    }
+}

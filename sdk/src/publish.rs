@@ -1,0 +1,160 @@
+//! Publication: how the one writer hands answers to all readers.
+//!
+//! **Invariants**
+//! - A reader takes no lock and frees nothing: the writer keeps old rulesets until no reader holds
+//!   them, and drops them itself.
+//! - `ready` is set after the first ruleset is in place.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use foldhash::fast::RandomState;
+use tenantry_core::Ruleset;
+use tenantry_protocol::{Change, Incident};
+use tokio::sync::{broadcast, watch};
+
+use crate::changes::{BACKLOG, Changed};
+use crate::status::{Source, Status};
+
+/// What the writer and all readers share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    /// What every answer comes from. Replaced whole by the writer.
+    pub(crate) ruleset: ArcSwap<Ruleset>,
+    /// Whether `ruleset` holds data. Read only where a flag is unknown.
+    pub(crate) ready: AtomicBool,
+    /// The answers of flags that are unknown, by key. Never changes.
+    pub(crate) defaults: HashMap<Box<str>, bool, RandomState>,
+    pub(crate) status: watch::Sender<Status>,
+    /// Lives as long as the writer, so that listeners learn of its end.
+    pub(crate) changes: broadcast::WeakSender<Changed>,
+    pub(crate) counters: Counters,
+}
+
+/// What has gone wrong so far; written on cold paths only.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) empty_tenants: AtomicU64,
+    pub(crate) wrong_types: AtomicU64,
+    pub(crate) incidents: AtomicU64,
+    pub(crate) refused_flags: AtomicU64,
+}
+
+/// The writer's side.
+#[derive(Debug)]
+pub(crate) struct Publisher {
+    shared: Arc<Shared>,
+    changes: broadcast::Sender<Changed>,
+    /// Replaced rulesets that a reader may still hold.
+    retired: Vec<Arc<Ruleset>>,
+}
+
+impl Publisher {
+    pub(crate) fn new(defaults: HashMap<Box<str>, bool, RandomState>) -> Self {
+        let changes = broadcast::Sender::new(BACKLOG);
+        let shared = Arc::new(Shared {
+            ruleset: ArcSwap::default(),
+            ready: AtomicBool::new(false),
+            defaults,
+            status: watch::Sender::default(),
+            changes: changes.downgrade(),
+            counters: Counters::default(),
+        });
+        Self {
+            shared,
+            changes,
+            retired: Vec::new(),
+        }
+    }
+
+    /// What readers share, with answers that never change: there is no writer.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn fixed(ruleset: Ruleset) -> Arc<Shared> {
+        let shared = Self::new(HashMap::default()).shared;
+        shared.ruleset.store(Arc::new(ruleset));
+        shared.ready.store(true, Ordering::Release);
+        shared.status.send_modify(|status| {
+            status.source = Source::Fixed;
+            status.confirm(Duration::ZERO);
+        });
+        shared
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Answers from this from now on. `age` is how old the data are.
+    pub(crate) fn publish(&mut self, change: Change, source: Source, age: Duration) {
+        for refused in &change.refused {
+            self.shared
+                .counters
+                .refused_flags
+                .fetch_add(1, Ordering::Relaxed);
+            tracing::warn!(
+                flag.name = %refused.name,
+                problem = %refused.problem,
+                "a flag does not compile here; its last good version stays, or the code's default"
+            );
+        }
+        let old = self.shared.ruleset.swap(Arc::clone(&change.ruleset));
+        self.retired.push(old);
+        self.release();
+        self.shared.ready.store(true, Ordering::Release);
+        self.shared.status.send_modify(|status| {
+            status.source = source;
+            status.revision = change.revision;
+            status.connected = source == Source::Stream;
+            status.confirm(age);
+        });
+        // Whose answers changed takes a walk over all flags: only if somebody wants to know.
+        if self.changes.receiver_count() > 0 {
+            let keys = change.affected_flags().into();
+            let changed = Changed {
+                revision: change.revision,
+                keys,
+                missed: false,
+            };
+            self.changes.send(changed).ok();
+        }
+    }
+
+    /// Notes that the server has said something, and the answers are its newest.
+    pub(crate) fn heard(&mut self, revision: u64) {
+        self.release();
+        self.shared.ready.store(true, Ordering::Release);
+        self.shared.status.send_if_modified(|status| {
+            status.confirm(Duration::ZERO);
+            let before = (status.source, status.revision, status.connected);
+            (status.source, status.revision, status.connected) = (Source::Stream, revision, true);
+            before != (Source::Stream, revision, true)
+        });
+    }
+
+    /// Notes that the stream is down.
+    pub(crate) fn disconnected(&self) {
+        self.shared
+            .status
+            .send_if_modified(|status| std::mem::replace(&mut status.connected, false));
+    }
+
+    /// Counts and logs what the session found odd and put right.
+    pub(crate) fn note(&self, incident: Incident) {
+        self.shared
+            .counters
+            .incidents
+            .fetch_add(1, Ordering::Relaxed);
+        tracing::warn!(
+            ?incident,
+            "the stream and this client disagreed; it is being put right"
+        );
+    }
+
+    /// Drops the replaced rulesets that no reader holds any more.
+    fn release(&mut self) {
+        self.retired.retain(|old| Arc::strong_count(old) > 1);
+    }
+}
