@@ -19,6 +19,8 @@ use crate::tenants::TenantSet;
 pub struct CompiledFlag {
     pub(crate) key: FlagKey,
     pub(crate) on: bool,
+    /// Whether nothing but the switch, the allow list and the rollout decides.
+    pub(crate) is_plain: bool,
     pub(crate) rollout: CompiledRollout,
     pub(crate) block: Arc<TenantSet>,
     pub(crate) allow: Arc<TenantSet>,
@@ -93,7 +95,7 @@ impl CompiledFlag {
     pub fn with_lists(mut self, allow: Arc<TenantSet>, block: Arc<TenantSet>) -> Self {
         self.allow = allow;
         self.block = block;
-        self.with_shared_lists()
+        self.settled()
     }
 
     /// The tenants that always get the flag.
@@ -126,13 +128,16 @@ impl CompiledFlag {
         self.draw.is_some()
     }
 
-    /// Lets all empty lists be one: most flags have none.
-    pub(crate) fn with_shared_lists(mut self) -> Self {
+    /// Brings up to date what follows from the other fields, and lets all empty lists be one: most
+    /// flags have none.
+    pub(crate) fn settled(mut self) -> Self {
         for list in [&mut self.allow, &mut self.block] {
             if list.is_empty() {
                 *list = no_tenants();
             }
         }
+        self.is_plain =
+            self.prerequisites.is_empty() && self.block.is_empty() && self.rules.is_empty();
         self
     }
 }

@@ -79,6 +79,7 @@ pub fn compile(definition: &FlagDefinition) -> Result<CompiledFlag, Problems> {
     Ok(CompiledFlag {
         key: definition.key.clone(),
         on: targeting.on,
+        is_plain: false,
         prerequisites: targeting.prerequisites.clone().into(),
         block: block.into(),
         allow: allow.into(),
@@ -87,7 +88,7 @@ pub fn compile(definition: &FlagDefinition) -> Result<CompiledFlag, Problems> {
         draw,
         segments: parts.segments.into(),
     }
-    .with_shared_lists())
+    .settled())
 }
 
 fn check_salt(salt: &str, path: Path<'_>, findings: &mut Findings) {

@@ -128,8 +128,12 @@ fn test(
         findings,
     };
     let operator = match condition.operator.as_str() {
-        "exists" => return values.none(Test::Presence { wanted: true }),
-        "does_not_exist" => return values.none(Test::Presence { wanted: false }),
+        name @ ("exists" | "does_not_exist") => {
+            values.refuse();
+            return Some(Test::Presence {
+                wanted: name == "exists",
+            });
+        }
         "not_in" => return values.literals().map(Operator::Equal).map(Test::None),
         "in" => values.literals().map(Operator::Equal),
         "contains" => values.texts().map(Operator::Contains),
@@ -169,10 +173,10 @@ struct Values<'v, 'p> {
 }
 
 impl<'v> Values<'v, '_> {
-    fn none(&mut self, test: Test) -> Option<Test> {
+    /// For operators that need no values.
+    fn refuse(&mut self) {
         refuse_values(self.condition, self.path, self.findings);
         refuse_ignore_case(self.condition, self.path, self.findings);
-        Some(test)
     }
 
     fn literals(&mut self) -> Option<Literals> {

@@ -15,7 +15,6 @@ mod version;
 
 use std::cmp::Ordering;
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use ipnet::IpNet;
 use regex::Regex;
@@ -23,8 +22,7 @@ use regex::Regex;
 use self::instant::Instant;
 use self::text::Texts;
 use self::version::Version;
-use crate::context::{AttributeValue, Attributes, Context};
-use crate::tenants::TenantSet;
+use crate::context::{AttributeValue, Attributes};
 
 pub(crate) use compile::{Parts, compile};
 
@@ -91,13 +89,16 @@ enum Comparison {
 }
 
 impl Condition {
-    /// Whether the condition holds. `segments` are those of the condition's flag.
-    pub(crate) fn holds(&self, context: &Context<'_>, segments: &[Arc<TenantSet>]) -> bool {
+    /// Whether the condition holds; `in_segment` says whether the tenant is in the flag's segment
+    /// of an index.
+    pub(crate) fn holds(
+        &self,
+        attributes: &Attributes,
+        in_segment: impl FnOnce(usize) -> bool,
+    ) -> bool {
         match &self.subject {
-            Subject::Segment { index, inside } => {
-                segments[*index].contains(context.tenant) == *inside
-            }
-            Subject::Attribute { name, test } => test.passes(context.attributes.get(name)),
+            Subject::Segment { index, inside } => in_segment(*index) == *inside,
+            Subject::Attribute { name, test } => test.passes(attributes.get(name)),
         }
     }
 

@@ -38,14 +38,14 @@ impl Texts {
     /// Whether a value equals `text`.
     pub(super) fn equal(&self, text: &str) -> bool {
         // UTF-8 sorts as its characters do, so both comparisons fit the order of the values.
-        let order = |value: &Box<str>| -> Ordering {
+        let order = |value: &str| -> Ordering {
             if self.ignore_case {
                 value.chars().cmp(lowercase(text))
             } else {
-                (**value).cmp(text)
+                value.cmp(text)
             }
         };
-        self.values.binary_search_by(order).is_ok()
+        self.values.binary_search_by(|value| order(value)).is_ok()
     }
 
     /// Whether a value occurs in `text`.

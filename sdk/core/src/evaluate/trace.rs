@@ -26,7 +26,7 @@ pub(super) trait Trace {
     /// The flag's switch.
     fn switch(&mut self, _on: bool) {}
     /// The prerequisites cannot be asked.
-    fn broken_links(&mut self) {}
+    fn unanswerable(&mut self) {}
     /// The walk goes into a prerequisite.
     fn enter(&mut self, _flag: &FlagKey) {}
     /// The walk comes back from it.
@@ -138,7 +138,7 @@ impl Trace for Recorder {
         self.step(StepKind::Switch, outcome, sentence, |_| {});
     }
 
-    fn broken_links(&mut self) {
+    fn unanswerable(&mut self) {
         let sentence = "The prerequisites lead in a circle or too far, so nobody gets the flag.";
         self.step(StepKind::Prerequisite, Outcome::Off, sentence, |_| {});
     }
@@ -235,7 +235,7 @@ impl Trace for Recorder {
             ),
         };
         self.step(StepKind::Rule, outcome, sentence, |step| {
-            step.rule = Some(index)
+            step.rule = Some(index);
         });
     }
 

@@ -2,6 +2,7 @@
 //!
 //! **Invariants**
 //! - The order is switch, prerequisites, block list, allow list, rules, rollout; first hit wins.
+//!   Empty lists are not asked.
 //! - Where nothing stands between allow list and rollout both are asked and joined: which of the
 //!   two admits a tenant is a coin toss that the processor would lose every other time.
 //! - A trace sees each question after it was asked; it can change nothing.
@@ -11,7 +12,7 @@ use super::trace::Trace;
 use crate::context::Context;
 use crate::flag::{CompiledEffect, CompiledFlag, CompiledRule};
 use crate::model::Prerequisite;
-use crate::ruleset::{LinkedFlag, Links, Place, Ruleset, Slot};
+use crate::ruleset::{LinkedFlag, Place, Ruleset, Slot};
 
 /// A ruleset and what it is asked for.
 #[derive(Clone, Copy)]
@@ -98,30 +99,44 @@ impl<'r> Walk<'r, '_> {
         if !flag.on {
             return Decision::new(false, Reason::Disabled);
         }
+        // Most flags are plain. They need not find out that everything in between is empty.
+        if flag.is_plain {
+            self.allowed_or_admitted(flag, trace)
+        } else {
+            self.decide_in_order(linked, trace)
+        }
+    }
+
+    /// Every question after the switch, in order.
+    #[inline(never)]
+    fn decide_in_order(self, linked: &LinkedFlag, trace: &mut impl Trace) -> Decision {
+        let flag = &*linked.flag;
         if !flag.prerequisites.is_empty() && !self.prerequisites_hold(linked, trace) {
             return Decision::new(false, Reason::PrerequisiteFailed);
         }
-        let blocked = flag.block.contains(self.context.tenant);
-        trace.block(blocked);
-        if blocked {
-            return Decision::new(false, Reason::TargetingMatch);
+        if !flag.block.is_empty() {
+            let blocked = flag.block.contains(self.context.tenant);
+            trace.block(blocked);
+            if blocked {
+                return Decision::new(false, Reason::TargetingMatch);
+            }
         }
         if flag.rules.is_empty() {
-            self.allowed_or_admitted(flag, trace)
-        } else {
-            self.decide_with_rules(linked, trace)
+            return self.allowed_or_admitted(flag, trace);
         }
+        if self.allowed(flag, trace) {
+            return Decision::new(true, Reason::TargetingMatch);
+        }
+        self.decide_by_rules(linked, trace)
     }
 
     /// Allow list and rollout, joined without a branch.
     #[inline]
     fn allowed_or_admitted(self, flag: &CompiledFlag, trace: &mut impl Trace) -> Decision {
-        let tenant = self.context.tenant;
-        let allowed = flag.allow.contains(tenant);
-        let admitted = flag.rollout.admits(tenant);
-        trace.allow(allowed);
+        let allowed = self.allowed(flag, trace);
+        let admitted = flag.rollout.admits(self.context.tenant);
         if !allowed {
-            trace.rollout(None, &flag.rollout, tenant);
+            trace.rollout(None, &flag.rollout, self.context.tenant);
         }
         let reason = if allowed {
             Reason::TargetingMatch
@@ -131,14 +146,18 @@ impl<'r> Walk<'r, '_> {
         Decision::new(allowed | admitted, reason)
     }
 
-    /// Allow list, rules and rollout, one after the other.
-    fn decide_with_rules(self, linked: &LinkedFlag, trace: &mut impl Trace) -> Decision {
-        let (flag, tenant) = (&*linked.flag, self.context.tenant);
-        let allowed = flag.allow.contains(tenant);
-        trace.allow(allowed);
-        if allowed {
-            return Decision::new(true, Reason::TargetingMatch);
+    #[inline]
+    fn allowed(self, flag: &CompiledFlag, trace: &mut impl Trace) -> bool {
+        let allowed = flag.allow.contains(self.context.tenant);
+        if !flag.allow.is_empty() {
+            trace.allow(allowed);
         }
+        allowed
+    }
+
+    /// Rules and rollout, one after the other.
+    fn decide_by_rules(self, linked: &LinkedFlag, trace: &mut impl Trace) -> Decision {
+        let (flag, tenant) = (&*linked.flag, self.context.tenant);
         for (index, rule) in flag.rules.iter().enumerate() {
             let applies = self.applies(linked, index, rule, trace);
             trace.rule(index, rule, applies);
@@ -176,7 +195,9 @@ impl<'r> Walk<'r, '_> {
             .iter()
             .enumerate()
             .all(|(number, condition)| {
-                let holds = condition.holds(self.context, &linked.segments);
+                let Context { tenant, attributes } = *self.context;
+                let in_segment = |index| self.ruleset.is_in_segment(linked, index, tenant);
+                let holds = condition.holds(attributes, in_segment);
                 trace.condition((index, number), condition, self.context, holds);
                 holds
             })
@@ -184,10 +205,11 @@ impl<'r> Walk<'r, '_> {
 
     /// Whether all prerequisites give the wanted answers; the first that does not ends the question.
     fn prerequisites_hold(self, linked: &LinkedFlag, trace: &mut impl Trace) -> bool {
-        let Links::Slots(slots) = &linked.prerequisites else {
-            trace.broken_links();
+        if !self.ruleset.is_answerable(linked) {
+            trace.unanswerable();
             return false;
-        };
+        }
+        let slots = linked.prerequisites();
         linked
             .flag
             .prerequisites
@@ -201,8 +223,8 @@ impl<'r> Walk<'r, '_> {
     }
 
     /// Whether another flag gives the answer that is wanted of it. A missing one gives none.
-    fn meets(self, wanted: &Prerequisite, slot: Option<Slot>, trace: &mut impl Trace) -> bool {
-        let Some(Place::Flag(linked)) = slot.map(|slot| self.ruleset.place(slot)) else {
+    fn meets(self, wanted: &Prerequisite, slot: Slot, trace: &mut impl Trace) -> bool {
+        let Place::Flag(linked) = self.ruleset.place(slot) else {
             return false;
         };
         trace.enter(linked.flag.key());

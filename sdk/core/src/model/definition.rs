@@ -13,6 +13,10 @@ use super::{FlagKey, ItemId, Problems, SegmentKey};
 /// What is streamed under one [`ItemId`]: `{"flag": {…}}` or `{"segment": {…}}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "items are read one at a time, and nearly all are flags"
+)]
 pub enum Item {
     /// A flag, without its key lists.
     Flag(FlagDefinition),

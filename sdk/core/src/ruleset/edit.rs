@@ -1,17 +1,18 @@
 //! Edits: how one ruleset becomes the next.
 //!
 //! **Invariants**
-//! - An edit compiles nothing: it copies pointers to flags and links them afresh, so its price is
-//!   the number of flags, whatever their size.
+//! - An edit compiles nothing. It copies a pointer for each flag and works on what it is given, so
+//!   that one change among a hundred thousand flags takes a millisecond or two.
 //! - What is built depends on the last state of each key, never on the order of edits (but for the
 //!   numbers of slots).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::slots::Slots;
-use super::{LinkedFlag, Links, Place, Ruleset, Segments, Slot};
+use super::{LinkedFlag, Links, Place, Ruleset, Slot};
 use crate::flag::{CompiledFlag, no_tenants};
-use crate::links::{self, Reach};
+use crate::links::survey;
 use crate::model::{FlagKey, SegmentKey};
 use crate::tenants::TenantSet;
 
@@ -32,137 +33,128 @@ use crate::tenants::TenantSet;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct RulesetEdit {
-    slots: Arc<Slots>,
-    /// By slot.
-    places: Vec<Place<Arc<CompiledFlag>>>,
-    segments: Arc<Segments>,
+    ruleset: Ruleset,
+    /// Whether a flag with prerequisites came or went, so that cycles must be looked for.
+    relinked: bool,
 }
 
 impl RulesetEdit {
     pub(super) fn of(ruleset: &Ruleset) -> Self {
-        let flags_of = |place: &Place<LinkedFlag>| match place {
-            Place::Vacant => Place::Vacant,
-            Place::Refused => Place::Refused,
-            Place::Flag(linked) => Place::Flag(Arc::clone(&linked.flag)),
-        };
         Self {
-            slots: Arc::clone(&ruleset.slots),
-            places: ruleset.places.iter().map(flags_of).collect(),
-            segments: Arc::clone(&ruleset.segments),
+            ruleset: ruleset.clone(),
+            relinked: false,
         }
     }
 
     /// Adds a flag, in place of the one with its key if there is one.
     pub fn upsert(&mut self, flag: Arc<CompiledFlag>) {
         let slot = self.reserve(flag.key().as_str());
-        self.places[slot.index()] = Place::Flag(flag);
+        let links = self.links(slot, &flag);
+        self.put(slot, Place::Flag(LinkedFlag { flag, links }));
     }
 
     /// Notes that a flag's document cannot be compiled here. Its last good version stays; if there
     /// is none, the flag answers [`ParseError`](crate::Reason::ParseError).
     pub fn refuse(&mut self, key: &FlagKey) {
         let slot = self.reserve(key.as_str());
-        let place = &mut self.places[slot.index()];
-        if let Place::Vacant = place {
-            *place = Place::Refused;
+        if let Place::Vacant = self.ruleset.place(slot) {
+            self.put(slot, Place::Refused);
         }
     }
 
     /// Takes a flag out.
     pub fn remove(&mut self, key: &FlagKey) {
-        if let Some(slot) = self.slots.find(key.as_str()) {
-            self.places[slot.index()] = Place::Vacant;
+        if let Some(slot) = self.ruleset.slot(key.as_str()) {
+            self.put(slot, Place::Vacant);
         }
     }
 
     /// Adds a segment, in place of the one with its key if there is one.
     pub fn set_segment(&mut self, key: &SegmentKey, members: Arc<TenantSet>) {
-        Arc::make_mut(&mut self.segments).insert(key.clone(), members);
+        let slot = self.segment(key.as_str());
+        Arc::make_mut(&mut self.ruleset.segments)[slot.index()] = members;
     }
 
     /// Takes a segment out: for the rules that ask it, it has no members then.
     pub fn remove_segment(&mut self, key: &SegmentKey) {
-        Arc::make_mut(&mut self.segments).remove(key);
+        self.set_segment(key, no_tenants());
     }
 
     /// Takes all flags and segments out, as a snapshot does before it puts in its own. Slots stay.
     pub fn clear(&mut self) {
-        self.places.fill_with(Place::default);
-        self.segments = Arc::default();
+        self.ruleset.places.fill(Place::Vacant);
+        Arc::make_mut(&mut self.ruleset.segments).fill(no_tenants());
+        self.relinked = true;
     }
 
     /// The slot of a key, given to it now if it has none yet, whether or not there is a flag.
     pub fn reserve(&mut self, key: &str) -> Slot {
-        self.slots.find(key).unwrap_or_else(|| {
-            self.places.push(Place::Vacant);
-            Arc::make_mut(&mut self.slots).add(key)
+        reserve(&mut self.ruleset.slots, key, || {
+            self.ruleset.places.push(Place::Vacant);
         })
     }
 
-    /// Links flags to their prerequisites and segments, and closes the ruleset.
+    /// Closes the ruleset.
     ///
     /// Nothing is refused here. A missing segment has no members; a flag that waits for a missing
     /// flag, or whose prerequisites never end, or exceed the limits, is off.
     #[must_use]
     pub fn build(self) -> Ruleset {
-        let linked: Vec<Box<[Option<Slot>]>> = self
-            .places
-            .iter()
-            .map(|place| self.prerequisites(place))
-            .collect();
-        let edges = |flag: usize| linked[flag].iter().map(|slot| slot.map(Slot::index));
-        let reaches = links::survey(linked.len(), edges, |_| {});
-
-        let Self {
-            slots,
-            places,
-            segments,
-        } = self;
-        let places = places
-            .into_iter()
-            .zip(linked)
-            .zip(reaches)
-            .map(|((place, slots), reach)| link(place, slots, reach, &segments))
-            .collect();
-        Ruleset {
-            slots,
-            places,
-            segments,
+        let mut ruleset = self.ruleset;
+        if self.relinked {
+            ruleset.unanswerable = Arc::new(unanswerable(&ruleset));
         }
+        ruleset
     }
 
-    /// The slots of a flag's prerequisites, as far as these flags are there.
-    fn prerequisites(&self, place: &Place<Arc<CompiledFlag>>) -> Box<[Option<Slot>]> {
-        let Place::Flag(flag) = place else {
-            return Box::default();
-        };
-        let slot_of = |key| {
-            let slot = self.slots.find(key)?;
-            matches!(self.places[slot.index()], Place::Flag(_)).then_some(slot)
-        };
-        flag.prerequisites().map(slot_of).collect()
+    fn put(&mut self, slot: Slot, place: Place) {
+        let old = std::mem::replace(&mut self.ruleset.places[slot.index()], place);
+        let waits = |place: &Place| matches!(place, Place::Flag(linked) if linked.waits());
+        self.relinked |= waits(&old) || waits(self.ruleset.place(slot));
+    }
+
+    /// Links a flag, which will be in `slot`, to what it knows by key.
+    fn links(&mut self, slot: Slot, flag: &CompiledFlag) -> Option<Arc<Links>> {
+        let prerequisites: Box<_> = flag.prerequisites().map(|key| self.reserve(key)).collect();
+        let segments: Box<_> = flag.segments().map(|key| self.segment(key)).collect();
+        (!prerequisites.is_empty() || !segments.is_empty()).then(|| {
+            Arc::new(Links {
+                slot,
+                prerequisites,
+                segments,
+            })
+        })
+    }
+
+    /// The slot of a segment, given to it now if it has none yet.
+    fn segment(&mut self, key: &str) -> Slot {
+        reserve(&mut self.ruleset.segment_slots, key, || {
+            Arc::make_mut(&mut self.ruleset.segments).push(no_tenants());
+        })
     }
 }
 
-fn link(
-    place: Place<Arc<CompiledFlag>>,
-    prerequisites: Box<[Option<Slot>]>,
-    reach: Reach,
-    segments: &Segments,
-) -> Place<LinkedFlag> {
-    let flag = match place {
-        Place::Vacant => return Place::Vacant,
-        Place::Refused => return Place::Refused,
-        Place::Flag(flag) => flag,
-    };
-    let members = |key| segments.get(key).map_or_else(no_tenants, Arc::clone);
-    Place::Flag(LinkedFlag {
-        segments: flag.segments().map(members).collect(),
-        prerequisites: if reach.within_limits() {
-            Links::Slots(prerequisites)
-        } else {
-            Links::Broken
-        },
-        flag,
+fn reserve(slots: &mut Arc<Slots>, key: &str, make_room: impl FnOnce()) -> Slot {
+    slots.find(key).unwrap_or_else(|| {
+        make_room();
+        Arc::make_mut(slots).add(key)
     })
+}
+
+/// The flags whose prerequisites cannot be asked, because they never end or exceed the limits.
+fn unanswerable(ruleset: &Ruleset) -> HashSet<Slot> {
+    let prerequisites = |index: usize| match &ruleset.places[index] {
+        Place::Flag(linked) => linked.prerequisites(),
+        Place::Vacant | Place::Refused => &[],
+    };
+    let edges = |index| prerequisites(index).iter().map(|slot| Some(slot.index()));
+    let reaches = survey(ruleset.places.len(), edges, |_| {});
+    let links = ruleset.places.iter().filter_map(|place| match place {
+        Place::Flag(linked) => linked.links.as_ref(),
+        Place::Vacant | Place::Refused => None,
+    });
+    links
+        .map(|links| links.slot)
+        .filter(|slot| !reaches[slot.index()].within_limits())
+        .collect()
 }

@@ -7,15 +7,13 @@
 //! - A ruleset never changes; an edit makes another one.
 //! - A key keeps its slot through every edit, also while it has no flag. So a slot taken from one
 //!   ruleset is good for all that were edited from it, and for no others.
-//! - A linked flag names prerequisites that exist and whose chains come to an end.
+//! - Prerequisites are followed only where their chains come to an end within the limits.
 
 mod edit;
 mod slots;
 
+use std::collections::HashSet;
 use std::sync::Arc;
-
-use foldhash::fast::RandomState;
-use hashbrown::HashMap;
 
 pub use edit::RulesetEdit;
 pub use slots::Slot;
@@ -24,11 +22,7 @@ use self::slots::Slots;
 use crate::context::Context;
 use crate::evaluate::{self, Evaluation, Explanation};
 use crate::flag::CompiledFlag;
-use crate::model::SegmentKey;
 use crate::tenants::TenantSet;
-
-/// Segments by key, with their members.
-type Segments = HashMap<SegmentKey, Arc<TenantSet>, RandomState>;
 
 /// All the flags of an environment. The default has none.
 ///
@@ -58,40 +52,59 @@ type Segments = HashMap<SegmentKey, Arc<TenantSet>, RandomState>;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Ruleset {
+    /// Shared between rulesets, and copied only when a new key comes.
     slots: Arc<Slots>,
     /// By slot, one for each. Slots that later edits gave out lie beyond the end.
-    places: Box<[Place<LinkedFlag>]>,
-    segments: Arc<Segments>,
+    places: Vec<Place>,
+    /// The slots of segments, which are numbered by themselves.
+    segment_slots: Arc<Slots>,
+    /// Members by segment slot; a segment that is not there has none.
+    segments: Arc<Vec<Arc<TenantSet>>>,
+    /// Flags whose prerequisites never end or exceed the limits.
+    unanswerable: Arc<HashSet<Slot>>,
 }
 
 /// What a slot holds.
-#[derive(Debug, Clone, Default)]
-pub(crate) enum Place<F> {
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
     /// Nothing.
-    #[default]
     Vacant,
     /// A flag whose document could not be compiled here.
     Refused,
     /// A flag.
-    Flag(F),
+    Flag(LinkedFlag),
 }
 
-/// A flag, and what it knows by key.
+/// A flag, and the slots of what it knows by key.
 #[derive(Debug, Clone)]
 pub(crate) struct LinkedFlag {
     pub(crate) flag: Arc<CompiledFlag>,
-    pub(crate) prerequisites: Links,
-    /// The members of the flag's segments, by the index that conditions use.
-    pub(crate) segments: Box<[Arc<TenantSet>]>,
+    /// Absent if the flag knows no others.
+    links: Option<Arc<Links>>,
 }
 
-/// A flag's prerequisites, linked.
-#[derive(Debug, Clone)]
-pub(crate) enum Links {
-    /// The slot of each, in the flag's order; `None` if there is no such flag.
-    Slots(Box<[Option<Slot>]>),
-    /// They lead into a cycle, too deep or too wide: they cannot be asked.
-    Broken,
+/// Slots do not move, so links stay good while other flags and segments come and go.
+#[derive(Debug)]
+struct Links {
+    /// The flag's own.
+    slot: Slot,
+    /// In the flag's order. There may be no flag in a slot.
+    prerequisites: Box<[Slot]>,
+    /// In the order that conditions count.
+    segments: Box<[Slot]>,
+}
+
+impl LinkedFlag {
+    /// The slots of the flag's prerequisites, in its order.
+    pub(crate) fn prerequisites(&self) -> &[Slot] {
+        self.links
+            .as_ref()
+            .map_or(&[], |links| &links.prerequisites)
+    }
+
+    fn waits(&self) -> bool {
+        !self.prerequisites().is_empty()
+    }
 }
 
 impl Ruleset {
@@ -172,7 +185,24 @@ impl Ruleset {
 
     /// What a slot holds; one that is younger than this ruleset holds nothing.
     #[inline]
-    pub(crate) fn place(&self, slot: Slot) -> &Place<LinkedFlag> {
+    pub(crate) fn place(&self, slot: Slot) -> &Place {
         self.places.get(slot.index()).unwrap_or(&Place::Vacant)
+    }
+
+    /// Whether a flag's prerequisites can be asked: they come to an end, within the limits.
+    pub(crate) fn is_answerable(&self, linked: &LinkedFlag) -> bool {
+        linked
+            .links
+            .as_ref()
+            .is_none_or(|links| !self.unanswerable.contains(&links.slot))
+    }
+
+    /// Whether a tenant is in the segment that a flag's conditions call `index`.
+    pub(crate) fn is_in_segment(&self, linked: &LinkedFlag, index: usize, tenant: &str) -> bool {
+        let slot = linked
+            .links
+            .as_ref()
+            .and_then(|links| links.segments.get(index));
+        slot.is_some_and(|slot| self.segments[slot.index()].contains(tenant))
     }
 }
