@@ -5,8 +5,10 @@
 import {
   type CSSVariablesResolver,
   createTheme,
+  defaultVariantColorsResolver,
   localStorageColorSchemeManager,
   type MantineColorsTuple,
+  type VariantColorsResolver,
 } from "@mantine/core";
 
 const pine: MantineColorsTuple = [
@@ -48,16 +50,28 @@ const dark: MantineColorsTuple = [
   "#0a0c0d",
 ];
 
+// `system-ui` comes late: on some Linux desktops it is a wide font made for small screens.
 const sans =
-  'system-ui, -apple-system, "Segoe UI Variable Text", "Segoe UI", Roboto, "Inter", "Noto Sans", "Liberation Sans", sans-serif';
+  '-apple-system, BlinkMacSystemFont, "Segoe UI Variable Text", "Segoe UI", Roboto, Inter, Ubuntu, Cantarell, "Noto Sans", "Liberation Sans", system-ui, sans-serif';
 const mono =
   'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Noto Sans Mono", "Liberation Mono", monospace';
+
+/** The library picks the text on a filled button for the light scheme alone. */
+const variantColors: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  const isPrimary = input.color === undefined || input.color === "pine";
+  return input.variant === "filled" && isPrimary
+    ? { ...colors, color: "var(--mantine-primary-color-contrast)" }
+    : colors;
+};
 
 export const theme = createTheme({
   primaryColor: "pine",
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
-  luminanceThreshold: 0.35,
+  luminanceThreshold: 0.3,
+  variantColorResolver: variantColors,
+  black: "#0b1413",
   colors: { pine, gray, dark },
   fontFamily: sans,
   fontFamilyMonospace: mono,
@@ -68,10 +82,9 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: "sm" } },
-    TextInput: { defaultProps: { size: "sm" } },
-    Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
+    SegmentedControl: { defaultProps: { withItemsBorders: false } },
     Switch: { defaultProps: { withThumbIndicator: false } },
+    Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },
 });
 

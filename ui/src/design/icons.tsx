@@ -34,12 +34,6 @@ export const SearchIcon = icon(
 );
 export const PlusIcon = icon(<path d="M8 3v10M3 8h10" />);
 export const CheckIcon = icon(<path d="m3.5 8.5 3 3 6-7" />);
-export const CopyIcon = icon(
-  <>
-    <rect x="5.5" y="5.5" width="7.5" height="7.5" rx="1.5" />
-    <path d="M3 10.5V4.2C3 3.5 3.5 3 4.2 3h6.3" />
-  </>,
-);
 export const SunIcon = icon(
   <>
     <circle cx="8" cy="8" r="2.75" />

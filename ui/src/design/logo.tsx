@@ -33,7 +33,9 @@ export function Logo({ size = 22 }: { size?: number }) {
   return (
     <span className={classes.logo} style={{ fontSize: size * 0.78 }}>
       <Mark size={size} />
-      <span className={classes.word}>{strings.product}</span>
+      <span className={classes.word} data-word>
+        {strings.product}
+      </span>
     </span>
   );
 }

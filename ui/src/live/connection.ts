@@ -4,7 +4,8 @@
  *
  * Invariants: at most one socket and one timer at a time; after `close` neither is left, and
  * nothing is reported any more. Every (re)connection reports `onOpen`, since changes may have been
- * missed before it.
+ * missed before it. Any frame is a sign of life; without one for long enough a socket is dead,
+ * whatever the network says.
  */
 
 export type LiveState = "connecting" | "live" | "reconnecting";
@@ -12,6 +13,7 @@ export type LiveState = "connecting" | "live" | "reconnecting";
 export interface Changed {
   environment: string;
   revision: number;
+  /** The flags that changed; none at all when anything may have. */
   keys: string[];
 }
 
@@ -31,7 +33,7 @@ export interface LiveOptions {
 export const SUBPROTOCOL = "tenantry.v1";
 const BASE_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;
-/** Three heartbeats: a socket silent for this long is dead, whatever the network says. */
+/** Three heartbeats. */
 const SILENCE_MS = 45_000;
 const SESSION_ENDED = 4401;
 const RESTART = 1012;
@@ -73,15 +75,21 @@ export class LiveConnection {
     socket.onopen = () => {
       opened = true;
       this.#failures = 0;
+      this.#watchSilence();
       const { environments } = this.#options;
       socket.send(JSON.stringify({ type: "subscribe", environments }));
-      this.#watchSilence();
       this.#options.onState("live");
       this.#options.onOpen();
     };
     socket.onmessage = (event) => {
       this.#watchSilence();
-      this.#receive(socket, event.data);
+      const frame = parse(event.data);
+      // Kinds that this build does not know are for newer ones.
+      if (frame?.type === "changed" && isChanged(frame)) {
+        this.#options.onChanged(frame);
+      } else if (frame?.type === "heartbeat") {
+        socket.send(JSON.stringify({ type: "applied", revision: frame.revision ?? 0 }));
+      }
     };
     socket.onclose = (event) => {
       this.#socket = undefined;
@@ -90,16 +98,6 @@ export class LiveConnection {
       }
       this.#reconnectIn(this.#delay(event));
     };
-  }
-
-  #receive(socket: WebSocket, data: unknown): void {
-    const frame = parse(data);
-    if (frame?.type === "changed" && isChanged(frame)) {
-      this.#options.onChanged(frame);
-    } else if (frame?.type === "heartbeat") {
-      socket.send(JSON.stringify({ type: "applied", revision: frame.revision ?? 0 }));
-    }
-    // Kinds that this build does not know are for newer ones.
   }
 
   #watchSilence(): void {
@@ -122,6 +120,7 @@ export class LiveConnection {
   }
 
   #reconnectIn(delayMs: number): void {
+    // A listener may have closed the connection meanwhile.
     if (this.#closed) {
       return;
     }

@@ -41,7 +41,8 @@ export function CreateFlagDialog({ onClose, ...props }: CreateFlagDialogProps) {
       opened
       onClose={onClose}
       title={words.title}
-      size={560}
+      size={620}
+      classNames={{ title: classes.title, body: classes.body }}
       closeButtonProps={{ "aria-label": strings.close }}
     >
       <CreateFlagForm {...props} onClose={onClose} />
@@ -74,31 +75,34 @@ function CreateFlagForm({ project, onClose, now }: CreateFlagDialogProps) {
       onSubmit={form.onSubmit((flag) => create.mutate(flag))}
       noValidate
     >
-      <TextInput
-        {...form.getInputProps("name")}
-        label={words.name}
-        placeholder={words.namePlaceholder}
-        onChange={(event) => {
-          const value = event.currentTarget.value;
-          // The key follows the name until it is given one of its own.
-          if (key === keyFrom(name)) {
-            form.setFieldValue("key", keyFrom(value));
-          }
-          form.setFieldValue("name", value);
-        }}
-        maxLength={200}
-        data-autofocus
-      />
-      <TextInput
-        {...form.getInputProps("key")}
-        label={words.key}
-        description={words.keyHelp}
-        classNames={{ input: classes.key }}
-        required
-        maxLength={128}
-        spellCheck={false}
-        autoCapitalize="none"
-      />
+      <div className={classes.pair}>
+        <TextInput
+          {...form.getInputProps("name")}
+          label={words.name}
+          description={words.nameHelp}
+          placeholder={words.namePlaceholder}
+          onChange={(event) => {
+            const value = event.currentTarget.value;
+            // The key follows the name until it is given one of its own.
+            if (key === keyFrom(name)) {
+              form.setFieldValue("key", keyFrom(value));
+            }
+            form.setFieldValue("name", value);
+          }}
+          maxLength={200}
+          data-autofocus
+        />
+        <TextInput
+          {...form.getInputProps("key")}
+          label={words.key}
+          description={words.keyHelp}
+          classNames={{ input: classes.key }}
+          required
+          maxLength={128}
+          spellCheck={false}
+          autoCapitalize="none"
+        />
+      </div>
       <Textarea
         {...form.getInputProps("description")}
         label={words.description}
@@ -157,6 +161,7 @@ function CreateFlagForm({ project, onClose, now }: CreateFlagDialogProps) {
               {words.never}
             </Preset>
           )}
+          <span className={classes.day}>{expiresOn !== "" && words.on(expiresOn)}</span>
         </div>
       </div>
       {form.errors.form !== undefined && (

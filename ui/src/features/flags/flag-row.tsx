@@ -1,7 +1,6 @@
 /** One flag in one environment: its state, and the two changes that are made most. */
-import { ActionIcon, CopyButton, Switch, Tooltip } from "@mantine/core";
+import { CopyButton, Switch, Tooltip, UnstyledButton } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { CheckIcon, CopyIcon } from "@/design/icons";
 import { toastRefused, toastSaved } from "@/features/flags/changed-toast";
 import { ExpiryLabel } from "@/features/flags/expiry-label";
 import { environmentOf, type Flag } from "@/features/flags/flags";
@@ -65,14 +64,9 @@ export function FlagRow({ project, environment, others, flag, now }: FlagRowProp
       </td>
       <th scope="row" className={classes.flagCell}>
         <span className={classes.name}>{flag.name || flag.key}</span>
-        <span className={classes.keyLine}>
-          <code>{flag.key}</code>
-          <CopyKey flag={flag.key} />
-        </span>
         <span className={classes.meta}>
-          <span className={classes.kind} data-kind={flag.kind}>
-            {words.kind(flag.kind)}
-          </span>
+          <CopyKey flag={flag.key} />
+          <span className={classes.kind}>{words.kind(flag.kind)}</span>
           <span className={classes.metaOwner}>
             <Owner flag={flag} />
           </span>
@@ -138,7 +132,11 @@ function undoOf({ seen, wanted }: Change): Change {
 
 function Owner({ flag }: { flag: Flag }) {
   if (flag.owner) {
-    return <span className={classes.owner}>{flag.owner}</span>;
+    return (
+      <span className={classes.owner} title={flag.owner}>
+        {flag.owner}
+      </span>
+    );
   }
   const needsOwner = flag.kind === "release" || flag.kind === "experiment";
   return (
@@ -152,17 +150,10 @@ function CopyKey({ flag }: { flag: string }) {
   return (
     <CopyButton value={flag} timeout={1500}>
       {({ copied, copy }) => (
-        <Tooltip label={words.copied} opened={copied}>
-          <ActionIcon
-            className={classes.copy}
-            variant="subtle"
-            color="gray"
-            size={22}
-            onClick={copy}
-            aria-label={words.copyKey(flag)}
-          >
-            {copied ? <CheckIcon size={13} /> : <CopyIcon size={13} />}
-          </ActionIcon>
+        <Tooltip label={copied ? words.copied : words.copy} closeDelay={copied ? 1500 : 0}>
+          <UnstyledButton className={classes.key} onClick={copy} aria-label={words.copyKey(flag)}>
+            {flag}
+          </UnstyledButton>
         </Tooltip>
       )}
     </CopyButton>

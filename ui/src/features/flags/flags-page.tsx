@@ -1,6 +1,6 @@
 /** An environment's flags: the page that Tenantry opens with. */
 import { Button, VisuallyHidden } from "@mantine/core";
-import { useDisclosure, useInterval } from "@mantine/hooks";
+import { useDisclosure, useDocumentTitle, useInterval } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { FlagIcon, PlusIcon, SearchIcon } from "@/design/icons";
@@ -40,6 +40,7 @@ export function FlagsPage({
 }: FlagsPageProps) {
   const [creating, dialog] = useDisclosure(false);
   const now = useMinute();
+  useDocumentTitle(strings.pageTitle(words.title, environment.name));
   const query = useInfiniteQuery(
     flagsQuery(project, { environment: environment.key, search, filter }),
   );

@@ -32,6 +32,7 @@ export interface FlagView {
 /** With more flags changed at once than this, one list is cheaper than each by itself. */
 const MOST_SINGLE_READS = 10;
 const PAGE_SIZE = 50;
+const REFRESH_MS = 60_000;
 
 const listsKey = (project: string) => ["project", project, "flags"];
 
@@ -61,6 +62,8 @@ export function flagsQuery(project: string, view: FlagView) {
       ).data,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    // Names and owners change without a word on the stream.
+    refetchInterval: REFRESH_MS,
     // The old rows stay while the new ones come, instead of a flicker at each key press.
     placeholderData: keepPreviousData,
   });
@@ -110,6 +113,12 @@ export async function followChange(
   project: string,
   { environment, keys }: { environment: string; keys: readonly string[] },
 ): Promise<void> {
+  if (keys.length === 0) {
+    // Anything may have changed.
+    client.removeQueries({ queryKey: targetingsKey(project, environment) });
+    await refreshLists(client, project);
+    return;
+  }
   const quiet = keys.filter((key) => !isChanging(client, project, environment, key));
   for (const key of quiet) {
     client.removeQueries({ queryKey: targetingKey(project, environment, key) });
@@ -161,11 +170,15 @@ export async function createFlag(project: string, body: Schemas["CreateFlag"]): 
   return (await call(request)).data;
 }
 
-export const targetingKey = (project: string, environment: string, flag: string) => [
+const targetingsKey = (project: string, environment: string) => [
   "project",
   project,
   "targeting",
   environment,
+];
+
+export const targetingKey = (project: string, environment: string, flag: string) => [
+  ...targetingsKey(project, environment),
   flag,
 ];
 

@@ -28,7 +28,6 @@ export function RolloutControl(props: RolloutControlProps) {
       onChange={setOpened}
       position="bottom-start"
       width={340}
-      trapFocus
       returnFocus
       withRoles={false}
       shadow="md"

@@ -1,5 +1,5 @@
 /** The editor of a rollout: a slider, an exact number, and the shares that are used most. */
-import { Button, NumberInput, Slider, UnstyledButton } from "@mantine/core";
+import { Button, FocusTrap, NumberInput, Slider, UnstyledButton } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { RolloutControlProps } from "@/features/flags/rollout-control";
 import { formatThreshold, THRESHOLD_PER_PERCENT } from "@/text/format";
@@ -24,74 +24,77 @@ export function RolloutEditor({
   const set = (percent: number | string) => form.setFieldValue("percent", percent);
 
   return (
-    <form
-      className={classes.editor}
-      onSubmit={form.onSubmit(() => {
-        if (wanted !== undefined) {
-          if (wanted !== threshold) {
-            onChange(wanted);
+    // Here and not on the popover, which opens before this is fetched.
+    <FocusTrap>
+      <form
+        className={classes.editor}
+        onSubmit={form.onSubmit(() => {
+          if (wanted !== undefined) {
+            if (wanted !== threshold) {
+              onChange(wanted);
+            }
+            onDone();
           }
-          onDone();
-        }
-      })}
-    >
-      <div className={classes.heading}>
-        <strong>{words.rollout(flag)}</strong>
-        <span>{words.inEnvironment(environment)}</span>
-      </div>
-      <div className={classes.share}>
-        <Slider
-          className={classes.slider}
-          value={(wanted ?? threshold) / THRESHOLD_PER_PERCENT}
-          onChange={set}
-          label={null}
-          thumbLabel={words.share}
-          thumbProps={{ "aria-valuetext": formatThreshold(wanted ?? threshold) }}
-        />
-        <NumberInput
-          {...form.getInputProps("percent")}
-          className={classes.number}
-          aria-label={words.shareOf}
-          min={0}
-          max={100}
-          clampBehavior="none"
-          decimalScale={3}
-          allowNegative={false}
-          suffix="%"
-          hideControls
-          error={wanted === undefined}
-          data-autofocus
-        />
-      </div>
-      <fieldset className={classes.presets} aria-label={words.presets}>
-        {PRESETS.map((percent) => (
-          <UnstyledButton
-            key={percent}
-            className={classes.preset}
-            aria-pressed={wanted === percent * THRESHOLD_PER_PERCENT}
-            onClick={() => set(percent)}
-          >
-            {percent}%
-          </UnstyledButton>
-        ))}
-      </fieldset>
-      <p
-        className={classes.effect}
-        aria-live="polite"
-        data-error={wanted === undefined || undefined}
+        })}
       >
-        {effect(threshold, wanted)}
-        {!on && wanted !== undefined && ` ${words.whileOff}`}
-      </p>
-      <div className={classes.actions}>
-        <Button variant="default" onClick={onDone}>
-          {strings.cancel}
-        </Button>
-        <Button type="submit" disabled={wanted === undefined || wanted === threshold}>
-          {wanted === undefined || wanted === threshold ? words.unchanged : words.apply(wanted)}
-        </Button>
-      </div>
-    </form>
+        <div className={classes.heading}>
+          <strong>{words.rollout(flag)}</strong>
+          <span>{words.inEnvironment(environment)}</span>
+        </div>
+        <div className={classes.share}>
+          <Slider
+            className={classes.slider}
+            value={(wanted ?? threshold) / THRESHOLD_PER_PERCENT}
+            onChange={set}
+            label={null}
+            thumbLabel={words.share}
+            thumbProps={{ "aria-valuetext": formatThreshold(wanted ?? threshold) }}
+          />
+          <NumberInput
+            {...form.getInputProps("percent")}
+            className={classes.number}
+            aria-label={words.shareOf}
+            min={0}
+            max={100}
+            clampBehavior="none"
+            decimalScale={3}
+            allowNegative={false}
+            suffix="%"
+            hideControls
+            error={wanted === undefined}
+            data-autofocus
+          />
+        </div>
+        <fieldset className={classes.presets} aria-label={words.presets}>
+          {PRESETS.map((percent) => (
+            <UnstyledButton
+              key={percent}
+              className={classes.preset}
+              aria-pressed={wanted === percent * THRESHOLD_PER_PERCENT}
+              onClick={() => set(percent)}
+            >
+              {percent}%
+            </UnstyledButton>
+          ))}
+        </fieldset>
+        <p
+          className={classes.effect}
+          aria-live="polite"
+          data-error={wanted === undefined || undefined}
+        >
+          {effect(threshold, wanted)}
+          {!on && wanted !== undefined && ` ${words.whileOff}`}
+        </p>
+        <div className={classes.actions}>
+          <Button variant="default" onClick={onDone}>
+            {strings.cancel}
+          </Button>
+          <Button type="submit" disabled={wanted === undefined || wanted === threshold}>
+            {words.apply(wanted ?? threshold)}
+          </Button>
+        </div>
+      </form>
+    </FocusTrap>
   );
 }
 

@@ -1,6 +1,7 @@
 /** The only page for those who are not signed in. */
 import { Button, PasswordInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useDocumentTitle } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ColorSchemeMenu } from "@/design/color-scheme-menu";
 import { Logo } from "@/design/logo";
@@ -17,6 +18,7 @@ interface SignInPageProps {
 
 export function SignInPage({ ended, onSignedIn }: SignInPageProps) {
   const queryClient = useQueryClient();
+  useDocumentTitle(strings.pageTitle(strings.signIn.title));
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { token: "" },
