@@ -10,6 +10,7 @@
 //! - A request ends within [`PATIENCE`].
 
 mod flag;
+mod issued;
 mod refusal;
 mod stream;
 mod token;
@@ -24,6 +25,7 @@ use tenantry_core::model::FlagKey;
 use url::Url;
 
 pub(crate) use flag::{EnvironmentState, Flag, Page};
+pub(crate) use issued::{IssuedToken, TokenInfo};
 pub(crate) use refusal::Refusal;
 pub(crate) use stream::{Interruption, Stream};
 pub(crate) use token::Token;
@@ -190,6 +192,12 @@ impl Request<'_> {
         if !status.is_success() {
             return Err(Failure::Refused(Box::new(Refusal::read(status, &bytes))));
         }
+        // No content reads as null.
+        let bytes = if bytes.is_empty() {
+            "null".into()
+        } else {
+            bytes
+        };
         match serde_json::from_slice(&bytes) {
             Ok(body) => Ok(Answer {
                 body,

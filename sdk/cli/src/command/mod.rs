@@ -9,6 +9,7 @@ mod debt;
 mod eval;
 mod flags;
 mod tail;
+mod tokens;
 
 use clap::Subcommand;
 
@@ -25,6 +26,8 @@ pub(crate) enum Command {
     Flags(flags::Flags),
     Eval(eval::Eval),
     Tail(tail::Tail),
+    #[command(subcommand)]
+    Tokens(tokens::Tokens),
     Completions(completions::Completions),
 }
 
@@ -39,6 +42,7 @@ pub(crate) async fn run(arguments: &Arguments, console: &mut Console) -> Result<
         Command::Flags(flags) => flags.run(global, console).await,
         Command::Eval(eval) => eval.run(global, console).await,
         Command::Tail(tail) => tail.run(global, console).await,
+        Command::Tokens(tokens) => tokens.run(global, console).await,
         Command::Completions(completions) => completions.run(console),
     }
 }
