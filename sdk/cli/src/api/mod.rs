@@ -95,7 +95,14 @@ impl<'a> Client<'a> {
 
     /// A request for something of the project: `/api/v1/projects/{project}/{path…}`.
     pub(crate) fn project(&self, method: Method, path: &[&str]) -> Request<'_> {
-        let mut url = self.address(&["api", "v1", "projects", self.global.project.as_str()]);
+        let mut request = self.request(method, &["projects", self.global.project.as_str()]);
+        extend(&mut request.url, path);
+        request
+    }
+
+    /// A request for something of the API: `/api/v1/{path…}`.
+    pub(crate) fn request(&self, method: Method, path: &[&str]) -> Request<'_> {
+        let mut url = self.address(&["api", "v1"]);
         extend(&mut url, path);
         Request {
             client: self,

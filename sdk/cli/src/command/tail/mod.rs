@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use clap::Args;
 use owo_colors::OwoColorize as _;
+use reqwest::Method;
+use serde::Deserialize;
 use tenantry_protocol::{ClientSession, Replica, Step};
 
 use self::entry::entries;
@@ -52,11 +54,20 @@ impl From<Failure> for End {
     }
 }
 
+/// Who the server takes this program for.
+#[derive(Debug, Deserialize)]
+struct Session {
+    /// The one environment that the token is bound to, if it is to one.
+    environment: Option<String>,
+}
+
 /// What is followed, and where it is printed.
 struct Following<'a> {
     client: &'a Client<'a>,
     global: &'a Global,
     console: &'a mut Console,
+    /// The environment that is followed: the one asked for, but for a token that is bound to one.
+    environment: String,
     session: ClientSession,
     /// Whether the state to compare with has arrived.
     started: bool,
@@ -69,12 +80,25 @@ impl Tail {
         console: &mut Console,
     ) -> Result<Outcome, Failure> {
         let client = Client::new(global, console)?;
-        let session = ClientSession::new(Replica::default());
+        let bound = client
+            .request(Method::GET, &["session"])
+            .send::<Session>()
+            .await?
+            .body
+            .environment;
+        let environment = bound.unwrap_or_else(|| global.environment.to_string());
+        if environment != global.environment.as_str() {
+            console.note(format!(
+                "this token is bound to {}: following that",
+                plain(&environment).bold()
+            ));
+        }
         let mut following = Following {
             client: &client,
             global,
             console,
-            session,
+            environment,
+            session: ClientSession::new(Replica::default()),
             started: false,
         };
         // The first failure is told at once: most likely it is a mistake in the arguments.
@@ -123,7 +147,7 @@ impl Following<'_> {
             if self.session.is_live() {
                 self.started = true;
                 let (environment, flags) = (
-                    &self.global.environment,
+                    &plain(&self.environment),
                     count(replica.ruleset().len(), "flag", "flags"),
                 );
                 let position = format!("at r{} ({flags})", replica.revision());
@@ -138,13 +162,7 @@ impl Following<'_> {
             return Ok(());
         };
         let now = self.console.now();
-        for entry in entries(
-            before,
-            replica,
-            change,
-            self.global.environment.as_str(),
-            now,
-        ) {
+        for entry in entries(before, replica, change, &self.environment, now) {
             if self.global.wants_json() {
                 self.console.json_line(&entry)?;
             } else {
