@@ -11,15 +11,15 @@ use std::fmt::Write as _;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{Embed, EmbeddedFile};
 
 /// What the interface's pages may load: only what this server serves. `unsafe-inline` is for
-/// styles alone; the component library sets sizes and colours through `style` attributes.
+/// styles alone; the component library sets sizes and colours through `style` attributes. Sent
+/// with every answer of the server, by `api::edge`.
 pub const CONTENT_SECURITY_POLICY_VALUE: &str = "default-src 'none'; script-src 'self'; \
     style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self'; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -73,11 +73,6 @@ fn file_response(path: &str, file: EmbeddedFile, method: &Method, asked: &Header
     insert(headers, ETAG, &etag);
     insert(headers, CONTENT_TYPE, &content_type(&file));
     headers.insert(CONTENT_LENGTH, file.data.len().into());
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(CONTENT_SECURITY_POLICY_VALUE),
-    );
     if method == Method::GET {
         *answer.body_mut() = Body::from(match file.data {
             Cow::Borrowed(bytes) => Bytes::from_static(bytes),
