@@ -2,7 +2,8 @@
 # Checks that the named tools are here and new enough; stops with one line that says what to do.
 #
 #   scripts/require.sh rust node cc       to build
-#   scripts/require.sh postgres chromium  to test; installed with apt where this runs as root
+#   scripts/require.sh python postgres chromium
+#                                         to test; installed with apt where this runs as root
 set -eu
 
 minimum_rust=1.95
@@ -34,6 +35,11 @@ need_node() {
 
 need_cc() {
     command -v cc >/dev/null || fail "a C compiler is needed to build SQLite and none was found; on Debian and Ubuntu: apt-get install build-essential"
+}
+
+need_python() {
+    python3 -c 'import ensurepip, venv' >/dev/null 2>&1 ||
+        install_package python3-venv "Python 3 with venv is needed by the tests of OpenFeature's clients"
 }
 
 need_postgres() {

@@ -16,7 +16,7 @@ step() {
 began=$(date +%s)
 
 step tools
-scripts/require.sh rust node cc postgres chromium
+scripts/require.sh rust node cc python postgres chromium
 
 step formatting
 cargo fmt --all --check
@@ -37,6 +37,9 @@ cargo clippy --workspace --all-targets --locked -j "$jobs" -- -D warnings
 step documentation
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked -j "$jobs"
 
+step "OpenFeature's clients, which the tests drive"
+scripts/openfeature-clients.sh
+
 step tests and doctests
 cargo test --workspace --locked -j "$jobs"
 
@@ -44,15 +47,9 @@ step web interface in a browser
 cargo build --locked -j "$jobs" -p tenantry-server -p tenantry-cli
 case "$target" in /*) ;; *) target="$PWD/$target" ;; esac
 TENANTRY_SERVER_BIN="$target/debug/tenantry-server"
-export TENANTRY_SERVER_BIN
+CHROMIUM_BIN="${CHROMIUM_BIN:-$(command -v chromium || command -v chromium-browser || command -v google-chrome)}"
+export TENANTRY_SERVER_BIN CHROMIUM_BIN
 (cd ui && npm run e2e)
-
-# Clients that are not ours, against the same server: one script a client, run when it is there.
-for script in tests/*/run.sh; do
-    [ -x "$script" ] || continue
-    step "$script"
-    "$script"
-done
 
 step packages
 cargo package --locked --no-verify --allow-dirty --quiet \
