@@ -88,7 +88,7 @@ impl Publisher {
     }
 
     /// Answers from this from now on. `age` is how old the data are.
-    pub(crate) fn publish(&mut self, change: Change, source: Source, age: Duration) {
+    pub(crate) fn publish(&mut self, change: &Change, source: Source, age: Duration) {
         for refused in &change.refused {
             self.shared
                 .counters

@@ -80,14 +80,12 @@ impl Client {
     ///
     /// `token` is an `sdk` token, which fixes the environment. Other tokens name one; see
     /// [`Builder::environment`].
-    #[must_use]
     pub fn builder(url: impl Into<String>, token: impl Into<String>) -> Builder {
         Builder::new(url.into(), token.into())
     }
 
     /// A client with fixed answers, for tests; see [`Fixed`](crate::Fixed).
     #[cfg(feature = "test-util")]
-    #[must_use]
     pub fn fixed() -> crate::Fixed {
         crate::Fixed::default()
     }

@@ -126,7 +126,6 @@ impl Connection {
     pub(crate) async fn run(mut self, start: Start) {
         self.load(start).await;
         while let (End::Again(ended), lived) = self.connect_once().await {
-            self.publisher.disconnected();
             let delay = self.schedule.delay(ended, lived);
             tracing::debug!(
                 delay_ms = delay.as_millis(),
@@ -137,7 +136,6 @@ impl Connection {
                 () = stopped(&mut self.stop) => break,
             }
         }
-        self.publisher.disconnected();
     }
 
     /// Fills the replica from the disk cache or the bootstrap file, if one has something.
@@ -151,7 +149,7 @@ impl Connection {
         if let Ok((session, Some(loaded))) = loading.await {
             self.session = session;
             self.publisher
-                .publish(loaded.change, loaded.source, loaded.age);
+                .publish(&loaded.change, loaded.source, loaded.age);
         }
     }
 
@@ -162,24 +160,22 @@ impl Connection {
             opened = timeout(CONNECT_LIMIT, self.open()) => opened,
             () = stopped(&mut stop) => return (End::Stopped, Duration::ZERO),
         };
+        let mut socket = match opened.unwrap_or(Err(Failure::ConnectTimeout)) {
+            Ok(socket) => socket,
+            Err(failure) => return (End::Again(self.judge(&failure)), Duration::ZERO),
+        };
         let since = Instant::now();
-        match opened.unwrap_or(Err(Failure::ConnectTimeout)) {
-            Ok(mut socket) => match self.converse(&mut socket, &mut stop).await {
-                Ok(()) => {
-                    close(&mut socket, CloseCode::Normal).await;
-                    return (End::Stopped, since.elapsed());
-                }
-                Err(failure) => {
-                    let lived = since.elapsed();
-                    if let Some(code) = failure.goodbye() {
-                        self.publisher.disconnected();
-                        close(&mut socket, code).await;
-                    }
-                    return (End::Again(self.judge(&failure)), lived);
-                }
-            },
-            Err(failure) => (End::Again(self.judge(&failure)), Duration::ZERO),
+        let ended = self.converse(&mut socket, &mut stop).await;
+        let lived = since.elapsed();
+        self.publisher.disconnected();
+        let (end, goodbye) = match &ended {
+            Ok(()) => (End::Stopped, Some(CloseCode::Normal)),
+            Err(failure) => (End::Again(self.judge(failure)), failure.goodbye()),
+        };
+        if let Some(code) = goodbye {
+            close(&mut socket, code).await;
         }
+        (end, lived)
     }
 
     async fn open(&mut self) -> Result<Socket, Failure> {
@@ -277,7 +273,7 @@ impl Connection {
         if let Some(change) = step.change {
             self.replicas.send_replace(self.session.replica().clone());
             self.publisher
-                .publish(change, Source::Stream, Duration::ZERO);
+                .publish(&change, Source::Stream, Duration::ZERO);
         }
         if self.session.is_live() {
             self.failing = false;

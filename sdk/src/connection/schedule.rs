@@ -19,9 +19,9 @@ const CAP: Duration = Duration::from_secs(30);
 /// The delay after the server has refused the token lies between this and twice this.
 const REFUSED: Duration = Duration::from_secs(150);
 /// The longest delay that a server may ask for.
-const LONGEST_ASKED: Duration = Duration::from_secs(300);
+const LONGEST_ASKED: Duration = Duration::from_mins(5);
 /// A connection that lived this long was a good one: what failed before it is forgotten.
-const HEALTHY: Duration = Duration::from_secs(60);
+const HEALTHY: Duration = Duration::from_mins(1);
 
 /// How a connection, or the attempt at one, ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Schedule {
     }
 }
 
-/// A stream of random durations (SplitMix64). Good enough to spread clients, and for nothing else.
+/// A stream of random durations (the generator is `SplitMix64`). Good enough to spread clients, and for nothing else.
 #[derive(Debug)]
 pub(crate) struct Jitter(u64);
 

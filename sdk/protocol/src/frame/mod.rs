@@ -12,8 +12,10 @@ mod client;
 mod server;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use thiserror::Error;
 
 pub use client::{Applied, ClientFrame, Hello, Subscribe};
@@ -68,11 +70,6 @@ impl<'a> From<&'a str> for Tenant<'a> {
 
 /// The kind of a frame. Ours come with `type` first, so that a large frame is not read twice.
 fn kind(text: &str) -> Result<Cow<'_, str>, FrameError> {
-    #[derive(Deserialize)]
-    struct Kind<'a> {
-        #[serde(rename = "type", borrow)]
-        kind: Cow<'a, str>,
-    }
     if let Some((kind, _)) = text
         .strip_prefix("{\"type\":\"")
         .and_then(|rest| rest.split_once('"'))
@@ -82,12 +79,15 @@ fn kind(text: &str) -> Result<Cow<'_, str>, FrameError> {
     {
         return Ok(Cow::Borrowed(kind));
     }
-    serde_json::from_str::<Kind<'_>>(text)
-        .map(|kind| kind.kind)
-        .map_err(FrameError::NotAFrame)
+    // A map, because a struct would be read from a list as well.
+    let fields: BTreeMap<Cow<'_, str>, &RawValue> =
+        serde_json::from_str(text).map_err(FrameError::NotAFrame)?;
+    let kind = fields.get("type").map_or("null", |kind| kind.get());
+    let kind: String = serde_json::from_str(kind).map_err(FrameError::NotAFrame)?;
+    Ok(Cow::Owned(kind))
 }
 
-/// Reads the body of a frame of a known kind.
+/// Reads the body of a frame of a known kind, which [`kind`] found in an object.
 fn body<'a, T: Deserialize<'a>>(kind: &'static str, text: &'a str) -> Result<T, FrameError> {
     serde_json::from_str(text).map_err(|source| FrameError::Malformed { kind, source })
 }

@@ -12,6 +12,7 @@
 mod frames;
 mod log;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tenantry_core::{Checksum, ItemId};
@@ -53,7 +54,8 @@ pub struct LoggedRevision {
     pub checksum: Checksum,
     /// Items that it made, changed or removed.
     pub items: Vec<ItemId>,
-    /// Those of `items` that it removed. Their key lists went with them.
+    /// Those of `items` that it removed, as far as the log says so. Their key lists went with them.
+    /// An item that is gone after [`Changes`] need not be named here.
     pub removed: Vec<ItemId>,
     /// Members that it added or took out. A revision that brings a removed item back names all
     /// members of its lists.
@@ -132,16 +134,15 @@ impl Publication {
     /// [`AdvanceError`] if they do not follow, or do not lead where they say.
     pub fn advance(&self, changes: Changes) -> Result<(Self, Change), AdvanceError> {
         let revision = self.replica.revision();
-        let consecutive = changes.revisions.iter().map(|logged| logged.revision);
-        if changes.revisions.is_empty()
-            || !consecutive.eq((revision + 1..).take(changes.revisions.len()))
-        {
+        let mut revisions = changes.revisions.iter().map(|logged| logged.revision);
+        let count = changes.revisions.len();
+        if count == 0 || !revisions.by_ref().eq((revision + 1..).take(count)) {
             return Err(AdvanceError::Gap { revision });
         }
         let mut log = self.log.clone();
         let mut replica = self.replica.clone();
         let change = replica.follow(&changes)?;
-        log.extend(changes.revisions);
+        log.extend(with_removals(changes));
         Ok((
             Self {
                 replica,
@@ -198,4 +199,21 @@ impl Publication {
     pub fn frames_serialized(&self) -> u64 {
         self.frames.serialized()
     }
+}
+
+/// The revisions, with the removals that only show in the state after them: later a removed item
+/// may be there again, and whoever still has the old one must drop its key lists.
+fn with_removals(changes: Changes) -> Vec<LoggedRevision> {
+    let Changes {
+        mut revisions,
+        items,
+        ..
+    } = changes;
+    let gone = items.into_iter().filter(|(_, bytes)| bytes.is_none());
+    let mut gone: HashSet<ItemId> = gone.map(|(id, _)| id).collect();
+    for logged in revisions.iter_mut().rev() {
+        let removed = logged.items.iter().filter(|id| gone.remove(*id));
+        logged.removed.extend(removed.cloned());
+    }
+    revisions
 }
