@@ -43,10 +43,32 @@ pub(crate) struct List {
     #[arg(long)]
     expiry: Option<Expiry>,
 
+    /// Only flags that are switched on in the environment
+    #[arg(long)]
+    on: bool,
+
+    /// What to sort by; a - before it puts the largest first
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = SORTABLE)]
+    sort: Option<String>,
+
     /// At most this many flags
     #[arg(long, value_name = "NUMBER", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
 }
+
+/// What the server can sort by.
+const SORTABLE: [&str; 10] = [
+    "key",
+    "-key",
+    "name",
+    "-name",
+    "created_at",
+    "-created_at",
+    "updated_at",
+    "-updated_at",
+    "expires_on",
+    "-expires_on",
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum State {
@@ -69,7 +91,7 @@ enum Expiry {
 impl List {
     pub(super) async fn run(&self, global: &Global, console: &mut Console) -> Result<(), Failure> {
         let client = Client::new(global, console)?;
-        let (documents, more) = self.fetch(&client).await?;
+        let (documents, more) = self.fetch(&client, global).await?;
         if global.wants_json() {
             return console.json(&json!({ "items": documents }));
         }
@@ -96,7 +118,11 @@ impl List {
     }
 
     /// All pages up to the limit, and whether there would be more.
-    async fn fetch(&self, client: &Client<'_>) -> Result<(Vec<Value>, bool), Failure> {
+    async fn fetch(
+        &self,
+        client: &Client<'_>,
+        global: &Global,
+    ) -> Result<(Vec<Value>, bool), Failure> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let mut documents = Vec::new();
         let mut cursor: Option<String> = None;
@@ -110,6 +136,11 @@ impl List {
                 .query("tag", self.tag.as_deref())
                 .query("state", Some(self.state.as_str()))
                 .query("expiry", self.expiry.map(Expiry::as_str))
+                .query(
+                    "environment",
+                    self.on.then_some(global.environment.as_str()),
+                )
+                .query("sort", self.sort.as_deref())
                 .query("limit", Some(&wanted))
                 .query("cursor", cursor.as_deref());
             let page: Page<Value> = request.send().await?.body;
