@@ -196,19 +196,20 @@ pub struct Variant {
     pub payload: serde_json::Value,
 }
 
+/// Reads a document; the path of a problem is relative to the targeting.
 fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Problems> {
     let mut input = serde_json::Deserializer::from_slice(json);
+    let found = serde_path_to_error::deserialize(&mut input);
+    let (path, error) = match found.map(|document| (document, input.end())) {
+        Ok((document, Ok(()))) => return Ok(document),
+        Ok((_, Err(trailing))) => (String::new(), trailing),
+        Err(error) => (error.path().to_string(), error.into_inner()),
+    };
+    // The document itself is called ".".
+    let path = path.strip_prefix("targeting").unwrap_or(&path);
+    let path = path.strip_prefix('.').unwrap_or(path);
     let mut problems = Problems::default();
-    match serde_path_to_error::deserialize(&mut input) {
-        Ok(document) => match input.end() {
-            Ok(()) => return Ok(document),
-            Err(error) => problems.push("", error.to_string()),
-        },
-        Err(error) => {
-            let path = error.path().to_string();
-            problems.push(path, error.into_inner().to_string());
-        }
-    }
+    problems.push(path, error.to_string());
     Err(problems)
 }
 
