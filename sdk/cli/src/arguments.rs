@@ -33,7 +33,7 @@ Exit codes:
 /// Feature flags, rolled out tenant by tenant.
 #[derive(Debug, Parser)]
 #[command(name = "tenantry", version, after_help = AFTER_HELP, max_term_width = 100)]
-#[command(propagate_version = true, disable_help_subcommand = true)]
+#[command(propagate_version = true)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,

@@ -71,6 +71,8 @@ struct Following<'a> {
     session: ClientSession,
     /// Whether the state to compare with has arrived.
     started: bool,
+    /// How long to wait before the next connection.
+    wait: Duration,
 }
 
 impl Tail {
@@ -100,11 +102,13 @@ impl Tail {
             environment,
             session: ClientSession::new(Replica::default()),
             started: false,
+            wait: FIRST_WAIT,
         };
         // The first failure is told at once: most likely it is a mistake in the arguments.
         let mut stream = Stream::open(&client).await?;
         loop {
-            let interruption = match following.listen(&mut stream).await {
+            let Err(end) = following.listen(&mut stream).await;
+            let interruption = match end {
                 End::Interrupted(interruption) => interruption,
                 End::Failed(failure) => return Err(failure),
             };
@@ -118,14 +122,7 @@ impl Tail {
 
 impl Following<'_> {
     /// Prints what arrives on one connection, until it ends.
-    async fn listen(&mut self, stream: &mut Stream) -> End {
-        match self.converse(stream).await {
-            Ok(never) => match never {},
-            Err(end) => end,
-        }
-    }
-
-    async fn converse(&mut self, stream: &mut Stream) -> Result<Infallible, End> {
+    async fn listen(&mut self, stream: &mut Stream) -> Result<Infallible, End> {
         stream
             .send(self.session.hello(USER_AGENT).to_text())
             .await?;
@@ -133,6 +130,9 @@ impl Following<'_> {
             let frame = stream.next().await?;
             let before = self.session.replica().clone();
             let step = self.session.on_frame(&frame).map_err(Interruption::from)?;
+            if self.session.is_live() {
+                self.wait = FIRST_WAIT;
+            }
             self.print(&before, &step)?;
             if let Some(reply) = step.reply {
                 stream.send(reply.to_text()).await?;
@@ -176,9 +176,10 @@ impl Following<'_> {
     /// Opens the stream again, however long it takes, unless the server refuses.
     async fn reopen(&mut self, interruption: Interruption) -> Result<Stream, Failure> {
         let mut why = interruption.to_string();
-        let mut wait = FIRST_WAIT;
-        let mut delay = interruption.requested_delay().unwrap_or(wait);
+        let mut requested = interruption.requested_delay();
         loop {
+            let delay = requested.take().unwrap_or(self.wait);
+            self.wait = LONGEST_WAIT.min(self.wait * 2);
             self.console.note(format!(
                 "{} {}; trying again in {:.0} s",
                 "warning:".yellow().bold(),
@@ -194,8 +195,6 @@ impl Following<'_> {
                 Err(failure) if failure.is_passing() => why = failure.to_string(),
                 Err(failure) => return Err(failure),
             }
-            wait = LONGEST_WAIT.min(wait * 2);
-            delay = wait;
         }
     }
 }
