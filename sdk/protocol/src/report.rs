@@ -129,3 +129,30 @@ impl Summary {
         summary
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REPORT: &str = r#"{"generated_at":"2026-01-01T00:00:00Z","project":"default","policy":{"notice_days":14,"grace_days":14},"flags":[{"key":"new-billing","name":"New billing","owner":null,"kind":"release","tags":["billing"],"expires_on":"2025-12-01","days_past_expiry":31,"states":["overdue","unowned"],"extensions":2,"explanation":"It expired on 2025-12-01; delete it."}],"summary":{"due":0,"expired":0,"overdue":1,"unowned":1}}"#;
+
+    #[test]
+    fn a_report_is_read_and_written_byte_for_byte() {
+        let report: Report = serde_json::from_str(REPORT).expect("a report");
+        assert_eq!(report.policy, Policy::default());
+        assert_eq!(report.summary, Summary::of(&report.flags));
+        let written = serde_json::to_string(&report).expect("a report");
+        assert_eq!(written, REPORT);
+    }
+
+    #[test]
+    fn a_newer_servers_states_and_fields_are_no_obstacle() {
+        let newer = REPORT
+            .replace("\"unowned\"]", "\"ready\"]")
+            .replace("\"unowned\":1", "\"unowned\":0,\"ready\":1")
+            .replace("\"kind\"", "\"evaluations\":0,\"kind\"");
+        let report: Report = serde_json::from_str(&newer).expect("a report");
+        assert_eq!(report.flags[0].states, [State::Overdue, State::Other]);
+        assert_eq!(report.summary, Summary::of(&report.flags));
+    }
+}

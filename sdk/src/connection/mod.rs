@@ -12,6 +12,7 @@
 
 mod activity;
 pub(crate) mod address;
+mod failure;
 mod handshake;
 mod schedule;
 #[cfg(feature = "tls")]
@@ -21,19 +22,17 @@ use std::io;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use tenantry_protocol::{
-    ClientFrame, ClientSession, CloseCode, FrameError, Replica, Restart, SessionError, Step,
-};
+use tenantry_protocol::{ClientFrame, ClientSession, CloseCode, Replica, Step};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
-use tokio_tungstenite::tungstenite::http::StatusCode;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::{self, Message, Utf8Bytes};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use self::activity::Watched;
 use self::address::Address;
+use self::failure::Failure;
 use self::handshake::HandshakeError;
 use self::schedule::{Ended, Jitter, Schedule};
 use crate::SDK;
@@ -79,25 +78,6 @@ enum End {
     Again(Ended),
     /// The client stops.
     Stopped,
-}
-
-/// Why a connection ended, for the log.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error(transparent)]
-    Handshake(#[from] HandshakeError),
-    #[error("no answer within {} s", CONNECT_LIMIT.as_secs())]
-    ConnectTimeout,
-    #[error("the server is silent")]
-    Silence,
-    #[error("the connection failed")]
-    Socket(#[from] tungstenite::Error),
-    #[error("the server sent something unusable")]
-    Session(#[from] SessionError),
-    #[error("the server closed the stream ({code}): {reason}")]
-    Closed { code: u16, reason: Utf8Bytes },
-    #[error("the connection broke")]
-    Broken,
 }
 
 impl Connection {
@@ -297,52 +277,6 @@ impl Connection {
             (_, false) => tracing::debug!(%address, error, "still not connected"),
         }
         ended
-    }
-}
-
-impl Failure {
-    fn closed(frame: Option<CloseFrame>) -> Self {
-        match frame {
-            Some(CloseFrame { code, reason }) => Self::Closed {
-                code: code.into(),
-                reason,
-            },
-            None => Self::Broken,
-        }
-    }
-
-    /// The code to say goodbye with, if there is somebody to say it to.
-    fn goodbye(&self) -> Option<CloseCode> {
-        match self {
-            Self::Session(SessionError::Frame(FrameError::NotAFrame(_))) => {
-                Some(CloseCode::Malformed)
-            }
-            Self::Session(_) => Some(CloseCode::ProtocolError),
-            Self::Closed { .. } => Some(CloseCode::Normal),
-            _ => None,
-        }
-    }
-
-    /// What it means for the next attempt.
-    fn ended(&self) -> Ended {
-        match self {
-            Self::Handshake(HandshakeError::Status { status, .. })
-                if matches!(*status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
-            {
-                Ended::Refused
-            }
-            Self::Handshake(HandshakeError::Status {
-                retry_after: Some(delay),
-                ..
-            }) => Ended::Asked(*delay),
-            Self::Closed { code, reason } => match CloseCode::from_number(*code) {
-                Some(CloseCode::Revoked) => Ended::Refused,
-                Some(CloseCode::Restart) => Restart::from_text(reason)
-                    .map_or(Ended::Lost, |restart| Ended::Asked(restart.delay())),
-                _ => Ended::Lost,
-            },
-            _ => Ended::Lost,
-        }
     }
 }
 

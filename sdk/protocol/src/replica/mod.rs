@@ -10,6 +10,8 @@
 //! - A change is applied whole or not at all.
 //! - A flag's slot in the ruleset never changes in the life of a replica, whatever it is loaded with.
 
+mod affected;
+mod apply;
 mod document;
 mod edit;
 mod state;
@@ -88,15 +90,6 @@ pub struct Change {
     pub segments: Vec<SegmentKey>,
     /// The flags that do not compile here and answer as they last did, if they ever did.
     pub refused: Vec<RefusedFlag>,
-}
-
-impl Change {
-    /// The flags whose answers may have changed: those that did themselves, those that ask a
-    /// segment that did, and those that wait for one of either. Sorted.
-    #[must_use]
-    pub fn affected_flags(&self) -> Vec<FlagKey> {
-        edit::affected_flags(self)
-    }
 }
 
 /// A flag whose document does not compile here.
