@@ -17,16 +17,17 @@ describe("tokenFormError", () => {
 });
 
 describe("signInError", () => {
-  const problem = (status: number, retryAfter?: number) =>
-    new ApiProblem(status, "some_code", "the detail", [], undefined, retryAfter);
+  const problem = (status: number, code: string, retryAfter?: number) =>
+    new ApiProblem(status, code, "the detail", [], undefined, retryAfter);
 
   it.each([
     [new Unreachable(), strings.signIn.unreachable],
-    [problem(401), strings.signIn.refused],
-    [problem(403), strings.signIn.wrongType],
-    [problem(429, 30), "Too many tries. Try again in 30 seconds."],
-    [problem(429), strings.signIn.tooMany(undefined)],
-    [problem(503), "The server could not sign you in: the detail"],
+    [problem(401, "unauthenticated"), strings.signIn.refused],
+    [problem(403, "forbidden"), strings.signIn.wrongType],
+    [problem(403, "cross_site"), strings.signIn.failed("the detail")],
+    [problem(429, "too_many_requests", 30), "Too many tries. Try again in 30 seconds."],
+    [problem(429, "too_many_requests"), strings.signIn.tooMany(undefined)],
+    [problem(503, "unavailable"), "The server could not sign you in: the detail"],
   ])("%s", (error, words) => {
     expect(signInError(error)).toBe(words);
   });

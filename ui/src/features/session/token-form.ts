@@ -19,12 +19,12 @@ export function signInError(error: unknown): string {
   if (!(error instanceof ApiProblem)) {
     throw error;
   }
-  switch (error.status) {
-    case 401:
+  switch (error.code) {
+    case "unauthenticated":
       return strings.signIn.refused;
-    case 403:
+    case "forbidden":
       return strings.signIn.wrongType;
-    case 429:
+    case "too_many_requests":
       return strings.signIn.tooMany(error.retryAfter);
     default:
       return strings.signIn.failed(error.detail);
