@@ -1,14 +1,29 @@
 //! Environments: each with its own targeting, revision and stream.
 
 use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 use tenantry_core::Checksum;
 use tenantry_core::model::EnvironmentKey;
 
 use crate::access::{EnvironmentScope, Mode, ProjectScope, Write};
+use crate::audit::AuditDocument;
+use crate::db::{Conn, args, micros, number, parsed, signed, statements};
 use crate::error::{CreateError, StoreError, WriteError};
-use crate::ids::EnvironmentId;
+use crate::ids::{EnvironmentId, ProjectId};
 use crate::store::Store;
-use crate::tx::Tx;
+use crate::text::check_name;
+use crate::tx::{OpenEnvironment, Tx};
+
+statements! { "environment";
+    ENVIRONMENTS = "SELECT id, key, name, revision, checksum, created_at FROM environment
+        WHERE project_id = $1 ORDER BY position";
+    ID_BY_KEY = "SELECT id FROM environment WHERE project_id = $1 AND key = $2";
+    ENVIRONMENT = "SELECT id, key, name, revision, checksum, created_at FROM environment
+        WHERE project_id = $1 AND id = $2";
+    INSERT = "INSERT INTO environment (project_id, id, key, name, position, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    RENAME = "UPDATE environment SET name = $3 WHERE project_id = $1 AND id = $2";
+}
 
 /// An environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +47,7 @@ pub struct Environment {
 pub struct NewEnvironment {
     /// Its key.
     pub key: EnvironmentKey,
-    /// What people call it: 1 to 128 bytes.
+    /// What people call it: 1 to 256 bytes.
     pub name: String,
 }
 
@@ -46,8 +61,11 @@ impl Store {
         project: &ProjectScope<M>,
         key: &EnvironmentKey,
     ) -> Result<Option<EnvironmentScope<M>>, StoreError> {
-        let _ = (project, key);
-        unimplemented!()
+        let mut conn = self.read(project).await?;
+        let found = conn
+            .optional::<(EnvironmentId,)>(&ID_BY_KEY, args![project.id(), key.as_str()])
+            .await?;
+        Ok(found.map(|(id,)| EnvironmentScope::new(project.clone(), id, key.clone())))
     }
 
     /// Lists the project's environments in the order they were created.
@@ -58,8 +76,7 @@ impl Store {
         &self,
         scope: &ProjectScope<M>,
     ) -> Result<Vec<Environment>, StoreError> {
-        let _ = scope;
-        unimplemented!()
+        of_project(&mut self.read(scope).await?, scope.id()).await
     }
 
     /// Reads one environment.
@@ -70,8 +87,11 @@ impl Store {
         &self,
         scope: &EnvironmentScope<M>,
     ) -> Result<Environment, StoreError> {
-        let _ = scope;
-        unimplemented!()
+        let mut conn = self.read(scope.project()).await?;
+        let row = args![scope.project().id(), scope.id()];
+        conn.one::<EnvironmentRow>(&ENVIRONMENT, row)
+            .await?
+            .try_into()
     }
 }
 
@@ -85,8 +105,41 @@ impl Tx {
         new: NewEnvironment,
         now: DateTime<Utc>,
     ) -> Result<Environment, CreateError> {
-        let _ = (new, now);
-        unimplemented!()
+        check_name(&new.name).map_err(CreateError::Invalid)?;
+        if self.environments.iter().any(|open| open.key == new.key) {
+            return Err(CreateError::KeyTaken);
+        }
+        let (project, now) = (self.project(), micros(now));
+        let mut environment = Environment {
+            id: EnvironmentId::new(now),
+            key: new.key,
+            name: new.name,
+            revision: 0,
+            checksum: Checksum::ZERO,
+            created_at: now,
+        };
+        let (id, key, name) = (
+            environment.id,
+            environment.key.as_str(),
+            environment.name.as_str(),
+        );
+        let position = signed(self.environments.len() as u64);
+        self.conn
+            .execute(&INSERT, args![project, id, key, name, position, now])
+            .await?;
+        self.environments
+            .push(OpenEnvironment::new(environment.clone()));
+        self.record(AuditDocument::new(
+            "environment",
+            Value::Null,
+            environment.document(),
+        ));
+
+        let position = self.environments.len() - 1;
+        self.insert_targetings(position, now).await?;
+        self.show_segments(position).await?;
+        environment.checksum = self.environments[position].checksum;
+        Ok(environment)
     }
 
     /// Renames an environment; `None` if it is not one of this project.
@@ -98,7 +151,72 @@ impl Tx {
         scope: &EnvironmentScope<Write>,
         name: &str,
     ) -> Result<Option<Environment>, WriteError> {
-        let _ = (scope, name);
-        unimplemented!()
+        check_name(name).map_err(WriteError::Invalid)?;
+        let row = args![self.project(), scope.id()];
+        let Some(row) = self
+            .conn
+            .optional::<EnvironmentRow>(&ENVIRONMENT, row)
+            .await?
+        else {
+            return Ok(None);
+        };
+        let before = Environment::try_from(row)?;
+        if before.name == name {
+            return Ok(Some(before));
+        }
+        self.conn
+            .execute(&RENAME, args![self.project(), scope.id(), name])
+            .await?;
+        let after = Environment {
+            name: name.to_owned(),
+            ..before.clone()
+        };
+        self.record(AuditDocument::new(
+            "environment",
+            before.document(),
+            after.document(),
+        ));
+        Ok(Some(after))
     }
+}
+
+impl Environment {
+    fn document(&self) -> Value {
+        json!({ "key": self.key, "name": self.name })
+    }
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct EnvironmentRow {
+    id: EnvironmentId,
+    key: String,
+    name: String,
+    revision: i64,
+    checksum: String,
+    created_at: DateTime<Utc>,
+}
+
+impl TryFrom<EnvironmentRow> for Environment {
+    type Error = StoreError;
+    fn try_from(row: EnvironmentRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            key: parsed("environment", "key", row.id, &row.key)?,
+            revision: number("environment", "revision", row.id, row.revision)?,
+            checksum: parsed("environment", "checksum", row.id, &row.checksum)?,
+            id: row.id,
+            name: row.name,
+            created_at: row.created_at,
+        })
+    }
+}
+
+/// The project's environments in the order they were created.
+pub(crate) async fn of_project(
+    conn: &mut Conn,
+    project: ProjectId,
+) -> Result<Vec<Environment>, StoreError> {
+    let rows = conn
+        .all::<EnvironmentRow>(&ENVIRONMENTS, args![project])
+        .await?;
+    rows.into_iter().map(Environment::try_from).collect()
 }

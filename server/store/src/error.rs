@@ -45,7 +45,7 @@ impl StoreError {
     pub(crate) fn corrupt(
         table: &'static str,
         column: impl Into<String>,
-        id: impl ToString,
+        id: impl std::fmt::Display,
         source: impl Into<Source>,
     ) -> Self {
         Self::Corrupt {

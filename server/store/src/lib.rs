@@ -24,21 +24,20 @@
 
 mod access;
 mod audit;
-mod bootstrap;
 mod change;
 mod db;
 mod debt;
 mod environment;
 mod error;
 mod flag;
-mod idempotency;
+mod hex;
 mod ids;
+mod json;
 mod maintenance;
 mod notice;
 mod page;
 mod project;
 mod segment;
-mod session;
 mod store;
 mod stream;
 mod targeting;
@@ -51,7 +50,6 @@ pub use access::{
     TokenType, Write,
 };
 pub use audit::{AuditDocument, AuditEntry, AuditFilter, Break, Broken, Verification};
-pub use bootstrap::{Bootstrap, BootstrapError};
 pub use change::{Action, Change, Target};
 pub use debt::DebtFlag;
 pub use environment::{Environment, NewEnvironment};
@@ -62,17 +60,19 @@ pub use flag::{
     ExpiryRange, Flag, FlagEnvironment, FlagFilter, FlagKind, FlagPatch, FlagSort, FlagState,
     InvalidFlagKind, NewFlag,
 };
-pub use idempotency::{Claim, IdempotencyKey, InvalidIdempotencyKey, StoredAnswer};
 pub use ids::{EnvironmentId, FlagId, ProjectId, SegmentId, TokenId};
-pub use maintenance::{PrunePolicy, Pruned};
+pub use maintenance::{
+    Bootstrap, BootstrapError, Claim, IdempotencyKey, InvalidIdempotencyKey, NewProject,
+    PrunePolicy, Pruned, SessionKey, SessionLifetime, StoredAnswer,
+};
 pub use notice::Revisions;
 pub use page::Page;
-pub use project::{NewProject, Project};
+pub use project::Project;
 pub use segment::{NewSegment, Segment};
-pub use session::{SessionKey, SessionLifetime};
 pub use store::Store;
 pub use stream::{
-    Changes, EnvironmentState, KeyList, List, MemberChange, RevisionChange, TouchedMembers,
+    Changes, EnvironmentState, InvalidList, KeyList, List, MemberChange, RevisionChange,
+    TouchedMembers,
 };
 pub use targeting::{FlagList, ListChange, TargetingDocument};
 pub use token::{NewToken, Token};

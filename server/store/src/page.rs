@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::ListError;
+use crate::{hex, json};
 
 /// One piece of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +38,7 @@ pub(crate) fn cut<T, C: Serialize>(
 }
 
 fn encode(position: &impl Serialize) -> String {
-    let json = serde_json::to_vec(position).expect("a position is strings and numbers");
-    json.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(json::text(position).as_bytes())
 }
 
 /// Reads a cursor made by [`cut`].
@@ -46,14 +46,6 @@ fn encode(position: &impl Serialize) -> String {
 /// # Errors
 /// [`ListError::Cursor`] if it was not made by this list.
 pub(crate) fn decode<C: DeserializeOwned>(cursor: &str) -> Result<C, ListError> {
-    let digits = cursor.as_bytes();
-    if !digits.len().is_multiple_of(2) || digits.len() > 4096 {
-        return Err(ListError::Cursor);
-    }
-    let json: Option<Vec<u8>> = digits
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    json.and_then(|json| serde_json::from_slice(&json).ok())
-        .ok_or(ListError::Cursor)
+    let json = hex::decode(cursor).ok_or(ListError::Cursor)?;
+    serde_json::from_slice(&json).map_err(|_| ListError::Cursor)
 }

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use tenantry_core::model::{EnvironmentKey, ProjectKey};
 
 pub use scope::{Actor, EnvironmentScope, Mode, ProjectScope, Read, ServerScope, Write};
+pub(crate) use secret::random_base62;
 pub use secret::{InvalidSecret, Secret, TokenType};
 
 use crate::ids::{EnvironmentId, ProjectId, TokenId};

@@ -25,7 +25,7 @@ mod sealed {
 }
 
 /// [`Read`] or [`Write`].
-pub trait Mode: sealed::Sealed + Send + Sync + 'static {
+pub trait Mode: sealed::Sealed + Clone + Send + Sync + 'static {
     /// Whether `access` may have a scope of this mode.
     #[doc(hidden)]
     fn allows(access: &super::Access) -> bool;

@@ -1,11 +1,17 @@
 //! Searching the audit log.
 
+use chrono::{DateTime, Utc};
+use sea_query::{Expr, ExprTrait, Order, Query};
 use tenantry_core::model::{EnvironmentKey, FlagKey};
 
 use super::AuditEntry;
+use super::append::Unchained;
 use crate::access::{Mode, ProjectScope};
+use crate::db::{Conn, args, number, signed, statements};
 use crate::error::{ListError, StoreError};
-use crate::page::Page;
+use crate::hex;
+use crate::ids::{ProjectId, TokenId};
+use crate::page::{self, Page};
 use crate::store::Store;
 
 /// Which entries to list. Newest first.
@@ -25,6 +31,32 @@ pub struct AuditFilter {
     pub cursor: Option<String>,
 }
 
+statements! { "audit_entry";
+    ENTRY = "SELECT project_id, seq, at, actor, token_id, action, target, flag, environment, revision,
+            reason, request_id, documents, hash
+        FROM audit_entry WHERE project_id = $1 AND seq = $2";
+    AFTER = "SELECT project_id, seq, at, actor, token_id, action, target, flag, environment, revision,
+            reason, request_id, documents, hash
+        FROM audit_entry WHERE project_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+}
+
+const COLUMNS: [&str; 14] = [
+    "project_id",
+    "seq",
+    "at",
+    "actor",
+    "token_id",
+    "action",
+    "target",
+    "flag",
+    "environment",
+    "revision",
+    "reason",
+    "request_id",
+    "documents",
+    "hash",
+];
+
 impl Store {
     /// Lists entries, newest first.
     ///
@@ -35,8 +67,37 @@ impl Store {
         scope: &ProjectScope<M>,
         filter: &AuditFilter,
     ) -> Result<Page<AuditEntry>, ListError> {
-        let _ = (scope, filter);
-        unimplemented!()
+        let limit = filter.limit.clamp(1, 200);
+        let mut query = Query::select();
+        query
+            .columns(COLUMNS)
+            .from("audit_entry")
+            .and_where(Expr::col("project_id").eq(scope.id()))
+            .order_by("seq", Order::Desc)
+            .limit(u64::from(limit) + 1);
+        let equal = [
+            ("flag", filter.flag.as_ref().map(FlagKey::as_str)),
+            (
+                "environment",
+                filter.environment.as_ref().map(EnvironmentKey::as_str),
+            ),
+            ("actor", filter.actor.as_deref()),
+            ("action", filter.action.as_deref()),
+        ];
+        for (column, value) in equal {
+            query.and_where_option(value.map(|value| Expr::col(column).eq(value)));
+        }
+        if let Some(cursor) = &filter.cursor {
+            let before: u64 = page::decode(cursor)?;
+            query.and_where(Expr::col("seq").lt(signed(before)));
+        }
+        let mut conn = self.read(scope).await?;
+        let rows = conn.select::<EntryRow>("audit_entry", &query).await?;
+        let entries = rows
+            .into_iter()
+            .map(EntryRow::entry)
+            .collect::<Result<_, _>>()?;
+        Ok(page::cut(entries, limit, |entry: &AuditEntry| entry.seq))
     }
 
     /// Reads one entry.
@@ -48,7 +109,85 @@ impl Store {
         scope: &ProjectScope<M>,
         seq: u64,
     ) -> Result<Option<AuditEntry>, StoreError> {
-        let _ = (scope, seq);
-        unimplemented!()
+        let mut conn = self.read(scope).await?;
+        let row = args![scope.id(), signed(seq)];
+        let row = conn.optional::<EntryRow>(&ENTRY, row).await?;
+        row.map(EntryRow::entry).transpose()
+    }
+}
+
+/// The entries with numbers above `seq`, `limit` of them.
+pub(super) async fn after(
+    conn: &mut Conn,
+    project: ProjectId,
+    seq: u64,
+    limit: i64,
+) -> Result<Vec<EntryRow>, StoreError> {
+    conn.all(&AFTER, args![project, signed(seq), limit]).await
+}
+
+/// An entry's row.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct EntryRow {
+    project_id: ProjectId,
+    seq: i64,
+    at: DateTime<Utc>,
+    actor: String,
+    token_id: Option<TokenId>,
+    action: String,
+    target: String,
+    flag: Option<String>,
+    environment: Option<String>,
+    revision: Option<i64>,
+    reason: Option<String>,
+    request_id: Option<String>,
+    documents: String,
+    pub(super) hash: Vec<u8>,
+}
+
+impl EntryRow {
+    /// What of the row is hashed.
+    pub(super) fn unchained(self) -> Result<Unchained, StoreError> {
+        let seq: u64 = number("audit_entry", "seq", self.seq, self.seq)?;
+        let revision = self
+            .revision
+            .map(|value| number("audit_entry", "revision", seq, value));
+        Ok(Unchained {
+            project: self.project_id,
+            seq,
+            at: self.at,
+            actor: self.actor,
+            token: self.token_id,
+            action: self.action,
+            target: self.target,
+            flag: self.flag,
+            environment: self.environment,
+            revision: revision.transpose()?,
+            reason: self.reason,
+            request_id: self.request_id,
+            documents: self.documents,
+        })
+    }
+
+    fn entry(self) -> Result<AuditEntry, StoreError> {
+        let hash = hex::encode(&self.hash);
+        let entry = self.unchained()?;
+        let documents = serde_json::from_str(&entry.documents)
+            .map_err(|error| StoreError::corrupt("audit_entry", "documents", entry.seq, error))?;
+        Ok(AuditEntry {
+            seq: entry.seq,
+            at: entry.at,
+            actor: entry.actor,
+            token: entry.token,
+            action: entry.action,
+            target: entry.target,
+            flag: entry.flag,
+            environment: entry.environment,
+            revision: entry.revision,
+            reason: entry.reason,
+            request_id: entry.request_id,
+            documents,
+            hash,
+        })
     }
 }

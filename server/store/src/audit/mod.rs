@@ -5,14 +5,19 @@
 //! - `hash(n) = SHA-256(hash(n - 1) ‖ canonical(n))`, beginning with 32 zero bytes. The project's row
 //!   keeps the newest number and hash, so that cutting entries off the end shows as well.
 
+mod append;
 mod list;
 mod verify;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tenantry_core::model::{EnvironmentKey, ItemId};
 
+pub(crate) use append::{ALL as APPEND, GENESIS, Unchained};
+pub(crate) use list::ALL as READ;
 pub use list::AuditFilter;
+pub(crate) use verify::ALL as VERIFY;
 pub use verify::{Break, Broken, Verification};
 
 use crate::ids::TokenId;
@@ -67,4 +72,33 @@ pub struct AuditDocument {
     pub before: Value,
     /// What is.
     pub after: Value,
+}
+
+impl AuditDocument {
+    /// What was and what is, of a thing that belongs to no item and no environment.
+    pub(crate) fn new(name: &str, before: Value, after: Value) -> Self {
+        Self {
+            name: name.to_owned(),
+            item: None,
+            environment: None,
+            before,
+            after,
+        }
+    }
+
+    /// Says which item it belongs to.
+    pub(crate) fn of(self, item: &ItemId) -> Self {
+        Self {
+            item: Some(item.to_string()),
+            ..self
+        }
+    }
+
+    /// Says which environment it belongs to.
+    pub(crate) fn within(self, environment: &EnvironmentKey) -> Self {
+        Self {
+            environment: Some(environment.to_string()),
+            ..self
+        }
+    }
 }

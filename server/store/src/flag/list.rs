@@ -1,12 +1,18 @@
 //! Listing flags: filters, sorting and pages.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use sea_query::{Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectStatement, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tenantry_core::model::EnvironmentKey;
 
+use super::row::{COLUMNS, FlagRow, add_environments};
 use super::{Flag, FlagKind};
 use crate::access::{Mode, ProjectScope};
+use crate::db::Dialect;
 use crate::error::ListError;
-use crate::page::Page;
+use crate::ids::ProjectId;
+use crate::page::{self, Page};
 use crate::store::Store;
 
 /// Which flags to list, and how.
@@ -73,6 +79,15 @@ pub enum FlagSort {
     ExpiresOn,
 }
 
+/// Where a page ended: by which column, at which value and key.
+#[derive(Debug, Serialize, Deserialize)]
+struct Position {
+    sort: String,
+    descending: bool,
+    value: String,
+    key: String,
+}
+
 impl Store {
     /// Lists flags.
     ///
@@ -83,7 +98,185 @@ impl Store {
         scope: &ProjectScope<M>,
         filter: &FlagFilter,
     ) -> Result<Page<Flag>, ListError> {
-        let _ = (scope, filter);
-        unimplemented!()
+        let mut conn = self.read(scope).await?;
+        let query = filter.query(scope.id(), conn.dialect())?;
+        let rows = conn.select::<FlagRow>("flag", &query).await?;
+        let flags = rows
+            .into_iter()
+            .map(Flag::try_from)
+            .collect::<Result<_, _>>()?;
+        let mut page = page::cut(flags, filter.limit.clamp(1, 200), |flag| {
+            filter.position(flag)
+        });
+        add_environments(&mut conn, scope.id(), &mut page.items).await?;
+        Ok(page)
     }
+}
+
+impl FlagFilter {
+    fn query(&self, project: ProjectId, dialect: Dialect) -> Result<SelectStatement, ListError> {
+        let mut query = Query::select();
+        query
+            .columns(COLUMNS)
+            .from("flag")
+            .and_where(Expr::col("project_id").eq(project))
+            .and_where_option(self.kind.map(|kind| Expr::col("kind").eq(kind.as_str())))
+            .and_where_option(
+                self.owner
+                    .as_ref()
+                    .map(|owner| Expr::col("owner").eq(owner)),
+            )
+            .and_where_option(self.q.as_deref().map(contains))
+            .and_where_option(self.tag.as_deref().map(|tag| has_tag(tag, dialect)))
+            .and_where_option(self.on_in.as_ref().map(|key| on_in(project, key)))
+            .limit(u64::from(self.limit.clamp(1, 200)) + 1);
+        match self.state {
+            FlagState::Active => query.and_where(Expr::col("archived_at").is_null()),
+            FlagState::Archived => query.and_where(Expr::col("archived_at").is_not_null()),
+            FlagState::All => &mut query,
+        };
+        if let Some(range) = self.expires {
+            let day = || Expr::col("expires_on");
+            query
+                .and_where(day().is_not_null())
+                .and_where_option(range.from.map(|from| day().gte(from)))
+                .and_where_option(range.to.map(|to| day().lte(to)));
+        }
+        let sorted_by = || [self.sort.expression(self.descending), Expr::col("key")];
+        if let Some(cursor) = &self.cursor {
+            let (value, key) = self.after(cursor)?;
+            let end = Expr::tuple([Expr::val(value), Expr::val(key)]);
+            let row = Expr::tuple(sorted_by());
+            query.and_where(if self.descending {
+                row.lt(end)
+            } else {
+                row.gt(end)
+            });
+        }
+        let order = if self.descending {
+            Order::Desc
+        } else {
+            Order::Asc
+        };
+        for expression in sorted_by() {
+            query.order_by_expr(expression, order.clone());
+        }
+        Ok(query)
+    }
+
+    /// Where a page that ends with `flag` ends.
+    fn position(&self, flag: &Flag) -> Position {
+        let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Micros, true);
+        let value = match self.sort {
+            FlagSort::Key => flag.key.to_string(),
+            FlagSort::Name => flag.name.clone(),
+            FlagSort::CreatedAt => time(flag.created_at),
+            FlagSort::UpdatedAt => time(flag.updated_at),
+            FlagSort::ExpiresOn => flag
+                .expires_on
+                .unwrap_or(never(self.descending))
+                .to_string(),
+        };
+        Position {
+            sort: self.sort.column().to_owned(),
+            descending: self.descending,
+            value,
+            key: flag.key.to_string(),
+        }
+    }
+
+    /// The value and the key that a cursor names.
+    fn after(&self, cursor: &str) -> Result<(Value, String), ListError> {
+        let Position {
+            sort,
+            descending,
+            value,
+            key,
+        } = page::decode(cursor)?;
+        if sort != self.sort.column() || descending != self.descending {
+            return Err(ListError::Cursor);
+        }
+        let value = match self.sort {
+            FlagSort::Key | FlagSort::Name => value.into(),
+            FlagSort::CreatedAt | FlagSort::UpdatedAt => value
+                .parse::<DateTime<Utc>>()
+                .map_err(|_| ListError::Cursor)?
+                .into(),
+            FlagSort::ExpiresOn => value
+                .parse::<NaiveDate>()
+                .map_err(|_| ListError::Cursor)?
+                .into(),
+        };
+        Ok((value, key))
+    }
+}
+
+impl FlagSort {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Name => "name",
+            Self::CreatedAt => "created_at",
+            Self::UpdatedAt => "updated_at",
+            Self::ExpiresOn => "expires_on",
+        }
+    }
+
+    /// What rows are compared by: the column, with a stand-in where it may be empty.
+    fn expression(self, descending: bool) -> Expr {
+        let column = Expr::col(self.column());
+        match self {
+            Self::ExpiresOn => column.if_null(never(descending)),
+            Self::Key | Self::Name | Self::CreatedAt | Self::UpdatedAt => column,
+        }
+    }
+}
+
+/// The day that stands for "never" and sorts last.
+fn never(descending: bool) -> NaiveDate {
+    let year = if descending { 1 } else { 9999 };
+    NaiveDate::from_yo_opt(year, 1).unwrap_or_default()
+}
+
+/// Key, name or description contain `text`.
+fn contains(text: &str) -> Expr {
+    let text = text.to_ascii_lowercase();
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    let like = |column| {
+        let pattern = LikeExpr::new(format!("%{escaped}%")).escape('\\');
+        Expr::expr(Func::lower(Expr::col(column))).like(pattern)
+    };
+    like("key").or(like("name")).or(like("description"))
+}
+
+/// The tags hold `tag`. JSON is one of the few things the two databases ask in different ways.
+fn has_tag(tag: &str, dialect: Dialect) -> Expr {
+    match dialect {
+        Dialect::Sqlite => {
+            let holds = "EXISTS (SELECT 1 FROM json_each(flag.tags) WHERE json_each.value = ?)";
+            Expr::cust_with_values(holds, [tag])
+        }
+        Dialect::Postgres => Expr::cust_with_values("tags @> $1", [json!([tag])]),
+    }
+}
+
+/// The flag is switched on in the environment.
+fn on_in(project: ProjectId, environment: &EnvironmentKey) -> Expr {
+    let named = Query::select()
+        .column("id")
+        .from("environment")
+        .and_where(Expr::col("project_id").eq(project))
+        .and_where(Expr::col("key").eq(environment.as_str()))
+        .take();
+    let on = Query::select()
+        .column("flag_id")
+        .from("targeting")
+        .and_where(Expr::col("project_id").eq(project))
+        .and_where(Expr::col("environment_id").in_subquery(named))
+        .and_where(Expr::col("is_on").eq(true))
+        .take();
+    Expr::col("id").in_subquery(on)
 }

@@ -6,8 +6,10 @@
 //!   extension, which is counted.
 
 mod archive;
+mod check;
 mod insert;
 mod list;
+mod row;
 mod update;
 
 use std::str::FromStr;
@@ -18,6 +20,7 @@ use tenantry_core::model::{EnvironmentKey, FlagKey};
 
 pub use insert::NewFlag;
 pub use list::{ExpiryRange, FlagFilter, FlagSort, FlagState};
+pub(crate) use row::ALL as FLAGS;
 pub use update::FlagPatch;
 
 use crate::access::{Mode, ProjectScope};
@@ -145,7 +148,6 @@ impl Store {
         scope: &ProjectScope<M>,
         key: &FlagKey,
     ) -> Result<Option<Flag>, StoreError> {
-        let _ = (scope, key);
-        unimplemented!()
+        row::read(&mut self.read(scope).await?, scope.id(), key).await
     }
 }

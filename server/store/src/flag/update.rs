@@ -1,9 +1,11 @@
 //! Changing what is known about a flag.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use tenantry_core::model::FlagKey;
+use tenantry_core::model::{FlagKey, Problem, Problems};
 
+use super::check::tidy;
 use super::{Flag, FlagKind};
+use crate::db::micros;
 use crate::error::WriteError;
 use crate::tx::{Expected, Tx};
 
@@ -37,8 +39,12 @@ impl Tx {
         patch: FlagPatch,
         now: DateTime<Utc>,
     ) -> Result<Option<Flag>, WriteError> {
-        let _ = (key, expected, patch, now);
-        unimplemented!()
+        let Some(before) = self.flag(key).await? else {
+            return Ok(None);
+        };
+        expected.check(before.version)?;
+        let after = patch.applied_to(&before).map_err(WriteError::Invalid)?;
+        Ok(Some(self.save_flag(&before, after, micros(now)).await?))
     }
 
     /// Puts a flag's expiry off to a later day and counts it; `None` if there is no such flag.
@@ -51,7 +57,56 @@ impl Tx {
         expires_on: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<Option<Flag>, WriteError> {
-        let _ = (key, expires_on, now);
-        unimplemented!()
+        let Some(before) = self.flag(key).await? else {
+            return Ok(None);
+        };
+        let earliest = before.expires_on.max(now.date_naive().pred_opt());
+        if earliest.is_some_and(|earliest| expires_on <= earliest) {
+            let problem = "must be later than the present day of expiry, and not past";
+            return Err(WriteError::Invalid(Problems(vec![Problem {
+                path: "expires_on".to_owned(),
+                message: problem.to_owned(),
+            }])));
+        }
+        let after = Flag {
+            expires_on: Some(expires_on),
+            extensions: before.extensions.saturating_add(1),
+            ..before.clone()
+        };
+        Ok(Some(self.save_flag(&before, after, micros(now)).await?))
+    }
+}
+
+impl FlagPatch {
+    fn applied_to(self, flag: &Flag) -> Result<Flag, Problems> {
+        let mut after = flag.clone();
+        if let Some(name) = self.name {
+            after.name = name;
+        }
+        if let Some(description) = self.description {
+            after.description = description;
+        }
+        if let Some(kind) = self.kind {
+            after.kind = kind;
+        }
+        if let Some(owner) = self.owner {
+            after.owner = owner;
+        }
+        if let Some(tags) = self.tags {
+            after.tags = tidy(tags);
+        }
+        if let Some(expires_on) = self.expires_on {
+            after.expires_on = expires_on;
+        }
+        let mut problems = after.check().err().unwrap_or_default();
+        if let (Some(before), Some(now)) = (flag.expires_on, after.expires_on)
+            && now > before
+        {
+            problems.push(
+                "expires_on",
+                "may only move earlier: extend the flag to put it off",
+            );
+        }
+        problems.or(after)
     }
 }

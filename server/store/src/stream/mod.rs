@@ -9,13 +9,19 @@
 mod changes;
 mod load;
 
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 use tenantry_core::Checksum;
 use tenantry_core::model::ItemId;
 
+pub(crate) use changes::ALL as CHANGES;
 pub use changes::{Changes, MemberChange, RevisionChange, TouchedMembers};
+pub(crate) use load::ALL as LOAD;
 
 /// A key list: of a flag or of a segment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum List {
     /// Tenants that always get the flag.
     Allow,
@@ -34,6 +40,21 @@ impl List {
             Self::Block => "block",
             Self::Members => "members",
         }
+    }
+}
+
+/// A text that names no key list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a key list must be allow, block or members")]
+pub struct InvalidList;
+
+impl FromStr for List {
+    type Err = InvalidList;
+    fn from_str(text: &str) -> Result<Self, InvalidList> {
+        let all = [Self::Allow, Self::Block, Self::Members];
+        all.into_iter()
+            .find(|list| list.as_str() == text)
+            .ok_or(InvalidList)
     }
 }
 

@@ -6,13 +6,20 @@
 //! - What is written compiles, its prerequisites exist and form no cycle, and its segments exist.
 //!   The project's row is locked meanwhile, so two writers cannot close a cycle between them.
 
+mod document;
+mod links;
 mod list;
 mod put;
+mod revert;
 
 use chrono::{DateTime, Utc};
-use tenantry_core::model::{FlagDefinition, FlagKey, Targeting};
+use tenantry_core::model::{FlagDefinition, FlagKey};
 
+pub(crate) use document::ALL as DOCUMENTS;
+pub(crate) use links::ALL as LINKS;
+pub(crate) use list::{ALL as LISTS, Way};
 pub use list::{FlagList, ListChange};
+pub(crate) use revert::ALL as REVERT;
 
 use crate::access::{EnvironmentScope, Mode};
 use crate::error::StoreError;
@@ -41,22 +48,7 @@ impl Store {
         scope: &EnvironmentScope<M>,
         flag: &FlagKey,
     ) -> Result<Option<TargetingDocument>, StoreError> {
-        let _ = (scope, flag);
-        unimplemented!()
-    }
-
-    /// Works out what a flag's targeting was right after the audit entry `seq`, by undoing what came
-    /// later; `None` if there is no such flag or entry.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn targeting_at<M: Mode>(
-        &self,
-        scope: &EnvironmentScope<M>,
-        flag: &FlagKey,
-        seq: u64,
-    ) -> Result<Option<Targeting>, StoreError> {
-        let _ = (scope, flag, seq);
-        unimplemented!()
+        let mut conn = self.read(scope.project()).await?;
+        document::read(&mut conn, scope.project().id(), scope.id(), flag).await
     }
 }

@@ -8,19 +8,36 @@
 //!   [`Tx::commit`] turns that into revisions, change-log rows and an audit entry.
 //! - Dropping a `Tx` undoes it.
 
-use chrono::{DateTime, Utc};
+mod commit;
+mod touched;
+
 use tenantry_core::model::EnvironmentKey;
 
+pub(crate) use commit::ALL as COMMIT;
+pub(crate) use touched::OpenEnvironment;
+
 use crate::access::{ProjectScope, Write};
-use crate::change::Change;
+use crate::audit::AuditDocument;
+use crate::db::{Conn, Db};
 use crate::error::StoreError;
-use crate::ids::EnvironmentId;
-use crate::store::Store;
+use crate::ids::{EnvironmentId, ProjectId};
+use crate::notice::Notices;
+use crate::store::{Store, wall};
 
 /// An open transaction on one project.
 #[derive(Debug)]
 pub struct Tx {
-    _scope: ProjectScope<Write>,
+    pub(crate) conn: Conn,
+    pub(crate) scope: ProjectScope<Write>,
+    /// Every environment of the project, with what the mutations have touched in it so far.
+    pub(crate) environments: Vec<OpenEnvironment>,
+    /// Whether a token stopped working, or one of its secrets will.
+    pub(crate) tokens_changed: bool,
+    documents: Vec<AuditDocument>,
+    audit_seq: u64,
+    audit_head: Vec<u8>,
+    notices: Notices,
+    db: Db,
 }
 
 /// Which version a writer believes to change.
@@ -30,6 +47,18 @@ pub enum Expected {
     Any,
     /// This one; another is stale.
     Version(u64),
+}
+
+impl Expected {
+    /// Refuses a version that is not `current`.
+    pub(crate) fn check(self, current: u64) -> Result<(), StoreError> {
+        match self {
+            Self::Version(expected) if expected != current => {
+                Err(StoreError::Stale { expected, current })
+            }
+            Self::Any | Self::Version(_) => Ok(()),
+        }
+    }
 }
 
 /// What a commit did.
@@ -75,19 +104,47 @@ impl Store {
     /// # Cancel safety
     /// Dropping the future undoes nothing, as nothing is done yet.
     pub async fn begin(&self, scope: &ProjectScope<Write>) -> Result<Tx, StoreError> {
-        let _ = scope;
-        unimplemented!()
+        let conn = self.db.write(wall(scope)).await?;
+        self.open_tx(conn, scope.clone()).await
+    }
+
+    /// Makes `conn`, which may see the project and write, the project's transaction.
+    pub(crate) async fn open_tx(
+        &self,
+        mut conn: Conn,
+        scope: ProjectScope<Write>,
+    ) -> Result<Tx, StoreError> {
+        let (audit_seq, audit_head) = commit::lock_project(&mut conn, scope.id()).await?;
+        let environments = crate::environment::of_project(&mut conn, scope.id()).await?;
+        Ok(Tx {
+            conn,
+            environments: environments.into_iter().map(OpenEnvironment::new).collect(),
+            scope,
+            tokens_changed: false,
+            documents: Vec::new(),
+            audit_seq,
+            audit_head,
+            notices: self.notices.clone(),
+            db: self.db.clone(),
+        })
     }
 }
 
 impl Tx {
-    /// Commits: revisions, change log and audit entry with the mutations, then the notice. If no
-    /// mutation changed anything, nothing is written.
-    ///
-    /// # Errors
-    /// [`StoreError`]; then nothing has happened, unless the connection was lost at the very commit.
-    pub async fn commit(self, change: Change, now: DateTime<Utc>) -> Result<Committed, StoreError> {
-        let _ = (change, now);
-        unimplemented!()
+    /// The project's id, which every statement filters by.
+    pub(crate) fn project(&self) -> ProjectId {
+        self.scope.id()
+    }
+
+    /// Where the environment is among [`Tx::environments`]; `None` if it is not of this project.
+    pub(crate) fn position(&self, environment: EnvironmentId) -> Option<usize> {
+        self.environments
+            .iter()
+            .position(|open| open.id == environment)
+    }
+
+    /// Notes what was and what is, for the audit log.
+    pub(crate) fn record(&mut self, document: AuditDocument) {
+        self.documents.push(document);
     }
 }

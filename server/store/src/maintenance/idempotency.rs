@@ -7,11 +7,29 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::access::Access;
+use crate::db::{args, micros, statements};
 use crate::error::StoreError;
+use crate::json;
 use crate::store::Store;
+
+/// How long a claim holds whose request was never answered.
+const CLAIM_HOLDS: TimeDelta = TimeDelta::minutes(1);
+
+statements! { "idempotency_key";
+    // Takes the key if it is new, or if an unanswered claim for the same request has lapsed.
+    CLAIM = "INSERT INTO idempotency_key (token_id, key, fingerprint, claimed_at)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (token_id, key) DO UPDATE SET claimed_at = excluded.claimed_at
+            WHERE idempotency_key.answer IS NULL AND idempotency_key.claimed_at <= $5
+                AND idempotency_key.fingerprint = excluded.fingerprint";
+    KEY = "SELECT fingerprint, answer FROM idempotency_key WHERE token_id = $1 AND key = $2";
+    FINISH = "UPDATE idempotency_key SET answer = $3 WHERE token_id = $1 AND key = $2";
+    RELEASE = "DELETE FROM idempotency_key WHERE token_id = $1 AND key = $2 AND answer IS NULL";
+}
 
 /// What a client named its request: 1 to 255 visible ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +59,7 @@ impl fmt::Display for IdempotencyKey {
 }
 
 /// An answer as it was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredAnswer {
     /// The HTTP status.
     pub status: u16,
@@ -76,8 +94,24 @@ impl Store {
         fingerprint: &[u8; 32],
         now: DateTime<Utc>,
     ) -> Result<Claim, StoreError> {
-        let _ = (access, key, fingerprint, now);
-        unimplemented!()
+        let now = micros(now);
+        let (token, key) = (access.token, key.0.as_str());
+        let mut conn = self.maintenance().await?;
+        let claim = args![token, key, fingerprint.to_vec(), now, now - CLAIM_HOLDS];
+        if conn.execute(&CLAIM, claim).await? > 0 {
+            conn.commit().await?;
+            return Ok(Claim::Claimed);
+        }
+        let (known, answer) = conn
+            .one::<(Vec<u8>, Option<String>)>(&KEY, args![token, key])
+            .await?;
+        match answer {
+            _ if known != fingerprint => Ok(Claim::OtherRequest),
+            None => Ok(Claim::UnderWay),
+            Some(answer) => serde_json::from_str(&answer)
+                .map(Claim::Answered)
+                .map_err(|error| StoreError::corrupt("idempotency_key", "answer", key, error)),
+        }
     }
 
     /// Keeps the answer to the request, for a day.
@@ -90,8 +124,11 @@ impl Store {
         key: &IdempotencyKey,
         answer: &StoredAnswer,
     ) -> Result<(), StoreError> {
-        let _ = (access, key, answer);
-        unimplemented!()
+        let answer = json::text(answer);
+        let mut conn = self.maintenance().await?;
+        conn.execute(&FINISH, args![access.token, key.0.as_str(), answer])
+            .await?;
+        conn.commit().await
     }
 
     /// Lets go of a key whose request changed nothing, so that it may be tried again.
@@ -103,7 +140,9 @@ impl Store {
         access: &Access,
         key: &IdempotencyKey,
     ) -> Result<(), StoreError> {
-        let _ = (access, key);
-        unimplemented!()
+        let mut conn = self.maintenance().await?;
+        conn.execute(&RELEASE, args![access.token, key.0.as_str()])
+            .await?;
+        conn.commit().await
     }
 }

@@ -1,0 +1,152 @@
+//! Pools: how the databases are opened and how transactions begin.
+//!
+//! **Invariants**
+//! - SQLite: WAL, `synchronous=FULL` (an acknowledged commit survives a power cut), foreign keys on,
+//!   one connection that writes. Writers begin with `BEGIN IMMEDIATE`: a transaction that reads first
+//!   and writes later would fail at once if another got in between, whatever the time-out.
+//! - PostgreSQL: reads are `REPEATABLE READ`, so all statements of one see the same state, as they do
+//!   on SQLite. What may be seen is set for the transaction alone, so a pooling proxy cannot mix it up.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, SqlitePool};
+
+use super::{Conn, Statement, args};
+use crate::error::{OpenError, StoreError};
+
+/// How long a caller waits for a connection, and a writer for the lock, before it is told that the
+/// database is unavailable.
+const PATIENCE: Duration = Duration::from_secs(10);
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// Which SQL is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// The open database.
+#[derive(Debug, Clone)]
+pub(crate) enum Db {
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Db {
+    pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
+        if url.starts_with("sqlite://") {
+            Self::open_sqlite(url).await
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options = PgPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS)
+                .acquire_timeout(PATIENCE);
+            options
+                .connect(url)
+                .await
+                .map(Self::Postgres)
+                .map_err(OpenError::Connect)
+        } else {
+            Err(OpenError::Url)
+        }
+    }
+
+    async fn open_sqlite(url: &str) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(OpenError::Connect)?
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE);
+        let write = options
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        let pool = || {
+            SqlitePoolOptions::new()
+                .acquire_timeout(PATIENCE)
+                .test_before_acquire(false)
+        };
+        let writer = pool()
+            .max_connections(1)
+            .connect_with(write)
+            .await
+            .map_err(OpenError::Connect)?;
+        let read = options.pragma("query_only", "ON");
+        let readers = pool()
+            .max_connections(SQLITE_READERS)
+            .connect_lazy_with(read);
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// Begins a transaction that only reads and sees one state of the database throughout. On
+    /// PostgreSQL `wall` runs first: it says whose rows there are.
+    pub(crate) async fn read(&self, wall: Wall) -> Result<Conn, StoreError> {
+        const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        let conn = match self {
+            Self::Sqlite { readers, .. } => readers.begin().await.map(Conn::Sqlite),
+            Self::Postgres(pool) => pool.begin_with(BEGIN).await.map(Conn::Postgres),
+        };
+        wall.raise(conn.map_err(StoreError::Unavailable)?).await
+    }
+
+    /// Begins a transaction that writes.
+    pub(crate) async fn write(&self, wall: Wall) -> Result<Conn, StoreError> {
+        let conn = match self {
+            Self::Sqlite { writer, .. } => {
+                writer.begin_with("BEGIN IMMEDIATE").await.map(Conn::Sqlite)
+            }
+            Self::Postgres(pool) => pool.begin().await.map(Conn::Postgres),
+        };
+        wall.raise(conn.map_err(StoreError::Unavailable)?).await
+    }
+
+    /// Begins a transaction that writes, unless that would have to wait for a connection.
+    pub(crate) async fn try_write(&self, wall: Wall) -> Result<Option<Conn>, StoreError> {
+        let conn = match self {
+            Self::Sqlite { writer, .. } => {
+                let begun = writer.try_begin_with("BEGIN IMMEDIATE").await;
+                begun.map(|conn| conn.map(Conn::Sqlite))
+            }
+            Self::Postgres(pool) => pool.try_begin().await.map(|conn| conn.map(Conn::Postgres)),
+        };
+        match conn.map_err(StoreError::Unavailable)? {
+            Some(conn) => wall.raise(conn).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Waits for all connections to be given back, and closes them.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// What a transaction on PostgreSQL runs first: the statement that names the rows it may see.
+#[derive(Debug)]
+pub(crate) struct Wall {
+    pub(crate) statement: &'static Statement,
+    pub(crate) argument: String,
+}
+
+impl Wall {
+    async fn raise(self, mut conn: Conn) -> Result<Conn, StoreError> {
+        if conn.dialect() == Dialect::Postgres {
+            conn.all::<(String, String)>(self.statement, args![self.argument])
+                .await?;
+        }
+        Ok(conn)
+    }
+}

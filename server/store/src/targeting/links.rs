@@ -1,0 +1,119 @@
+//! What a targeting refers to: prerequisites and segments, in both directions.
+//!
+//! **Invariants**
+//! - Everything here reads under the project's lock, so what it finds holds until the commit.
+
+use sqlx::types::Json;
+use tenantry_core::check_links;
+use tenantry_core::model::{
+    EnvironmentKey, FlagDefinition, FlagKey, Prerequisite, Problems, SegmentKey,
+};
+
+use super::document::segments;
+use crate::db::{args, parsed, statements};
+use crate::error::StoreError;
+use crate::tx::Tx;
+
+statements! { "targeting";
+    OTHERS = "SELECT f.key, t.prerequisites
+        FROM targeting t JOIN flag f ON f.project_id = t.project_id AND f.id = t.flag_id
+        WHERE t.project_id = $1 AND t.environment_id = $2 AND f.archived_at IS NULL AND f.key <> $3";
+    WAITING = "SELECT f.key, e.key, t.prerequisites
+        FROM targeting t
+        JOIN flag f ON f.project_id = t.project_id AND f.id = t.flag_id
+        JOIN environment e ON e.project_id = t.project_id AND e.id = t.environment_id
+        WHERE t.project_id = $1 AND f.archived_at IS NULL AND t.prerequisites <> '[]'
+        ORDER BY f.key, e.position";
+    USING = "SELECT f.key, e.key, t.segments
+        FROM targeting t
+        JOIN flag f ON f.project_id = t.project_id AND f.id = t.flag_id
+        JOIN environment e ON e.project_id = t.project_id AND e.id = t.environment_id
+        WHERE t.project_id = $1 AND f.archived_at IS NULL AND t.segments <> '[]'
+        ORDER BY f.key, e.position";
+    SEGMENTS = "SELECT key FROM segment WHERE project_id = $1";
+}
+
+impl Tx {
+    /// Checks that what `definition` refers to is there, and that no flags wait for each other.
+    pub(crate) async fn check_references(
+        &mut self,
+        position: usize,
+        definition: &FlagDefinition,
+    ) -> Result<Result<(), Problems>, StoreError> {
+        let mut problems = Problems::default();
+        if !definition.targeting.prerequisites.is_empty() {
+            self.check_prerequisites(position, definition, &mut problems)
+                .await?;
+        }
+        if segments(&definition.targeting).next().is_some() {
+            let known = args![self.project()];
+            let known: Vec<(String,)> = self.conn.all(&SEGMENTS, known).await?;
+            for (path, key) in segments(&definition.targeting) {
+                if !known.iter().any(|(known,)| known == key) {
+                    problems.push(path, format!("there is no segment {key}"));
+                }
+            }
+        }
+        Ok(problems.or(()))
+    }
+
+    async fn check_prerequisites(
+        &mut self,
+        position: usize,
+        definition: &FlagDefinition,
+        problems: &mut Problems,
+    ) -> Result<(), StoreError> {
+        let key = definition.key.as_str();
+        let others = args![self.project(), self.environments[position].id, key];
+        let others: Vec<(String, Json<Vec<Prerequisite>>)> = self.conn.all(&OTHERS, others).await?;
+        let flags = others
+            .iter()
+            .map(|(key, waits)| (key.as_str(), waits.0.as_slice()))
+            .chain([(key, definition.targeting.prerequisites.as_slice())]);
+        if let Err(found) = check_links(flags) {
+            let own = format!("flags[{key}].");
+            for problem in found.0 {
+                let path = problem.path.strip_prefix(&own).unwrap_or(&problem.path);
+                problems.push(path, problem.message);
+            }
+        }
+        Ok(())
+    }
+
+    /// A flag that waits for `flag`, and where.
+    pub(crate) async fn waiting_for(
+        &mut self,
+        flag: &FlagKey,
+    ) -> Result<Option<(FlagKey, EnvironmentKey)>, StoreError> {
+        let rows = args![self.project()];
+        let rows: Vec<(String, String, Json<Vec<Prerequisite>>)> =
+            self.conn.all(&WAITING, rows).await?;
+        let waits = |all: &[Prerequisite]| all.iter().any(|each| each.flag == flag.as_str());
+        let found = rows.into_iter().find(|(_, _, all)| waits(all));
+        found
+            .map(|(flag, environment, _)| keys(&flag, &environment))
+            .transpose()
+    }
+
+    /// A flag whose rules ask for `segment`, and where.
+    pub(crate) async fn using(
+        &mut self,
+        segment: &SegmentKey,
+    ) -> Result<Option<(FlagKey, EnvironmentKey)>, StoreError> {
+        let rows = args![self.project()];
+        let rows: Vec<(String, String, Json<Vec<String>>)> = self.conn.all(&USING, rows).await?;
+        let found = rows
+            .into_iter()
+            .find(|(_, _, all)| all.iter().any(|each| each == segment.as_str()));
+        found
+            .map(|(flag, environment, _)| keys(&flag, &environment))
+            .transpose()
+    }
+}
+
+fn keys(flag: &str, environment: &str) -> Result<(FlagKey, EnvironmentKey), StoreError> {
+    Ok((
+        parsed("flag", "key", flag, flag)?,
+        parsed("environment", "key", environment, environment)?,
+    ))
+}
