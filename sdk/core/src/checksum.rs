@@ -1,5 +1,8 @@
 //! Checksums: one number that says whether two replicas of an environment hold the same.
 //!
+//! Separate because both ends of a stream and the store compute it, each from its own data; it
+//! finds mistakes, and is no defence against forgery.
+//!
 //! **Invariants**
 //! - A checksum is the XOR of one term for each item and one for each member of a key list, so a
 //!   change costs what it touches, in any order, and applying a term twice takes it out again.
@@ -15,7 +18,21 @@ use thiserror::Error;
 
 use crate::model::ItemId;
 
-/// The checksum of an environment's state, or one term of it. Zero is the empty state.
+/// The checksum of an environment's state, or one term of it. Zero is the empty state. Written as
+/// 16 lowercase hexadecimal digits.
+///
+/// ```
+/// use tenantry_core::{Checksum, ItemId};
+///
+/// let flag: ItemId = "flag/new-billing".parse()?;
+/// let mut state = Checksum::of_item(br#"{"flag":{"key":"new-billing"}}"#);
+/// let before = state;
+/// state ^= Checksum::of_member(&flag, "allow", "acme");
+/// assert_ne!(state, before);
+/// state ^= Checksum::of_member(&flag, "allow", "acme");
+/// assert_eq!(state, before, "the member is gone again");
+/// # Ok::<(), tenantry_core::model::InvalidKey>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Checksum(u64);
@@ -56,6 +73,7 @@ impl Checksum {
     }
 }
 
+/// Puts a term in, or takes it out again.
 impl BitXor for Checksum {
     type Output = Self;
     fn bitxor(self, other: Self) -> Self {
@@ -63,6 +81,7 @@ impl BitXor for Checksum {
     }
 }
 
+/// Puts a term in, or takes it out again.
 impl BitXorAssign for Checksum {
     fn bitxor_assign(&mut self, other: Self) {
         self.0 ^= other.0;
@@ -103,5 +122,35 @@ impl TryFrom<String> for Checksum {
 impl From<Checksum> for String {
     fn from(checksum: Checksum) -> Self {
         checksum.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checksum_is_written_as_16_digits() {
+        let checksum: Checksum = "00000000000000ff".parse().expect("16 digits");
+        assert_eq!(checksum, Checksum(255));
+        assert_eq!(checksum.to_string(), "00000000000000ff");
+        assert_eq!(
+            serde_json::to_string(&checksum).expect("JSON"),
+            "\"00000000000000ff\""
+        );
+        for bad in [
+            "",
+            "ff",
+            "00000000000000FF",
+            "0x000000000000ff",
+            "+0000000000000ff",
+            "00000000000000ff ",
+        ] {
+            assert_eq!(bad.parse::<Checksum>(), Err(InvalidChecksum), "{bad}");
+            assert!(
+                serde_json::from_value::<Checksum>(bad.into()).is_err(),
+                "{bad}"
+            );
+        }
     }
 }

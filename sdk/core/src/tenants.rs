@@ -214,3 +214,70 @@ fn append(arena: &mut Vec<u8>, key: &[u8]) {
     arena.push(u8::try_from(key.len() - 1).expect("a tenant key has 1 to 256 bytes"));
     arena.extend_from_slice(key);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tenant(number: u32) -> String {
+        format!("tenant-{number:08}")
+    }
+
+    #[test]
+    fn keys_have_1_to_256_bytes() {
+        let mut set = TenantSet::new();
+        assert!(set.insert(&"é".repeat(128)) && set.insert(" "));
+        assert!(!set.insert("") && !set.insert(&"x".repeat(257)));
+        assert!(!set.contains("") && !set.contains(&"x".repeat(257)) && !set.remove(""));
+        assert_eq!(set.len(), 2);
+    }
+
+    #[test]
+    fn waste_is_given_back() {
+        let mut set: TenantSet = (0..10_000).map(tenant).collect();
+        let full = set.size_bytes();
+        for number in 0..9_990 {
+            assert!(set.remove(&tenant(number)));
+            assert!(set.waste <= SMALL_WASTE_BYTES.max(set.arena.len() / 2));
+        }
+        assert!(
+            set.size_bytes() < full / 10,
+            "{} of {full} bytes",
+            set.size_bytes()
+        );
+        let mut left: Vec<&str> = set.iter().collect();
+        left.sort_unstable();
+        assert_eq!(left, (9_990..10_000).map(tenant).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn one_tenant_coming_and_going_does_not_grow_the_set() {
+        let mut set: TenantSet = (0..10).map(tenant).collect();
+        for _ in 0..10_000 {
+            assert!(set.insert("guest") && set.remove("guest"));
+        }
+        assert!(
+            set.size_bytes() < 3 * SMALL_WASTE_BYTES,
+            "{} bytes",
+            set.size_bytes()
+        );
+    }
+
+    #[test]
+    fn sets_are_equal_by_their_members() {
+        let forwards: TenantSet = (0..100).map(tenant).collect();
+        let mut backwards: TenantSet = (0..101).rev().map(tenant).collect();
+        assert_ne!(forwards, backwards);
+        backwards.remove(&tenant(100));
+        assert_eq!(forwards, backwards);
+        assert_ne!(forwards, (1..101).map(tenant).collect());
+    }
+
+    #[test]
+    fn a_long_set_is_shown_in_part() {
+        let set: TenantSet = ["acme"].into_iter().collect();
+        assert_eq!(format!("{set:?}"), r#"{"acme"}"#);
+        let set: TenantSet = (0..1_000).map(tenant).collect();
+        assert!(format!("{set:?}").len() < 300);
+    }
+}

@@ -29,7 +29,7 @@ fn reference(seed: u32, text: &str) -> u32 {
 }
 
 #[derive(Deserialize)]
-struct Hashes {
+struct HashVectors {
     hashes: Vec<HashCase>,
     buckets: Vec<BucketCase>,
     draws: Vec<DrawCase>,
@@ -62,7 +62,7 @@ struct DrawCase {
 
 #[test]
 fn hashes() {
-    for case in read::<Hashes>("hash").hashes {
+    for case in read::<HashVectors>("hash").hashes {
         assert_eq!(
             reference(case.seed, &case.text),
             case.hash,
@@ -80,7 +80,7 @@ fn buckets() {
         hash,
         bucket: expected,
         percent,
-    } in read::<Hashes>("hash").buckets
+    } in read::<HashVectors>("hash").buckets
     {
         let name = format!("{salt:?} {tenant:?}");
         assert_eq!(reference(0, &format!("{salt}:{tenant}")), hash, "{name}");
@@ -104,7 +104,7 @@ fn draws() {
         weights,
         ticket,
         index,
-    } in read::<Hashes>("hash").draws
+    } in read::<HashVectors>("hash").draws
     {
         let name = format!("{salt:?} {tenant:?} {weights:?}");
         let sum: u32 = weights.iter().sum();

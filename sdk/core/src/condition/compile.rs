@@ -330,15 +330,8 @@ fn pattern_problem(error: &regex::Error) -> String {
 /// The condition in words, its values cut short.
 fn label(condition: &model::Condition) -> String {
     const SHOWN: usize = 3;
-    let subject = condition
-        .attribute
-        .as_deref()
-        .or(condition.segment.as_deref());
-    let operator = condition.operator.replace('_', " ");
-    let mut label = match condition.segment {
-        Some(_) => format!("tenant {operator}"),
-        None => format!("{} {operator}", shorten(subject.unwrap_or_default())),
-    };
+    let subject = condition.attribute.as_deref().unwrap_or("tenant");
+    let mut label = format!("{} {}", shorten(subject), words(&condition.operator));
     if let Some(segment) = &condition.segment {
         let _ = write!(label, " {segment}");
     }
@@ -352,12 +345,27 @@ fn label(condition: &model::Condition) -> String {
         );
     }
     if condition.values.len() > SHOWN {
-        let _ = write!(label, " and {} more", condition.values.len() - SHOWN);
+        let _ = write!(label, " or {} more", condition.values.len() - SHOWN);
     }
     if condition.ignore_case {
         label.push_str(", ignoring case");
     }
     label
+}
+
+/// An operator as it is read out.
+fn words(operator: &str) -> String {
+    match operator.rsplit('_').next() {
+        Some("eq") => "=".into(),
+        Some("gt") => ">".into(),
+        Some("gte") => "≥".into(),
+        Some("lt") => "<".into(),
+        Some("lte") => "≤".into(),
+        Some("before") => "before".into(),
+        Some("after") => "after".into(),
+        Some("cidr") => "in".into(),
+        _ => operator.replace('_', " "),
+    }
 }
 
 /// A text that may come from anywhere, cut to a length that a sentence bears.

@@ -210,7 +210,7 @@ impl Trace for Recorder {
             (Outcome::NotMet, "does not hold")
         };
         let found = condition.finding(context.attributes);
-        let sentence = format!("The condition \"{}\" {verb}{found}.", condition.label);
+        let sentence = format!("The condition “{}” {verb}{found}.", condition.label);
         self.step(StepKind::Condition, outcome, sentence, |step| {
             step.rule = Some(rule);
             step.condition = Some(number);
@@ -241,22 +241,21 @@ impl Trace for Recorder {
 
     fn rollout(&mut self, rule: Option<usize>, rollout: &CompiledRollout, tenant: &str) {
         let (bucket, threshold) = (rollout.bucket(tenant), rollout.threshold);
-        let share = format!("{}.{:03} %", threshold / 1_000, threshold % 1_000);
-        let (outcome, end) = match (rollout.admits(tenant), rule) {
-            (true, _) => (
-                Outcome::On,
-                "below the threshold, so the tenant gets the flag",
-            ),
-            (false, Some(_)) => (
-                Outcome::Next,
-                "not below the threshold, so the next rule is asked",
-            ),
-            (false, None) => (
-                Outcome::Off,
-                "not below the threshold, so the tenant does not get the flag",
-            ),
+        let admits = rollout.admits(tenant);
+        let (outcome, end) = match (admits, rule) {
+            (true, _) => (Outcome::On, "so the tenant gets the flag"),
+            (false, Some(_)) => (Outcome::Next, "so it decides nothing"),
+            (false, None) => (Outcome::Off, "so the tenant does not get the flag"),
         };
-        let sentence = format!("The tenant's bucket {bucket} is {end} ({threshold}, {share}).");
+        let share = f64::from(threshold) / 1_000.0;
+        let sentence = if rollout.is_whole() {
+            format!("The rollout is at {share} %, {end}.")
+        } else {
+            let below = if admits { "below" } else { "not below" };
+            format!(
+                "The tenant's bucket {bucket} is {below} the threshold {threshold} ({share} %), {end}."
+            )
+        };
         self.step(StepKind::Rollout, outcome, sentence, |step| {
             step.rule = rule;
             step.rollout = Some(RolloutFinding {
@@ -268,7 +267,7 @@ impl Trace for Recorder {
     }
 
     fn drew(&mut self, variant: &Variant) {
-        let sentence = format!("The tenant draws the variant {}.", variant.name);
+        let sentence = format!("The tenant draws the variant \"{}\".", variant.name);
         self.step(StepKind::Variant, Outcome::On, sentence, |step| {
             step.variant = Some(variant.name.clone());
         });

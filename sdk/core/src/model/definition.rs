@@ -8,6 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::json::{objects, read};
 use super::{FlagKey, ItemId, Problems, SegmentKey};
 
 /// What is streamed under one [`ItemId`]: `{"flag": {…}}` or `{"segment": {…}}`.
@@ -38,6 +39,7 @@ impl Item {
 /// A flag in one environment: all that an evaluation needs to know of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(remote = "Self")]
 pub struct FlagDefinition {
     /// The flag's key.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -61,6 +63,7 @@ impl FlagDefinition {
 
 /// A named set of tenants. Its members travel beside it, as a key list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct SegmentDefinition {
     /// The segment's key.
     pub key: SegmentKey,
@@ -69,12 +72,13 @@ pub struct SegmentDefinition {
 /// A flag's configuration in one environment. The default is off for everybody.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 pub struct Targeting {
     /// The switch: false is off for everybody, whatever else is written here.
     pub on: bool,
     /// Flags whose answer for the tenant must be the wanted one, else this flag is off.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 64))]
     pub prerequisites: Vec<Prerequisite>,
     /// Tenants that never get the flag, each 1 to 256 bytes. Beats everything below.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -84,11 +88,13 @@ pub struct Targeting {
     pub allow: Vec<String>,
     /// Rules, tried in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 64))]
     pub rules: Vec<Rule>,
     /// The share of the remaining tenants that get the flag.
     pub rollout: Rollout,
     /// What a tenant that gets the flag is given, by weight; empty for a plain flag.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub variants: Vec<Variant>,
     /// What the draw of a variant is salted with, 0 to 256 bytes; the flag's salt if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,6 +114,7 @@ impl Targeting {
 /// Another flag whose answer this flag waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(remote = "Self")]
 pub struct Prerequisite {
     /// The other flag's key.
     pub flag: String,
@@ -122,12 +129,14 @@ pub struct Prerequisite {
 /// A rule: if all its conditions hold, its effect applies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(remote = "Self")]
 pub struct Rule {
     /// What the rule is for, in the words of whoever wrote it; up to 512 bytes.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
     /// All must hold; none at all always holds.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 32))]
     pub conditions: Vec<Condition>,
     /// What happens then.
     pub effect: Effect,
@@ -153,7 +162,7 @@ pub enum Effect {
 /// none of which may match).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 pub struct Condition {
     /// The test; `SPEC.md` lists the operators.
     pub operator: String,
@@ -165,6 +174,7 @@ pub struct Condition {
     pub segment: Option<String>,
     /// What the attribute is compared with: strings, numbers or booleans, as the operator wants.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub values: Vec<serde_json::Value>,
     /// Whether the string operators and `matches` ignore case.
     #[serde(skip_serializing_if = "is_false")]
@@ -174,9 +184,10 @@ pub struct Condition {
 /// A share of tenants, always the same ones for the same salt.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 pub struct Rollout {
     /// The share in thousandths of a percent: 0 to 100000.
+    #[cfg_attr(feature = "openapi", schema(maximum = 100000))]
     pub threshold: u32,
     /// What the buckets are salted with, 0 to 256 bytes; the flag's salt if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -186,32 +197,28 @@ pub struct Rollout {
 /// One of the things a tenant that gets the flag may be given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(remote = "Self")]
 pub struct Variant {
     /// The variant's name: 1 to 128 bytes, unique within the flag.
     pub name: String,
     /// Its share of the sum of all weights: 0 to 1000000.
+    #[cfg_attr(feature = "openapi", schema(maximum = 1000000))]
     pub weight: u32,
     /// What the caller receives: a string, number, boolean or any other JSON; null for nothing.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub payload: serde_json::Value,
 }
 
-/// Reads a document; the path of a problem is relative to the targeting.
-fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Problems> {
-    let mut input = serde_json::Deserializer::from_slice(json);
-    let found = serde_path_to_error::deserialize(&mut input);
-    let (path, error) = match found.map(|document| (document, input.end())) {
-        Ok((document, Ok(()))) => return Ok(document),
-        Ok((_, Err(trailing))) => (String::new(), trailing),
-        Err(error) => (error.path().to_string(), error.into_inner()),
-    };
-    // The document itself is called ".".
-    let path = path.strip_prefix("targeting").unwrap_or(&path);
-    let path = path.strip_prefix('.').unwrap_or(path);
-    let mut problems = Problems::default();
-    problems.push(path, error.to_string());
-    Err(problems)
-}
+objects!(
+    FlagDefinition,
+    SegmentDefinition,
+    Targeting,
+    Prerequisite,
+    Rule,
+    Condition,
+    Rollout,
+    Variant,
+);
 
 fn default_true() -> bool {
     true

@@ -9,6 +9,7 @@
 //! - A document may be wrong; only `compile` decides, and it reports every problem at once.
 
 mod definition;
+mod json;
 mod key;
 mod problem;
 
