@@ -36,7 +36,8 @@ export function FlagTable({
       <tbody>
         {flags.map((flag) => (
           <FlagRow
-            key={flag.key}
+            // A row is a flag in an environment: another environment's is not a change of this one.
+            key={`${environment.key}/${flag.key}`}
             project={project}
             environment={environment}
             others={others}
