@@ -20,7 +20,7 @@ use rust_embed::{Embed, EmbeddedFile};
 /// What the interface's pages may load: only what this server serves. `unsafe-inline` is for
 /// styles alone; the component library sets sizes and colours through `style` attributes. Sent
 /// with every answer of the server, by `api::edge`.
-pub const CONTENT_SECURITY_POLICY_VALUE: &str = "default-src 'none'; script-src 'self'; \
+pub(crate) const CONTENT_SECURITY_POLICY_VALUE: &str = "default-src 'none'; script-src 'self'; \
     style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self'; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -40,11 +40,7 @@ struct Interface;
 
 /// Answers what no other route answers: a file of the interface, its first page, or 404. Mount it
 /// as the router's fallback.
-#[expect(
-    clippy::unused_async,
-    reason = "the router takes only async functions as handlers"
-)]
-pub async fn serve_ui(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub(crate) async fn serve_ui(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::NOT_FOUND.into_response();
     }

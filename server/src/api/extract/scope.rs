@@ -1,0 +1,147 @@
+//! Scopes: a project or an environment, opened for whoever calls.
+//!
+//! **Invariants**
+//! - What a kind of credential may never do is 403, whichever project it is about; a project that it
+//!   may not open is 404, like one that does not exist. So neither tells what exists.
+
+use axum::extract::{FromRef as _, FromRequestParts};
+use axum::http::request::Parts;
+use tenantry_core::model::ProjectKey;
+use tenantry_store::{
+    Access, EnvironmentScope, Mode, ProjectScope, Read, Store, StoreError, TokenType, Write,
+};
+
+use super::caller::Caller;
+use super::path::{InEnvironmentPath, InProjectPath, ProjectPath, read};
+use crate::api::error::{ApiError, Code};
+use crate::api::state::AppState;
+
+/// A project, opened in mode `M` ([`Read`] or [`Write`]), and the path that named it.
+#[derive(Debug)]
+pub(crate) struct InProject<M, P = ProjectPath> {
+    /// The project.
+    pub(crate) scope: ProjectScope<M>,
+    /// What the request is about.
+    pub(crate) path: P,
+}
+
+/// A project, opened for reading by people, programs or a `ci` token: for what belongs to the debt
+/// report.
+#[derive(Debug)]
+pub(crate) struct InProjectOrCi<P = ProjectPath> {
+    /// The project.
+    pub(crate) scope: ProjectScope<Read>,
+    /// What the request is about.
+    pub(crate) path: P,
+}
+
+/// An environment, opened in mode `M`, and the path that named it.
+#[derive(Debug)]
+pub(crate) struct InEnvironment<M, P> {
+    /// The environment.
+    pub(crate) scope: EnvironmentScope<M>,
+    /// What the request is about.
+    pub(crate) path: P,
+}
+
+/// A mode in which a project can be opened.
+pub(crate) trait Open: Mode + Sized {
+    /// Whether this kind of credential may ever open a project so.
+    fn may(access: &Access) -> bool;
+
+    /// Opens the project; `None` if there is none that the caller may open so.
+    fn open(
+        store: &Store,
+        access: &Access,
+        key: &ProjectKey,
+    ) -> impl Future<Output = Result<Option<ProjectScope<Self>>, StoreError>> + Send;
+}
+
+impl Open for Read {
+    fn may(access: &Access) -> bool {
+        access.may_read()
+    }
+
+    async fn open(
+        store: &Store,
+        access: &Access,
+        key: &ProjectKey,
+    ) -> Result<Option<ProjectScope<Self>>, StoreError> {
+        store.project_scope(access, key).await
+    }
+}
+
+impl Open for Write {
+    fn may(access: &Access) -> bool {
+        access.may_write()
+    }
+
+    async fn open(
+        store: &Store,
+        access: &Access,
+        key: &ProjectKey,
+    ) -> Result<Option<ProjectScope<Self>>, StoreError> {
+        store.write_scope(access, key).await
+    }
+}
+
+/// Opens a project for `access`.
+pub(crate) async fn open<M: Open>(
+    store: &Store,
+    access: &Access,
+    key: &ProjectKey,
+) -> Result<ProjectScope<M>, ApiError> {
+    if !M::may(access) {
+        return Err(forbidden(access));
+    }
+    let scope = M::open(store, access, key).await?;
+    scope.ok_or_else(|| ApiError::not_found("project"))
+}
+
+/// The refusal of what this kind of credential may never do.
+pub(crate) fn forbidden(access: &Access) -> ApiError {
+    let detail = format!("a token of type {} may not do this", access.token_type());
+    ApiError::new(Code::Forbidden, detail)
+}
+
+impl<M: Open, P: InProjectPath> FromRequestParts<AppState> for InProject<M, P> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Caller(access) = Caller::from_request_parts(parts, state).await?;
+        if access.token_type() == TokenType::Ci {
+            return Err(forbidden(&access));
+        }
+        let path: P = read(parts).await?;
+        let scope = open(&Store::from_ref(state), &access, path.project()).await?;
+        Ok(Self { scope, path })
+    }
+}
+
+impl<P: InProjectPath> FromRequestParts<AppState> for InProjectOrCi<P> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Caller(access) = Caller::from_request_parts(parts, state).await?;
+        let path: P = read(parts).await?;
+        let scope = open(&Store::from_ref(state), &access, path.project()).await?;
+        Ok(Self { scope, path })
+    }
+}
+
+impl<M: Open, P: InEnvironmentPath> FromRequestParts<AppState> for InEnvironment<M, P> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let project = InProject::<M, P>::from_request_parts(parts, state).await?;
+        let store = Store::from_ref(state);
+        let scope = store
+            .environment_scope(&project.scope, project.path.environment())
+            .await?;
+        let scope = scope.ok_or_else(|| ApiError::not_found("environment"))?;
+        Ok(Self {
+            scope,
+            path: project.path,
+        })
+    }
+}

@@ -1,0 +1,17 @@
+//! `GET /api/v1/session`
+
+use axum::Json;
+
+use super::Session;
+use crate::api::extract::Caller;
+
+/// Tell who is calling
+#[utoipa::path(
+    get,
+    path = "/api/v1/session",
+    tag = "session",
+    responses((status = 200, description = "Who is calling, and what that opens", body = Session))
+)]
+pub(crate) async fn show_session(Caller(access): Caller) -> Json<Session> {
+    Json(Session::from(&access))
+}

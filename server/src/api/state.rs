@@ -1,0 +1,70 @@
+//! What handlers may ask for: the running parts of the server.
+//!
+//! **Invariants**
+//! - At most six fields; a handler takes `State<Store>`, never `State<AppState>`.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use tenantry_store::{Store, TokenId};
+
+use super::edge::Transport;
+use super::rate::RateLimit;
+use crate::clock::SharedClock;
+use crate::config::{HttpConfig, LimitsConfig, OfrepConfig, Origin};
+use crate::credentials::Credentials;
+use crate::publish::Publisher;
+use crate::stream::Streams;
+
+/// The running parts of the server.
+#[derive(Debug, Clone, FromRef)]
+pub(crate) struct AppState {
+    /// The database.
+    pub(crate) store: Store,
+    /// The time.
+    pub(crate) clock: SharedClock,
+    /// What is published.
+    pub(crate) publisher: Publisher,
+    /// Who is known.
+    pub(crate) credentials: Credentials,
+    /// The open streams.
+    pub(crate) streams: Streams,
+    /// What the operator chose about the API.
+    pub(crate) settings: Arc<ApiSettings>,
+}
+
+/// What the operator chose about the API.
+#[derive(Debug)]
+pub(crate) struct ApiSettings {
+    /// How browsers reach the server: decides about the session's cookie, too.
+    pub(crate) transport: Transport,
+    /// The origin that browsers know, if that differs from what the server sees.
+    pub(crate) public_origin: Option<Origin>,
+    /// Whether `/metrics` is served beside the API.
+    pub(crate) has_metrics: bool,
+    /// Bounds on requests.
+    pub(crate) limits: LimitsConfig,
+    /// Origins whose pages may evaluate.
+    pub(crate) evaluation_origins: Vec<Origin>,
+    /// Evaluations of each token.
+    pub(crate) evaluations: RateLimit<TokenId>,
+}
+
+impl ApiSettings {
+    /// The settings of an operator's choice.
+    pub(crate) fn new(http: HttpConfig, limits: LimitsConfig, ofrep: OfrepConfig) -> Self {
+        let is_https = http.has_secure_cookies();
+        Self {
+            transport: if is_https {
+                Transport::Https
+            } else {
+                Transport::PlainHttp
+            },
+            has_metrics: http.has_metrics_on_main(),
+            public_origin: http.public_origin,
+            evaluations: RateLimit::new(limits.max_evaluations_per_second),
+            limits,
+            evaluation_origins: ofrep.ofrep_allowed_origins,
+        }
+    }
+}

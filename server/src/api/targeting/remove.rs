@@ -1,0 +1,47 @@
+//! `DELETE /api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/{list}`
+
+use axum::Json;
+use axum::extract::State;
+use tenantry_store::{Action, Change, Store, Target, Write};
+
+use super::lists::{ListChanged, Tenants};
+use super::{Comment, ListPath};
+use crate::api::edge::{ProblemDocument, RequestId};
+use crate::api::error::ApiError;
+use crate::api::extract::{Body, InEnvironment, Query};
+use crate::clock::SharedClock;
+
+/// Take tenants off a key list
+///
+/// Needs no version: taking off commutes. Tenants that are not on it make no difference.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/{list}",
+    tag = "targeting",
+    params(ListPath, Comment),
+    request_body = Tenants,
+    responses(
+        (status = 200, description = "What became of the list", body = ListChanged),
+        (status = 409, description = "The flag is archived", body = ProblemDocument,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn remove_tenants(
+    State(store): State<Store>,
+    State(clock): State<SharedClock>,
+    InEnvironment { scope, path }: InEnvironment<Write, ListPath>,
+    Query(comment): Query<Comment>,
+    request_id: RequestId,
+    Body(tenants): Body<Tenants>,
+) -> Result<Json<ListChanged>, ApiError> {
+    let now = clock.now();
+    let mut tx = store.begin(scope.project()).await?;
+    let changed = tx
+        .remove_tenants(&scope, &path.flag, path.list.into(), &tenants, now)
+        .await?;
+    let changed = changed.ok_or_else(|| ApiError::not_found("flag"))?;
+    let change = Change::new(Action::ListRemove, Target::Flag(path.flag));
+    let change = change.because(comment.reason()?).requested_by(request_id);
+    let committed = tx.commit(change, now).await?;
+    Ok(Json(ListChanged::new(changed, &committed, scope.id())))
+}

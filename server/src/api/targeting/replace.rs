@@ -1,0 +1,60 @@
+//! `PUT /api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting`
+
+use axum::extract::State;
+use tenantry_core::model::Targeting;
+use tenantry_store::{Action, Change, Store, Target, Write};
+
+use super::{Answer, Comment};
+use crate::api::edge::{ProblemDocument, RequestId};
+use crate::api::error::ApiError;
+use crate::api::extract::path::TargetingPath;
+use crate::api::extract::{Body, IfMatch, InEnvironment, Query};
+use crate::clock::SharedClock;
+
+/// Replace a flag's targeting
+///
+/// Key lists included: what is absent is nothing. Everything that is wrong is reported at once.
+#[utoipa::path(
+    put,
+    path = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting",
+    tag = "targeting",
+    params(
+        TargetingPath,
+        Comment,
+        ("If-Match" = String, Header, description = "The version to replace, or `*`"),
+    ),
+    request_body = Targeting,
+    responses(
+        (status = 200, description = "The targeting as it is now", body = Targeting, headers(
+            ("ETag" = String, description = "Its version, for `If-Match`"),
+            ("Tenantry-Revision" = u64, description = "The environment's revision"))),
+        (status = 409, description = "The flag is archived", body = ProblemDocument,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn replace_targeting(
+    State(store): State<Store>,
+    State(clock): State<SharedClock>,
+    InEnvironment { scope, path }: InEnvironment<Write, TargetingPath>,
+    Query(comment): Query<Comment>,
+    if_match: IfMatch,
+    request_id: RequestId,
+    Body(targeting): Body<Targeting>,
+) -> Result<Answer, ApiError> {
+    let now = clock.now();
+    let not_found = || ApiError::not_found("flag");
+    let mut tx = store.begin(scope.project()).await?;
+    let before = tx
+        .targeting(&scope, &path.flag)
+        .await?
+        .ok_or_else(not_found)?;
+    let expected = if_match.expect(before.version)?;
+    let after = tx
+        .put_targeting(&scope, &path.flag, expected, targeting, now)
+        .await?;
+    let after = after.ok_or_else(not_found)?;
+    let change = Change::new(Action::TargetingUpdate, Target::Flag(path.flag));
+    let change = change.because(comment.reason()?).requested_by(request_id);
+    let committed = tx.commit(change, now).await?;
+    Ok(Answer::new(after, Some(committed.revision(scope.id()))))
+}

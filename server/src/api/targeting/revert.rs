@@ -1,0 +1,85 @@
+//! `POST /api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/revert`
+
+use axum::extract::State;
+use serde::Deserialize;
+use tenantry_core::model::{Problems, Targeting};
+use tenantry_store::{Action, Change, Expected, Store, Target, Write};
+use utoipa::ToSchema;
+
+use super::Answer;
+use crate::api::edge::{ProblemDocument, RequestId};
+use crate::api::error::ApiError;
+use crate::api::extract::path::TargetingPath;
+use crate::api::extract::{Body, Check, IfMatch, InEnvironment, text};
+use crate::clock::SharedClock;
+
+/// Which state to go back to, and why.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct RevertTargeting {
+    /// The number of the audit entry after which the targeting was as it should be again.
+    #[schema(minimum = 1)]
+    to: u64,
+    /// Why, for the audit log: up to 1024 bytes.
+    #[schema(max_length = 1024)]
+    reason: Option<String>,
+}
+
+impl Check for RevertTargeting {
+    type Checked = (u64, Option<String>);
+
+    fn check(self, problems: &mut Problems) -> Option<Self::Checked> {
+        Some((self.to, text::reason(self.reason, problems)))
+    }
+}
+
+/// Put a flag's targeting back to what it was
+///
+/// To what it was right after an entry of the audit log. That is a change like any other, and can
+/// be reverted as well.
+#[utoipa::path(
+    post,
+    path = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/revert",
+    tag = "targeting",
+    params(
+        TargetingPath,
+        ("If-Match" = Option<String>, Header, description = "The version to change, or `*`"),
+    ),
+    request_body = RevertTargeting,
+    responses(
+        (status = 200, description = "The targeting as it is now", body = Targeting, headers(
+            ("ETag" = String, description = "Its version, for `If-Match`"),
+            ("Tenantry-Revision" = u64, description = "The environment's revision"))),
+        (status = 409, description = "The flag is archived", body = ProblemDocument,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn revert_targeting(
+    State(store): State<Store>,
+    State(clock): State<SharedClock>,
+    InEnvironment { scope, path }: InEnvironment<Write, TargetingPath>,
+    if_match: Option<IfMatch>,
+    request_id: RequestId,
+    Body((to, reason)): Body<RevertTargeting>,
+) -> Result<Answer, ApiError> {
+    let now = clock.now();
+    let not_found = || ApiError::not_found("flag");
+    let mut tx = store.begin(scope.project()).await?;
+    let current = tx
+        .targeting(&scope, &path.flag)
+        .await?
+        .ok_or_else(not_found)?;
+    let expected = match if_match {
+        Some(if_match) => if_match.expect(current.version)?,
+        None => Expected::Any,
+    };
+    let former = store.targeting_at(&scope, &path.flag, to).await?;
+    let former = former.ok_or_else(|| ApiError::invalid_field("to", "there is no such entry"))?;
+    let after = tx
+        .put_targeting(&scope, &path.flag, expected, former, now)
+        .await?;
+    let after = after.ok_or_else(not_found)?;
+    let change = Change::new(Action::TargetingRevert, Target::Flag(path.flag));
+    let change = change.because(reason).requested_by(request_id);
+    let committed = tx.commit(change, now).await?;
+    Ok(Answer::new(after, Some(committed.revision(scope.id()))))
+}

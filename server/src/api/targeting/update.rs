@@ -1,0 +1,62 @@
+//! `PATCH /api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting`
+
+use axum::extract::State;
+use tenantry_core::model::Targeting;
+use tenantry_store::{Action, Change, Store, Target, Write};
+
+use super::document::TargetingPatch;
+use super::{Answer, Comment};
+use crate::api::edge::{ProblemDocument, RequestId};
+use crate::api::error::ApiError;
+use crate::api::extract::path::TargetingPath;
+use crate::api::extract::{IfMatch, InEnvironment, Query};
+use crate::clock::SharedClock;
+
+/// Change parts of a flag's targeting
+///
+/// A JSON merge patch (RFC 7396): null takes a field away, lists are replaced whole.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting",
+    tag = "targeting",
+    params(
+        TargetingPath,
+        Comment,
+        ("If-Match" = String, Header, description = "The version to change, or `*`"),
+    ),
+    request_body(content((Targeting = "application/json"), (Targeting = "application/merge-patch+json"))),
+    responses(
+        (status = 200, description = "The targeting as it is now", body = Targeting, headers(
+            ("ETag" = String, description = "Its version, for `If-Match`"),
+            ("Tenantry-Revision" = u64, description = "The environment's revision"))),
+        (status = 409, description = "The flag is archived", body = ProblemDocument,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn update_targeting(
+    State(store): State<Store>,
+    State(clock): State<SharedClock>,
+    InEnvironment { scope, path }: InEnvironment<Write, TargetingPath>,
+    Query(comment): Query<Comment>,
+    if_match: IfMatch,
+    request_id: RequestId,
+    patch: TargetingPatch,
+) -> Result<Answer, ApiError> {
+    let now = clock.now();
+    let not_found = || ApiError::not_found("flag");
+    let mut tx = store.begin(scope.project()).await?;
+    let before = tx
+        .targeting(&scope, &path.flag)
+        .await?
+        .ok_or_else(not_found)?;
+    let expected = if_match.expect(before.version)?;
+    let targeting = patch.apply(&before.definition.targeting)?;
+    let after = tx
+        .put_targeting(&scope, &path.flag, expected, targeting, now)
+        .await?;
+    let after = after.ok_or_else(not_found)?;
+    let change = Change::new(Action::TargetingUpdate, Target::Flag(path.flag));
+    let change = change.because(comment.reason()?).requested_by(request_id);
+    let committed = tx.commit(change, now).await?;
+    Ok(Answer::new(after, Some(committed.revision(scope.id()))))
+}

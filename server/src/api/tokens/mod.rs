@@ -1,0 +1,119 @@
+//! Tokens: the credentials of programs and people.
+
+mod create;
+mod list;
+mod revoke;
+mod rotate;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use tenantry_store::TokenType;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::AppState;
+
+/// The operations on tokens.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list_tokens, create::create_token))
+        .routes(routes!(revoke::revoke_token))
+        .routes(routes!(rotate::rotate_token))
+}
+
+/// What a token is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TokenKind {
+    /// Administers one project or, belonging to none, the server.
+    Adm,
+    /// Streams one environment to a server-side SDK.
+    Sdk,
+    /// Asks for results in one environment, from a browser or an app.
+    Web,
+    /// Reads a project's flags and their debt, in CI.
+    Ci,
+    /// Stands for a person.
+    Usr,
+}
+
+impl From<TokenKind> for TokenType {
+    fn from(kind: TokenKind) -> Self {
+        match kind {
+            TokenKind::Adm => Self::Adm,
+            TokenKind::Sdk => Self::Sdk,
+            TokenKind::Web => Self::Web,
+            TokenKind::Ci => Self::Ci,
+            TokenKind::Usr => Self::Usr,
+        }
+    }
+}
+
+impl From<TokenType> for TokenKind {
+    fn from(kind: TokenType) -> Self {
+        match kind {
+            TokenType::Adm => Self::Adm,
+            TokenType::Sdk => Self::Sdk,
+            TokenType::Web => Self::Web,
+            TokenType::Ci => Self::Ci,
+            TokenType::Usr => Self::Usr,
+        }
+    }
+}
+
+/// A token, without its secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Token {
+    /// Its id, which is no secret.
+    id: Uuid,
+    /// What it is for.
+    #[serde(rename = "type")]
+    kind: TokenKind,
+    /// What people call it.
+    name: String,
+    /// The environment that it is bound to.
+    environment: Option<String>,
+    /// When it was created.
+    created_at: DateTime<Utc>,
+    /// Who created it.
+    created_by: String,
+    /// When it stops working by itself.
+    expires_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    revoked_at: Option<DateTime<Utc>>,
+    /// When it was last used, to the minute or so.
+    last_used_at: Option<DateTime<Utc>>,
+    /// Until when the secret before the last rotation works.
+    previous_until: Option<DateTime<Utc>>,
+}
+
+impl From<tenantry_store::Token> for Token {
+    fn from(token: tenantry_store::Token) -> Self {
+        Self {
+            id: token.id.as_uuid(),
+            kind: token.token_type.into(),
+            name: token.name,
+            environment: token.environment.map(String::from),
+            created_at: token.created_at,
+            created_by: token.created_by,
+            expires_at: token.expires_at,
+            revoked_at: token.revoked_at,
+            last_used_at: token.last_used_at,
+            previous_until: token.previous_until,
+        }
+    }
+}
+
+/// A token with its secret, which is shown this once.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NewToken {
+    /// The token.
+    #[serde(flatten)]
+    token: Token,
+    /// The secret. A repeated answer to the same idempotency key lacks it: it is not kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    secret: Option<String>,
+}

@@ -1,0 +1,195 @@
+//! Wiring: the one place where the parts are put together.
+//!
+//! **Invariants**
+//! - The database is migrated and everything published before the first request is answered.
+//! - Stopping goes in the order: no new requests, goodbye to the streams, the tasks, the database.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
+use tenantry_store::{BootstrapError, InvalidSecret, OpenError, Secret, Store, StoreError};
+use thiserror::Error;
+use tokio::net::TcpListener;
+
+use crate::api::{self, ApiSettings, AppState};
+use crate::clock::SharedClock;
+use crate::config::{Config, DatabaseError};
+use crate::credentials::Credentials;
+use crate::publish::Publisher;
+use crate::stream::Streams;
+use crate::tasks::Tasks;
+use crate::{demo, maintenance, telemetry};
+
+/// A running server. Dropping it leaves it running; see [`Server::shut_down`].
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    url: String,
+    first_admin_token: Option<Secret>,
+    router: axum::Router,
+    store: Store,
+    tasks: Tasks,
+    grace: Duration,
+}
+
+/// Why the server could not start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The database cannot be opened or migrated.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The first administrator's token is not one.
+    #[error("the bootstrap admin token is malformed")]
+    BootstrapToken(#[from] InvalidSecret),
+    /// The first start's project or token cannot be made.
+    #[error("cannot prepare the first start")]
+    Bootstrap(#[from] BootstrapError),
+    /// The demo cannot be filled in.
+    #[error("cannot fill in the demo")]
+    Demo(#[from] demo::DemoError),
+    /// What is to be published cannot be read.
+    #[error("cannot read what is to be published")]
+    Publish(#[from] StoreError),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl Server {
+    /// Starts a server on the machine's clock.
+    ///
+    /// # Errors
+    /// [`StartError`] if it cannot answer requests.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_at(config, SharedClock::system()).await
+    }
+
+    /// Starts a server on a clock of the caller's, for tests that choose the time.
+    ///
+    /// # Errors
+    /// [`StartError`] if it cannot answer requests.
+    pub async fn start_at(config: Config, clock: SharedClock) -> Result<Self, StartError> {
+        let tasks = Tasks::default();
+        telemetry::metrics::start(&tasks);
+
+        let store = Store::open(config.database.url()?.expose_secret()).await?;
+        store.migrate().await?;
+        let given = config.bootstrap.bootstrap_admin_token.as_ref();
+        let given = given
+            .map(|text| Secret::parse(text.expose_secret()))
+            .transpose()?;
+        let first_start = store.bootstrap(clock.now(), given.clone()).await?;
+        if config.bootstrap.demo {
+            demo::start(&store, &clock, &tasks).await?;
+        }
+
+        let publisher = Publisher::start(store.clone(), tasks.clone()).await?;
+        let credentials = Credentials::start(store.clone(), clock.clone(), &tasks);
+        maintenance::start(&store, &clock, &tasks);
+        let streams = Streams::new(tasks.clone(), config.limits.max_streams);
+        let grace = Duration::from_secs(config.limits.shutdown_seconds);
+        let database = config.database.kind();
+        let (listen, metrics_listen) = (config.http.listen, config.http.metrics_listen);
+        let public_origin = config.http.public_origin.clone();
+        let state = AppState {
+            store: store.clone(),
+            clock,
+            publisher,
+            credentials,
+            streams,
+            settings: Arc::new(ApiSettings::new(config.http, config.limits, config.ofrep)),
+        };
+        let router = api::router(state);
+
+        let address = serve(&tasks, "http", listen, router.clone()).await?;
+        if let Some(listen) = metrics_listen {
+            let only_metrics = api::metrics_router();
+            let address = serve(&tasks, "metrics", listen, only_metrics).await?;
+            tracing::info!(%address, "serving metrics");
+        }
+        let url = public_origin.map_or(format!("http://{address}"), |origin| origin.to_string());
+        tracing::info!(%address, %url, database, version = env!("CARGO_PKG_VERSION"), "serving");
+        Ok(Self {
+            address,
+            url,
+            // One that was given is known to whoever gave it, and does not belong in a log.
+            first_admin_token: first_start.admin.filter(|_| given.is_none()),
+            router,
+            store,
+            tasks,
+            grace,
+        })
+    }
+
+    /// The address that the server listens on, with the port that it was given.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address to open in a browser.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The first administrator's token, if this start made it.
+    #[must_use]
+    pub fn first_admin_token(&self) -> Option<&Secret> {
+        self.first_admin_token.as_ref()
+    }
+
+    /// The routes, to be asked without a socket.
+    pub fn router(&self) -> axum::Router {
+        self.router.clone()
+    }
+
+    /// Stops: requests under way are answered, streams are told when to come back, and what is
+    /// not done within the configured time is given up.
+    pub async fn shut_down(self) {
+        if !self.tasks.shut_down(self.grace).await {
+            tracing::warn!("something did not stop in time and was given up");
+        }
+        self.store.close().await;
+    }
+}
+
+/// Serves `routes` at `listen` until the server stops.
+async fn serve(
+    tasks: &Tasks,
+    name: &'static str,
+    listen: SocketAddr,
+    routes: axum::Router,
+) -> Result<SocketAddr, StartError> {
+    let failed = |source| StartError::Listen {
+        address: listen,
+        source,
+    };
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let stop = tasks.stop_token();
+    tasks.spawn(name, async move {
+        let served = axum::serve(listener, routes)
+            .with_graceful_shutdown(stop.cancelled_owned())
+            .await;
+        if let Err(error) = served {
+            tracing::error!(
+                error.cause = &error as &dyn std::error::Error,
+                "cannot serve"
+            );
+        }
+    });
+    Ok(address)
+}

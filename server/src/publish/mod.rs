@@ -1,0 +1,171 @@
+//! Publishing: every environment's newest state in memory, from which evaluations and streams are
+//! answered.
+//!
+//! Separate from the requests that cause changes: a commit is published because the change log says
+//! so, whoever wrote it, this node or another. So what is published is what was committed, in its
+//! order, and a node that is cut from its database serves on.
+//!
+//! **Invariants**
+//! - No request publishes, and no request waits for a publication.
+//! - A publication that the change log contradicts is replaced by the database's whole state.
+//! - Losing the database changes nothing that is published.
+
+mod feed;
+mod newest;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use tenantry_store::{EnvironmentId, Revisions, Store, StoreError};
+
+pub use feed::Watch;
+pub use newest::Newest;
+
+use self::feed::Feed;
+use crate::tasks::Tasks;
+use crate::telemetry::metrics as names;
+
+/// How long to wait before asking a database that did not answer again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// How often the database is asked whether it is there, while there is no news.
+const LOOK_AFTER: Duration = Duration::from_secs(5);
+
+/// Every environment's newest state; cloning it is cheap and shares it.
+#[derive(Debug, Clone)]
+pub struct Publisher(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    store: Store,
+    tasks: Tasks,
+    /// The environments that are published. Held only to look one up or to add one.
+    feeds: RwLock<HashMap<EnvironmentId, Arc<Feed>>>,
+    /// Whether the database answered when it was last asked.
+    is_database_up: AtomicBool,
+}
+
+impl Publisher {
+    /// Publishes every environment, then follows the change log until the server stops.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read: a server that has nothing to answer must
+    /// not start.
+    pub async fn start(store: Store, tasks: Tasks) -> Result<Self, StoreError> {
+        let publisher = Self(Arc::new(Shared {
+            store,
+            tasks: tasks.clone(),
+            feeds: RwLock::default(),
+            is_database_up: AtomicBool::new(true),
+        }));
+        publisher.find_environments().await?;
+
+        let (store, stop) = (publisher.0.store.clone(), tasks.stop_token());
+        tasks.spawn("follow", async move {
+            stop.run_until_cancelled(store.follow()).await;
+        });
+        let (following, stop) = (publisher.clone(), tasks.stop_token());
+        tasks.spawn("publish", async move {
+            stop.run_until_cancelled(following.follow()).await;
+        });
+        Ok(publisher)
+    }
+
+    /// Watches an environment; `None` if it is not published (yet).
+    #[must_use]
+    pub fn watch(&self, environment: EnvironmentId) -> Option<Watch> {
+        self.feed(environment).map(|feed| feed.watch())
+    }
+
+    /// An environment's newest state; `None` if it is not published (yet).
+    #[must_use]
+    pub fn newest(&self, environment: EnvironmentId) -> Option<Arc<Newest>> {
+        self.feed(environment).map(|feed| feed.newest())
+    }
+
+    /// Reads the database again, for a client that says it has seen a later revision; `None` if
+    /// it cannot be read.
+    pub async fn reread(&self, environment: EnvironmentId) -> Option<Arc<Newest>> {
+        let feed = self.feed(environment)?;
+        feed.advance(&self.0.store, &self.0.tasks).await.ok()?;
+        Some(feed.newest())
+    }
+
+    /// Whether the database answered when it was last asked, a few seconds ago at most.
+    #[must_use]
+    pub fn is_database_up(&self) -> bool {
+        self.0.is_database_up.load(Ordering::Relaxed)
+    }
+
+    fn feed(&self, environment: EnvironmentId) -> Option<Arc<Feed>> {
+        let feeds = self.0.feeds.read().unwrap_or_else(PoisonError::into_inner);
+        feeds.get(&environment).cloned()
+    }
+
+    /// Follows the change log, for ever.
+    async fn follow(&self) {
+        let mut revisions = self.0.store.revisions();
+        loop {
+            let wanted = revisions.borrow_and_update().clone();
+            let outcome = match self.catch_up(&wanted).await {
+                Ok(()) => self.0.store.ping().await,
+                Err(error) => Err(error),
+            };
+            self.note_database(&outcome);
+            if outcome.is_err() {
+                tokio::time::sleep(RETRY_AFTER).await;
+                continue;
+            }
+            // The sender lives in the store, which `self` holds; so this is news, or time to look.
+            tokio::time::timeout(LOOK_AFTER, revisions.changed())
+                .await
+                .ok();
+        }
+    }
+
+    /// Notes whether the database answered, and says so when that has changed.
+    fn note_database(&self, outcome: &Result<(), StoreError>) {
+        let is_up = outcome.is_ok();
+        metrics::gauge!(names::DATABASE_UP).set(if is_up { 1.0 } else { 0.0 });
+        let was_up = self.0.is_database_up.swap(is_up, Ordering::Relaxed);
+        match outcome {
+            Ok(()) if !was_up => tracing::info!("the database answers again"),
+            Err(error) if was_up => tracing::warn!(
+                error.cause = error as &dyn std::error::Error,
+                "the database does not answer; serving what was last published"
+            ),
+            _ => {}
+        }
+    }
+
+    /// Brings every environment to the revision that the database is known to have.
+    async fn catch_up(&self, wanted: &Revisions) -> Result<(), StoreError> {
+        let is_known = |id: &EnvironmentId| self.feed(*id).is_some();
+        if !wanted.environments.keys().all(is_known) {
+            self.find_environments().await?;
+        }
+        for (id, revision) in &wanted.environments {
+            if let Some(feed) = self.feed(*id)
+                && feed.newest().revision() != *revision
+            {
+                feed.advance(&self.0.store, &self.0.tasks).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Publishes the environments that are not published yet.
+    async fn find_environments(&self) -> Result<(), StoreError> {
+        for scope in self.0.store.all_environments().await? {
+            if self.feed(scope.id()).is_some() {
+                continue;
+            }
+            let id = scope.id();
+            let feed = Arc::new(Feed::load(scope, &self.0.store, &self.0.tasks).await?);
+            let mut feeds = self.0.feeds.write().unwrap_or_else(PoisonError::into_inner);
+            feeds.insert(id, feed);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! An SDK's stream: from its hello to the newest revision, again and again.
+//!
+//! A thin adapter: `ServerSession` decides what to say, the link says it.
+//!
+//! **Invariants**
+//! - What the client gets next is made from the newest publication at the moment when it can be
+//!   written: however slow it is, nothing piles up here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tenantry_protocol::{CloseCode, Next, Received, ServerSession};
+use tokio::time::{Instant, sleep_until};
+
+use super::link::{Ending, Event, Link};
+use super::server_time;
+use crate::clock::SharedClock;
+use crate::publish::{Newest, Publisher, Watch};
+
+/// How long a client may take to say hello.
+const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Serves a stream until it ends, and says why it did.
+pub(super) async fn serve(
+    link: &mut Link,
+    mut watch: Watch,
+    publisher: &Publisher,
+    clock: &SharedClock,
+) -> Ending {
+    let mut session = ServerSession::default();
+    let hello_by = Instant::now() + HELLO_TIMEOUT;
+    loop {
+        let newest = watch.newest();
+        if let Err(ending) =
+            catch_up(link, &mut session, newest, &mut watch, publisher, clock).await
+        {
+            return ending;
+        }
+        let event = tokio::select! {
+            event = link.event() => event,
+            is_open = watch.changed() => {
+                if is_open {
+                    continue;
+                }
+                Err(Ending::new(CloseCode::Restart, "the environment is gone"))
+            }
+            () = sleep_until(hello_by), if session.hello().is_none() => {
+                Err(Ending::new(CloseCode::ProtocolError, "no hello in time"))
+            }
+        };
+        let outcome = match event {
+            Ok(Event::Text(text)) => hear(&mut session, &text),
+            Ok(Event::Heartbeat) => match session.heartbeat(server_time(clock)) {
+                Some(text) => link.send("heartbeat", text.into()).await,
+                None => Ok(()),
+            },
+            Err(ending) => Err(ending),
+        };
+        if let Err(ending) = outcome {
+            return ending;
+        }
+    }
+}
+
+/// Sends what leads from where the client is to the newest revision, if anything does.
+async fn catch_up(
+    link: &mut Link,
+    session: &mut ServerSession,
+    mut newest: Arc<Newest>,
+    watch: &mut Watch,
+    publisher: &Publisher,
+    clock: &SharedClock,
+) -> Result<(), Ending> {
+    loop {
+        match session.next(newest.publication(), server_time(clock)) {
+            Next::Idle => return Ok(()),
+            Next::Send(text) => {
+                let kind = kind_of(&text);
+                link.send(kind, (&*text).into()).await?;
+                newest = watch.newest();
+            }
+            Next::Reread => {
+                let reread = publisher.reread(watch.environment()).await;
+                newest = reread.ok_or_else(|| {
+                    Ending::new(CloseCode::Overloaded, "the database cannot be read")
+                })?;
+                session.reread(newest.publication());
+            }
+            Next::Close(code) => return Err(Ending::new(code, "")),
+        }
+    }
+}
+
+fn hear(session: &mut ServerSession, text: &str) -> Result<(), Ending> {
+    match session.on_frame(text) {
+        Ok(Received::Hello(hello)) => {
+            tracing::debug!(
+                stream.revision = hello.revision,
+                stream.sdk = hello.sdk,
+                "hello"
+            );
+            Ok(())
+        }
+        Ok(Received::Resync) => {
+            tracing::info!("a client asked for a snapshot: it disagreed with what it was sent");
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+        Err(violation) => Err(Ending::new(violation.code(), violation.to_string())),
+    }
+}
+
+/// The kind of a frame of ours, which names it first.
+fn kind_of(text: &str) -> &'static str {
+    ["current", "delta", "snapshot"]
+        .into_iter()
+        .find(|kind| text.get(9..).is_some_and(|rest| rest.starts_with(kind)))
+        .unwrap_or("other")
+}
+
+#[cfg(test)]
+mod tests {
+    use tenantry_protocol::{Publication, Replica};
+
+    use super::*;
+
+    #[test]
+    fn the_kind_of_a_frame_is_read_from_its_text() {
+        let publication = Publication::new(Replica::default());
+        assert_eq!(kind_of(&publication.snapshot()), "snapshot");
+        assert_eq!(kind_of(r#"{"type":"delta","from":1}"#), "delta");
+        assert_eq!(kind_of(""), "other");
+    }
+}
