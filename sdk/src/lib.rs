@@ -2,6 +2,10 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+// The peer of the tests is used from within and from outside, and names the crate alike.
+#[cfg(test)]
+extern crate self as tenantry;
+
 mod cache;
 mod changes;
 mod client;

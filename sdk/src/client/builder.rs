@@ -20,6 +20,7 @@ use super::{Client, Token};
 use crate::cache::{CacheFile, Start, Writer};
 use crate::connection::Connection;
 use crate::connection::address::{Address, InvalidAddress};
+use crate::connection::dial::{Dial, Tcp};
 use crate::publish::Publisher;
 
 /// How long [`Builder::build`] waits for data unless told otherwise.
@@ -130,6 +131,11 @@ impl Builder {
     /// # Cancel safety
     /// Dropping it ends the client.
     pub async fn build(self) -> Result<Client, BuildError> {
+        self.build_with(Tcp).await
+    }
+
+    /// The same, over other streams than the network's.
+    pub(crate) async fn build_with(self, dial: impl Dial) -> Result<Client, BuildError> {
         let project = self.project.map(ProjectKey::new).transpose()?;
         let environment = self.environment.map(EnvironmentKey::new).transpose()?;
         let address = Address::parse(&self.url, project.as_ref(), environment.as_ref()).map_err(
@@ -153,7 +159,7 @@ impl Builder {
         let (stop, stopping) = watch::channel(false);
         let replicas = watch::Sender::new(Replica::default());
         let writer = cache.map(|file| Writer::new(file, replicas.subscribe(), stopping.clone()));
-        let connection = Connection::new(address, token, publisher, replicas, stopping);
+        let connection = Connection::new(dial, address, token, publisher, replicas, stopping);
         let task = runtime.spawn(async move {
             match writer {
                 Some(writer) => {

@@ -12,6 +12,7 @@
 
 mod activity;
 pub(crate) mod address;
+pub(crate) mod dial;
 mod failure;
 mod handshake;
 mod schedule;
@@ -23,7 +24,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use tenantry_protocol::{ClientFrame, ClientSession, CloseCode, Replica, Step};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -32,6 +33,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use self::activity::Watched;
 use self::address::Address;
+use self::dial::Dial;
 use self::failure::Failure;
 use self::handshake::HandshakeError;
 use self::schedule::{Ended, Jitter, Schedule};
@@ -53,17 +55,18 @@ const SILENCE_LIMIT: Duration = Duration::from_secs(45);
 /// large snapshot takes longer than a task may keep its thread.
 const INLINE_BYTES: usize = 256 << 10;
 
-type Socket = WebSocketStream<MaybeTlsStream<Watched<TcpStream>>>;
+type Socket<S> = WebSocketStream<MaybeTlsStream<Watched<S>>>;
 
 /// All that the task of a client has.
-pub(crate) struct Connection {
-    pub(crate) address: Address,
-    pub(crate) token: Token,
-    pub(crate) publisher: Publisher,
+pub(crate) struct Connection<D> {
+    dial: D,
+    address: Address,
+    token: Token,
+    publisher: Publisher,
     /// Takes what the stream brings, for the disk.
-    pub(crate) replicas: watch::Sender<Replica>,
+    replicas: watch::Sender<Replica>,
     /// True, or closed, when the client stops.
-    pub(crate) stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
     session: ClientSession,
     schedule: Schedule,
     #[cfg(feature = "tls")]
@@ -80,8 +83,9 @@ enum End {
     Stopped,
 }
 
-impl Connection {
+impl<D: Dial> Connection<D> {
     pub(crate) fn new(
+        dial: D,
         address: Address,
         token: Token,
         publisher: Publisher,
@@ -89,6 +93,7 @@ impl Connection {
         stop: watch::Receiver<bool>,
     ) -> Self {
         Self {
+            dial,
             address,
             token,
             publisher,
@@ -158,13 +163,13 @@ impl Connection {
         (end, lived)
     }
 
-    async fn open(&mut self) -> Result<Socket, Failure> {
+    async fn open(&mut self) -> Result<Socket<D::Stream>, Failure> {
         let Address { host, port, .. } = &self.address;
-        let stream = TcpStream::connect((host.as_str(), *port))
+        let stream = self
+            .dial
+            .dial(host, *port)
             .await
             .map_err(HandshakeError::Io)?;
-        // Our frames are small and must not wait for company.
-        stream.set_nodelay(true).map_err(HandshakeError::Io)?;
         let stream = self
             .encrypt(Watched::new(stream))
             .await
@@ -175,7 +180,7 @@ impl Connection {
     #[cfg(feature = "tls")]
     async fn encrypt<S>(&mut self, stream: S) -> io::Result<MaybeTlsStream<S>>
     where
-        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+        S: AsyncRead + AsyncWrite + Unpin,
     {
         if !self.address.tls {
             return Ok(MaybeTlsStream::Plain(stream));
@@ -199,7 +204,7 @@ impl Connection {
     /// Says hello and hears frames. Returns when the client stops, or with what ended it.
     async fn converse(
         &mut self,
-        socket: &mut Socket,
+        socket: &mut Socket<D::Stream>,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<(), Failure> {
         let hello = self.session.hello(SDK);
@@ -280,7 +285,10 @@ impl Connection {
     }
 }
 
-async fn send(socket: &mut Socket, frame: &ClientFrame) -> Result<(), Failure> {
+async fn send<S>(socket: &mut Socket<S>, frame: &ClientFrame) -> Result<(), Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let sending = socket.send(Message::text(frame.to_text()));
     Ok(timeout(WRITE_LIMIT, sending)
         .await
@@ -288,7 +296,7 @@ async fn send(socket: &mut Socket, frame: &ClientFrame) -> Result<(), Failure> {
 }
 
 /// Says goodbye, and waits a moment for the answer. The socket closes either way.
-async fn close(socket: &mut Socket, code: CloseCode) {
+async fn close<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut Socket<S>, code: CloseCode) {
     let frame = CloseFrame {
         code: code.number().into(),
         reason: Utf8Bytes::default(),
@@ -304,3 +312,6 @@ async fn close(socket: &mut Socket, code: CloseCode) {
 pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     stop.wait_for(|stop| *stop).await.ok();
 }
+
+#[cfg(test)]
+mod tests;

@@ -180,6 +180,9 @@ impl Publication {
             Outgoing::Snapshot(self.snapshot())
         } else if from == self.revision() {
             Outgoing::Current
+        } else if from == 0 {
+            // Who has nothing, or says so because it no longer trusts what it has.
+            Outgoing::Snapshot(self.snapshot())
         } else {
             Outgoing::Delta(
                 self.frames

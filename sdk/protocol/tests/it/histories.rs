@@ -137,6 +137,8 @@ proptest! {
         mishaps in vec((0..4_u8, any::<prop::sample::Index>()), 0..6),
     ) {
         let mut world = World::default();
+        // Before the first revision there is nothing, and that is answered by a snapshot.
+        happen(&mut world, &Event::Put(0, 1));
         for event in &before {
             happen(&mut world, event);
         }

@@ -297,6 +297,19 @@ mod server {
     }
 
     #[test]
+    fn who_says_it_has_nothing_gets_the_snapshot_even_if_the_log_begins_there() {
+        let mut world = World::default();
+        let empty = publication(&world);
+        world.put(&world::id("flag/a"), Some(world::flag("a", 1)));
+        let (first, _) = empty
+            .advance(world.changes_since(0))
+            .expect("the next state");
+        let mut session = ServerSession::default();
+        session.on_frame(HELLO).expect("a hello");
+        assert_eq!(outline(&sent(session.next(&first, 7))), ("snapshot", 1));
+    }
+
+    #[test]
     fn remembers_no_further_than_its_log() {
         let world = world(5);
         let mut session = ServerSession::default();
