@@ -187,7 +187,7 @@ pub struct Condition {
 #[serde(default, remote = "Self")]
 pub struct Rollout {
     /// The share in thousandths of a percent: 0 to 100000.
-    #[cfg_attr(feature = "openapi", schema(maximum = 100000))]
+    #[cfg_attr(feature = "openapi", schema(maximum = 100_000))]
     pub threshold: u32,
     /// What the buckets are salted with, 0 to 256 bytes; the flag's salt if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -202,7 +202,7 @@ pub struct Variant {
     /// The variant's name: 1 to 128 bytes, unique within the flag.
     pub name: String,
     /// Its share of the sum of all weights: 0 to 1000000.
-    #[cfg_attr(feature = "openapi", schema(maximum = 1000000))]
+    #[cfg_attr(feature = "openapi", schema(maximum = 1_000_000))]
     pub weight: u32,
     /// What the caller receives: a string, number, boolean or any other JSON; null for nothing.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
