@@ -14,39 +14,38 @@ async fn main() -> anyhow::Result<()> {
     let url = env::var("TENANTRY_URL").unwrap_or_else(|_| "http://127.0.0.1:8080".to_owned());
     let token = env::var("TENANTRY_TOKEN").context("set TENANTRY_TOKEN to a token of type sdk")?;
     let mut arguments = env::args().skip(1);
-    let flag = arguments.next().unwrap_or_else(|| "new-billing".to_owned());
-    let mut tenants: Vec<String> = arguments.collect();
-    if tenants.is_empty() {
-        tenants = ["acme-corp", "globex", "initech"]
-            .map(str::to_owned)
-            .to_vec();
-    }
+    let key = arguments.next().context("name a flag and some tenants")?;
+    let tenants: Vec<String> = arguments.collect();
 
-    // Returns within two seconds, server or no server; from then on every answer comes from memory.
+    // Returns within two seconds, server or no server; from then on every answer is from memory.
     let flags = tenantry::Client::builder(url, token).build().await?;
-    let new_billing = flags.flag(flag.as_str());
+    let flag = flags.flag(key.as_str());
 
     let mut changes = flags.changes();
     loop {
         let answers: Vec<String> = tenants
             .iter()
             .map(|tenant| {
-                let answer = if new_billing.is_enabled(tenant) {
-                    "ON "
-                } else {
-                    "off"
-                };
-                format!("{tenant} {answer}")
+                format!(
+                    "{tenant} {:<3}",
+                    if flag.is_enabled(tenant) { "ON" } else { "off" }
+                )
             })
             .collect();
         println!(
-            "r{:<4} {flag}:  {}",
+            "r{:<3} {key}:  {}",
             flags.status().revision,
-            answers.join("   ")
+            answers.join("   ").trim_end()
         );
 
-        if changes.next().await.is_none() {
-            return Ok(());
+        // Wait until this flag's answers may be others. It is in memory by then.
+        loop {
+            let Some(notice) = changes.next().await else {
+                return Ok(());
+            };
+            if notice.missed || notice.keys.iter().any(|changed| changed.as_str() == key) {
+                break;
+            }
         }
     }
 }

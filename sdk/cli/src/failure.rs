@@ -88,14 +88,18 @@ impl Failure {
 
     /// What happened, why, and the way out, in one line.
     fn line(&self) -> String {
-        let mut line = self.to_string();
-        if let Some(cause) = root_cause(self) {
-            line = format!("{line}: {cause}");
+        match self.way_out() {
+            Some(way_out) => format!("{}; {way_out}", self.what_and_why()),
+            None => self.what_and_why(),
         }
-        if let Some(way_out) = self.way_out() {
-            line = format!("{line}; {way_out}");
+    }
+
+    /// What happened and why.
+    pub(crate) fn what_and_why(&self) -> String {
+        match root_cause(self) {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.to_string(),
         }
-        line
     }
 
     /// What the person can do about it, if it is not plain from what happened.

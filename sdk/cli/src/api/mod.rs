@@ -197,7 +197,13 @@ impl Request<'_> {
         let revision = header("tenantry-revision").and_then(|text| text.parse().ok());
         let bytes = response.bytes().await.map_err(unreachable)?;
         if !status.is_success() {
-            return Err(Failure::Refused(Box::new(Refusal::read(status, &bytes))));
+            let target = url
+                .path()
+                .rsplit_once("/api/v1/")
+                .map_or(url.path(), |(_, path)| path);
+            return Err(Failure::Refused(Box::new(Refusal::read(
+                status, target, &bytes,
+            ))));
         }
         // No content reads as null.
         let bytes = if bytes.is_empty() {

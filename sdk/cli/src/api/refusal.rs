@@ -14,6 +14,9 @@ use tenantry_core::model::Problem;
 pub(crate) struct Refusal {
     #[serde(skip)]
     status: StatusCode,
+    /// What was asked for: the path below `/api/v1/`.
+    #[serde(skip)]
+    target: String,
     #[serde(default)]
     title: String,
     #[serde(default)]
@@ -28,17 +31,22 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// Reads the body of an answer with `status`.
-    pub(crate) fn read(status: StatusCode, body: &[u8]) -> Self {
+    /// Reads the body of an answer with `status` to a request for `target`.
+    pub(crate) fn read(status: StatusCode, target: &str, body: &[u8]) -> Self {
         let refusal = serde_json::from_slice(body).unwrap_or_else(|_not_ours| Self {
             status,
+            target: String::new(),
             title: String::new(),
             detail: String::new(),
             code: String::new(),
             request_id: String::new(),
             problems: Vec::new(),
         });
-        Self { status, ..refusal }
+        Self {
+            status,
+            target: target.to_owned(),
+            ..refusal
+        }
     }
 
     /// Whether the same request may succeed in a while, with nothing changed here.
@@ -69,6 +77,10 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.status == StatusCode::UNAUTHORIZED {
+            // The server speaks of headers, which are this program's business.
+            return f.write_str("the server does not accept this token");
+        }
         let said = [&self.detail, &self.title]
             .into_iter()
             .find(|text| !text.is_empty());
@@ -78,6 +90,9 @@ impl fmt::Display for Refusal {
         }
         if !self.code.is_empty() {
             write!(f, " [{}]", self.code)?;
+        }
+        if self.status == StatusCode::NOT_FOUND {
+            write!(f, ": {}", self.target)?;
         }
         if self.status.is_server_error() && !self.request_id.is_empty() {
             write!(f, " (request {})", self.request_id)?;
@@ -94,21 +109,21 @@ mod tests {
 
     #[test]
     fn the_server_s_words_come_first() {
-        let body = br#"{"type":"about:blank","title":"Not found","status":404,"code":"not_found","detail":"there is no flag new-biling","request_id":"r1"}"#;
+        let body = br#"{"type":"about:blank","title":"Not found","status":404,"code":"not_found","detail":"there is no such flag","request_id":"r1"}"#;
         assert_snapshot!(
-            Refusal::read(StatusCode::NOT_FOUND, body),
-            @"there is no flag new-biling [not_found]"
+            Refusal::read(StatusCode::NOT_FOUND, "projects/default/flags/new-biling", body),
+            @"there is no such flag [not_found]: projects/default/flags/new-biling"
         );
     }
 
     #[test]
     fn a_server_s_fault_names_the_request() {
         let body = br#"{"title":"Internal error","code":"internal","request_id":"0198-ab"}"#;
-        assert_snapshot!(Refusal::read(StatusCode::INTERNAL_SERVER_ERROR, body), @"Internal error [internal] (request 0198-ab)");
+        assert_snapshot!(Refusal::read(StatusCode::INTERNAL_SERVER_ERROR, "session", body), @"Internal error [internal] (request 0198-ab)");
     }
 
     #[test]
     fn what_is_no_problem_document_still_gets_a_sentence() {
-        assert_snapshot!(Refusal::read(StatusCode::BAD_GATEWAY, b"<html>"), @"the server answered 502 Bad Gateway");
+        assert_snapshot!(Refusal::read(StatusCode::BAD_GATEWAY, "session", b"<html>"), @"the server answered 502 Bad Gateway");
     }
 }

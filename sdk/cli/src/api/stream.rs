@@ -125,6 +125,7 @@ impl Stream {
                 let body = response.body().as_deref().unwrap_or_default();
                 Err(Failure::Refused(Box::new(Refusal::read(
                     response.status(),
+                    "stream",
                     body,
                 ))))
             }

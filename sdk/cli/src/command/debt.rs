@@ -100,10 +100,7 @@ fn render(report: &Report, fail_on: FailOn, width: Option<u16>) -> String {
     let mut flags: Vec<&IndebtedFlag> = report.flags.iter().collect();
     flags.sort_by_key(|flag| std::cmp::Reverse((worst(flag), flag.days_past_expiry)));
 
-    let mut table = Table::new(
-        ["STATE", "FLAG", "KIND", "OWNER", "EXPIRES", "WHAT TO DO"],
-        width,
-    );
+    let mut table = Table::new(["STATE", "FLAG", "KIND", "OWNER", "EXPIRES", "WHAT TO DO"]);
     for flag in flags {
         let states = flag
             .states
@@ -125,6 +122,7 @@ fn render(report: &Report, fail_on: FailOn, width: Option<u16>) -> String {
             (Tone::Normal, &flag.explanation),
         ]);
     }
+    table.wrap_last(width);
     format!("{}\n\n{verdict}", table.render())
 }
 

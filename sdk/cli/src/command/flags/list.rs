@@ -175,10 +175,7 @@ impl Expiry {
 fn table(flags: &[Flag], global: &Global, console: &Console) -> String {
     let today = console.now().to_utc().date_naive();
     let environment = global.environment.as_str().to_uppercase();
-    let mut table = Table::new(
-        ["FLAG", &environment, "KIND", "OWNER", "EXPIRES"],
-        console.width(),
-    );
+    let mut table = Table::new(["FLAG", &environment, "KIND", "OWNER", "EXPIRES"]);
     for flag in flags {
         let here = flag.in_environment(global.environment.as_str());
         let (state, expires) = (state(here), expiry(flag, today));

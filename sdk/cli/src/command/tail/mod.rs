@@ -192,7 +192,7 @@ impl Following<'_> {
                     self.console.note("connected again");
                     return Ok(stream);
                 }
-                Err(failure) if failure.is_passing() => why = failure.to_string(),
+                Err(failure) if failure.is_passing() => why = failure.what_and_why(),
                 Err(failure) => return Err(failure),
             }
         }

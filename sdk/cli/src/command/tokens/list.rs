@@ -32,10 +32,7 @@ impl List {
                 source,
             })?;
         let now = console.now();
-        let mut table = Table::new(
-            ["ID", "TYPE", "NAME", "ENVIRONMENT", "LAST USED", "ENDS"],
-            console.width(),
-        );
+        let mut table = Table::new(["ID", "TYPE", "NAME", "ENVIRONMENT", "LAST USED", "LAST DAY"]);
         for token in page.items {
             let expired = token.expires_at.is_some_and(|end| end <= now);
             let ended = token.revoked_at.is_some() || expired;
@@ -45,8 +42,9 @@ impl List {
             let day = |moment: chrono::DateTime<chrono::Utc>| moment.format("%Y-%m-%d").to_string();
             let ends = match (token.revoked_at, token.expires_at) {
                 (Some(at), _) => format!("revoked {}", day(at)),
-                (None, Some(at)) => day(at),
-                (None, None) => "never".to_owned(),
+                // An end at midnight belongs to the day before.
+                (None, Some(at)) => day(at - chrono::TimeDelta::seconds(1)),
+                (None, None) => "none".to_owned(),
             };
             let last_used = token.last_used_at.map_or_else(|| "never".to_owned(), day);
             let tone = if ended { Tone::Faint } else { Tone::Normal };
