@@ -188,9 +188,12 @@ fn complete_operation(path: &str, method: &Method, operation: &mut Operation) {
         ("412", is_conditional),
         ("413", has_body),
         ("415", has_body),
-        ("422", has_body || is_idempotent_by_key),
+        (
+            "422",
+            (has_body && !path.starts_with("/ofrep/")) || is_idempotent_by_key,
+        ),
         ("428", is_conditional),
-        ("503", !is_public),
+        ("503", !path.starts_with("/health/")),
     ];
     for (status, _) in statuses.into_iter().filter(|(_, applies)| *applies) {
         let known = FAILURES.iter().find(|(_, code, _)| *code == status);

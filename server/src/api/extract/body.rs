@@ -144,7 +144,8 @@ pub(crate) fn deserialize<T: DeserializeOwned>(
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = match locate(&mut json, problems) {
         // A body that goes on after its end is a syntax error, whatever came before.
-        Ok(value) => json.end().map(|()| value),
+        Ok(Some(value)) => json.end().map(|()| Some(value)),
+        Ok(None) => Ok(None),
         Err(error) => Err(error),
     };
     match value {
@@ -300,6 +301,10 @@ mod tests {
             r#"inner[1].size: invalid type: string "3", expected u32"#,
         );
         check("{}", "missing field `name`");
+        check(
+            r#"{"name": {"a": 1}, "x": 1}"#,
+            "name: invalid type: map, expected a string",
+        );
         check("[]", "the body must be an object");
     }
 

@@ -1,19 +1,35 @@
 //! Checks that several bodies share.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use tenantry_core::model::Problems;
 
-/// Longest name of a thing, in bytes.
-const MAX_NAME_BYTES: usize = 128;
+/// What a thing may be called, in bytes.
+pub(crate) const NAME: RangeInclusive<usize> = 1..=256;
+/// What a reason may say, in bytes.
+const REASON: RangeInclusive<usize> = 0..=1_024;
 
-/// A thing's name: 1 to 128 bytes, not only blanks.
-pub(crate) fn name(name: String, problems: &mut Problems) -> Option<String> {
-    if name.trim().is_empty() || name.len() > MAX_NAME_BYTES {
-        problems.push("name", "must be 1 to 128 bytes, and not only blanks");
-        return None;
+/// A text of so many bytes. NUL is no text: not every database can keep it.
+pub(crate) fn check(
+    path: &str,
+    text: &str,
+    bytes: &RangeInclusive<usize>,
+    problems: &mut Problems,
+) {
+    if !bytes.contains(&text.len()) {
+        let (least, most) = (bytes.start(), bytes.end());
+        problems.push(path, format!("must be {least} to {most} bytes long"));
     }
-    Some(name)
+    if text.contains('\0') {
+        problems.push(path, "must not contain a NUL character");
+    }
+}
+
+/// A thing's name.
+pub(crate) fn name(name: String, problems: &mut Problems) -> String {
+    check("name", &name, &NAME, problems);
+    name
 }
 
 /// A text that must parse.
@@ -42,16 +58,9 @@ pub(crate) fn parsed<T, E: fmt::Display>(
     }
 }
 
-/// A reason that somebody gives for a change: up to 1,024 bytes; blanks are none.
+/// A reason that somebody gives for a change; blanks are none.
 pub(crate) fn reason(reason: Option<String>, problems: &mut Problems) -> Option<String> {
-    let reason = reason.filter(|reason| !reason.trim().is_empty());
-    if reason
-        .as_ref()
-        .is_some_and(|reason| reason.len() > MAX_REASON_BYTES)
-    {
-        problems.push("reason", "must be at most 1024 bytes");
-    }
-    reason
+    let reason = reason.filter(|reason| !reason.trim().is_empty())?;
+    check("reason", &reason, &REASON, problems);
+    Some(reason)
 }
-
-const MAX_REASON_BYTES: usize = 1_024;

@@ -10,6 +10,7 @@ use tenantry_core::model::{FlagKey, Problems};
 use tenantry_store::{Action, Change, NewFlag, Store, Target, Write};
 use utoipa::ToSchema;
 
+use super::facts::Facts;
 use super::{Flag, FlagKind};
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
@@ -32,13 +33,13 @@ pub(crate) struct CreateFlag {
     /// How long it is meant to live; `release` if absent.
     kind: Option<FlagKind>,
     /// Who answers for it: up to 256 bytes; whoever creates it if absent.
-    #[schema(min_length = 1, max_length = 256)]
+    #[schema(max_length = 256)]
     owner: Option<String>,
     /// Up to 64 tags of 1 to 64 bytes.
     #[schema(max_items = 64)]
     tags: Option<Vec<String>>,
-    /// The last day that it should be in use (UTC), today or later. 90 days ahead if absent and
-    /// the kind is temporary.
+    /// The last day that it should be in use (UTC). 90 days ahead if absent and the kind is
+    /// temporary.
     expires_on: Option<NaiveDate>,
     /// What its buckets are salted with: up to 256 bytes; random if absent. Flags with the same
     /// salt go to the same tenants.
@@ -50,8 +51,17 @@ impl Check for CreateFlag {
     type Checked = NewFlag;
 
     fn check(self, problems: &mut Problems) -> Option<Self::Checked> {
+        let key = text::required("key", self.key, FlagKey::new, problems);
+        let facts = Facts {
+            name: self.name.as_deref(),
+            description: self.description.as_deref(),
+            owner: self.owner.as_deref(),
+            salt: self.salt.as_deref(),
+            tags: self.tags.as_deref(),
+        };
+        facts.check(problems);
         Some(NewFlag {
-            key: text::required("key", self.key, FlagKey::new, problems)?,
+            key: key?,
             name: self.name,
             description: self.description.unwrap_or_default(),
             kind: self.kind.map(Into::into).unwrap_or_default(),

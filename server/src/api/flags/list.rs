@@ -38,9 +38,11 @@ pub(crate) struct ListFlags {
     /// Expired, or due within the notice of the debt policy.
     #[param(inline)]
     expiry: Option<Expiry>,
-    /// Switched on in this environment; with `on=false`, switched off.
+    /// Switched on in this environment, or off: see `on`.
     #[param(value_type = Option<String>, pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
     environment: Option<EnvironmentKey>,
+    /// With `environment`: false for the flags that are switched off there. True if absent.
+    on: Option<bool>,
     /// What to sort by; a `-` before it puts the largest first. By key if absent.
     #[param(inline)]
     sort: Option<Sort>,
@@ -106,6 +108,10 @@ pub(crate) struct FlagList {
 impl ListFlags {
     fn filter(self, now: DateTime<Utc>) -> Result<FlagFilter, ApiError> {
         let (sort, descending) = self.sort.unwrap_or(Sort::Key).order();
+        let (on_in, off_in) = match self.on {
+            Some(false) => (None, self.environment),
+            Some(true) | None => (self.environment, None),
+        };
         Ok(FlagFilter {
             q: self.q.filter(|text| !text.is_empty()),
             kind: self.kind.map(Into::into),
@@ -117,7 +123,8 @@ impl ListFlags {
                 Some(FlagState::All) => tenantry_store::FlagState::All,
             },
             expires: self.expiry.map(|expiry| expiry.range(now)),
-            on_in: self.environment,
+            on_in,
+            off_in,
             sort,
             descending,
             limit: page::limit(self.limit)?,

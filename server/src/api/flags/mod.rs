@@ -3,6 +3,7 @@
 mod archive;
 mod create;
 mod extend;
+mod facts;
 mod list;
 mod restore;
 mod show;

@@ -7,6 +7,7 @@ use tenantry_core::model::Problems;
 use tenantry_store::{Action, Change, FlagPatch, Store, Target, Write};
 use utoipa::ToSchema;
 
+use super::facts::Facts;
 use super::{Flag, FlagKind};
 use crate::api::edge::RequestId;
 use crate::api::error::ApiError;
@@ -45,7 +46,15 @@ pub(crate) struct UpdateFlag {
 impl Check for UpdateFlag {
     type Checked = FlagPatch;
 
-    fn check(self, _: &mut Problems) -> Option<Self::Checked> {
+    fn check(self, problems: &mut Problems) -> Option<Self::Checked> {
+        let facts = Facts {
+            name: self.name.as_deref(),
+            description: self.description.as_deref(),
+            owner: self.owner.as_deref(),
+            salt: None,
+            tags: self.tags.as_deref(),
+        };
+        facts.check(problems);
         Some(FlagPatch {
             name: self.name,
             description: self.description,

@@ -17,8 +17,8 @@ use crate::clock::SharedClock;
 /// What to change about a project.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct UpdateProject {
-    /// What people call it: 1 to 128 bytes.
-    #[schema(min_length = 1, max_length = 128)]
+    /// What people call it: 1 to 256 bytes.
+    #[schema(min_length = 1, max_length = 256)]
     name: String,
 }
 
@@ -26,7 +26,7 @@ impl Check for UpdateProject {
     type Checked = String;
 
     fn check(self, problems: &mut Problems) -> Option<Self::Checked> {
-        text::name(self.name, problems)
+        Some(text::name(self.name, problems))
     }
 }
 

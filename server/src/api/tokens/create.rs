@@ -24,8 +24,8 @@ pub(crate) struct CreateToken {
     /// What it is for.
     #[serde(rename = "type")]
     kind: TokenKind,
-    /// What people call it: 1 to 128 bytes.
-    #[schema(min_length = 1, max_length = 128)]
+    /// What people call it: 1 to 256 bytes.
+    #[schema(min_length = 1, max_length = 256)]
     name: String,
     /// The environment that it is bound to: needed for `sdk` and `web`, refused for the others.
     environment: Option<String>,
@@ -46,7 +46,7 @@ impl Check for CreateToken {
         );
         Some(tenantry_store::NewToken {
             token_type: self.kind.into(),
-            name: name?,
+            name,
             environment: environment?,
             expires_at: self.expires_at,
         })
