@@ -32,6 +32,8 @@ pub struct FlagFilter {
     pub expires: Option<ExpiryRange>,
     /// Switched on in this environment.
     pub on_in: Option<EnvironmentKey>,
+    /// Switched off in this environment.
+    pub off_in: Option<EnvironmentKey>,
     /// What to sort by; ties are settled by the key.
     pub sort: FlagSort,
     /// Largest first.
@@ -128,7 +130,8 @@ impl FlagFilter {
             )
             .and_where_option(self.q.as_deref().map(contains))
             .and_where_option(self.tag.as_deref().map(|tag| has_tag(tag, dialect)))
-            .and_where_option(self.on_in.as_ref().map(|key| on_in(project, key)))
+            .and_where_option(self.on_in.as_ref().map(|key| is_on(project, key, true)))
+            .and_where_option(self.off_in.as_ref().map(|key| is_on(project, key, false)))
             .limit(u64::from(self.limit.clamp(1, 200)) + 1);
         match self.state {
             FlagState::Active => query.and_where(Expr::col("archived_at").is_null()),
@@ -263,20 +266,20 @@ fn has_tag(tag: &str, dialect: Dialect) -> Expr {
     }
 }
 
-/// The flag is switched on in the environment.
-fn on_in(project: ProjectId, environment: &EnvironmentKey) -> Expr {
+/// The flag is switched on, or off, in the environment.
+fn is_on(project: ProjectId, environment: &EnvironmentKey, on: bool) -> Expr {
     let named = Query::select()
         .column("id")
         .from("environment")
         .and_where(Expr::col("project_id").eq(project))
         .and_where(Expr::col("key").eq(environment.as_str()))
         .take();
-    let on = Query::select()
+    let flags = Query::select()
         .column("flag_id")
         .from("targeting")
         .and_where(Expr::col("project_id").eq(project))
         .and_where(Expr::col("environment_id").in_subquery(named))
-        .and_where(Expr::col("is_on").eq(true))
+        .and_where(Expr::col("is_on").eq(on))
         .take();
-    Expr::col("id").in_subquery(on)
+    Expr::col("id").in_subquery(flags)
 }
