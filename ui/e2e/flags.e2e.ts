@@ -113,7 +113,7 @@ describe("the list of flags", () => {
 
     const flag = row(page, "new-billing");
     await flag.getByText("In 30 days").waitFor();
-    await flag.getByText("Team Billing").first().waitFor();
+    await flag.getByText("Team Billing").filter({ visible: true }).waitFor();
 
     expect(await onSwitch(page, "new-billing").isChecked()).toBe(false);
     await onSwitch(page, "new-billing").press("Space");

@@ -5,12 +5,12 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Navigate,
   Outlet,
   redirect,
-  useLocation,
   useNavigate,
+  useRouter,
 } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { ErrorPage, MissingPage } from "@/app/error-page";
 import { HomePage } from "@/app/home-page";
 import { FLAG_FILTERS, type FlagFilter, type FlagView } from "@/features/flags/flags";
@@ -67,12 +67,15 @@ const signedInRoute = createRoute({
     return { session };
   },
   component: function SignedIn() {
-    const session = useQuery(sessionQuery);
-    const location = useLocation();
-    if (session.data === null) {
-      return <Navigate to="/sign-in" search={{ next: location.href, ended: true }} replace />;
-    }
-    return <Outlet />;
+    const { data: session } = useQuery(sessionQuery);
+    const router = useRouter();
+    useEffect(() => {
+      if (session === null) {
+        const next = router.state.location.href;
+        void router.navigate({ to: "/sign-in", search: { next, ended: true }, replace: true });
+      }
+    }, [session, router]);
+    return session === null ? null : <Outlet />;
   },
 });
 

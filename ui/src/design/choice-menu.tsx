@@ -22,15 +22,16 @@ export function ChoiceMenu({ label, choices, value, onChange }: ChoiceMenuProps)
       </Menu.Target>
       <Menu.Dropdown aria-label={label} className={classes.choices}>
         {choices.map((choice) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={choice.key}
-            role="menuitemradio"
-            aria-checked={choice.key === value}
-            rightSection={choice.key === value ? <CheckIcon size={14} /> : null}
-            onClick={() => onChange(choice.key)}
+            value={choice.key}
+            checked={choice.key === value}
+            checkIcon={<CheckIcon size={14} />}
+            onChange={onChange}
+            closeMenuOnClick
           >
             {choice.name}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>

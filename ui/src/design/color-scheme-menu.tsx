@@ -21,16 +21,17 @@ export function ColorSchemeMenu() {
       </Menu.Target>
       <Menu.Dropdown aria-label={words.label}>
         {SCHEMES.map(({ scheme, icon }) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={scheme}
-            role="menuitemradio"
-            aria-checked={scheme === colorScheme}
-            leftSection={icon}
-            rightSection={scheme === colorScheme ? <CheckIcon size={14} /> : null}
-            onClick={() => setColorScheme(scheme)}
+            value={scheme}
+            checked={scheme === colorScheme}
+            checkIcon={<CheckIcon size={14} />}
+            rightSection={icon}
+            onChange={() => setColorScheme(scheme)}
+            closeMenuOnClick
           >
             {words[scheme]}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>

@@ -5,6 +5,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { FlagIcon, PlusIcon, SearchIcon } from "@/design/icons";
 import { Notice } from "@/design/notice";
+import { prefetch } from "@/design/prefetch";
 import { QueryError, StaleBanner } from "@/design/query-error";
 import { FlagTable, FlagTableSkeleton } from "@/features/flags/flag-table";
 import { FlagToolbar } from "@/features/flags/flag-toolbar";
@@ -60,8 +61,8 @@ export function FlagsPage({
           className={classes.create}
           leftSection={<PlusIcon />}
           onClick={dialog.open}
-          onPointerEnter={dialogModule}
-          onFocus={dialogModule}
+          onPointerEnter={() => prefetch(dialogModule)}
+          onFocus={() => prefetch(dialogModule)}
         >
           {words.create}
         </Button>

@@ -1,6 +1,7 @@
 /** The share of tenants that have a flag, as a bar, and a small editor that opens in its place. */
 import { Popover, UnstyledButton } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
+import { prefetch } from "@/design/prefetch";
 import { formatThreshold, THRESHOLD_PER_PERCENT } from "@/text/format";
 import { strings } from "@/text/strings";
 import classes from "./rollout-control.module.css";
@@ -37,8 +38,8 @@ export function RolloutControl(props: RolloutControlProps) {
           className={classes.target}
           disabled={disabled}
           onClick={() => setOpened((it) => !it)}
-          onPointerEnter={editor}
-          onFocus={editor}
+          onPointerEnter={() => prefetch(editor)}
+          onFocus={() => prefetch(editor)}
           aria-haspopup="dialog"
           aria-expanded={opened}
           aria-label={strings.change.rolloutButton(flag, threshold)}

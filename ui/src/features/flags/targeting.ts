@@ -115,10 +115,11 @@ async function save(
     const { data, response } = await call(
       api.PATCH("/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting", {
         params: { path, header: { "If-Match": current.etag } },
+        // A merge patch: the document's form, but only what is to change.
         body: {
           ...(wanted.on !== undefined && { on: wanted.on }),
           ...(wanted.threshold !== undefined && { rollout: { threshold: wanted.threshold } }),
-        },
+        } as Schemas["Targeting"],
       }),
     );
     client.setQueryData<Versioned>(queryKey, { targeting: data, etag: etagOf(response) });
