@@ -18,6 +18,8 @@ pub const MAX_DESCRIPTION_BYTES: usize = 512;
 pub const MAX_CONDITIONS: usize = 32;
 /// Most values of one condition.
 pub const MAX_VALUES: usize = 1_000;
+/// Most values of one flag, over all its conditions. Longer lists of tenants belong into segments.
+pub const MAX_FLAG_VALUES: usize = 10_000;
 /// Longest text among a condition's values, in bytes. Regular expressions count as text.
 pub const MAX_VALUE_BYTES: usize = 1_024;
 /// Longest name of an attribute in a condition, in bytes.

@@ -18,7 +18,8 @@ use super::version::Version;
 use super::{Comparison, Literals, Operator, Subject, Test};
 use crate::compile::{Findings, Path};
 use crate::limits::{
-    MAX_ATTRIBUTE_NAME_BYTES, MAX_PATTERN_COMPILED_BYTES, MAX_PATTERNS, MAX_VALUE_BYTES, MAX_VALUES,
+    MAX_ATTRIBUTE_NAME_BYTES, MAX_FLAG_VALUES, MAX_PATTERN_COMPILED_BYTES, MAX_PATTERNS,
+    MAX_VALUE_BYTES, MAX_VALUES,
 };
 use crate::model::{self, SegmentKey};
 
@@ -27,6 +28,8 @@ use crate::model::{self, SegmentKey};
 pub(crate) struct Parts {
     /// The segments they ask, each once; a condition names one by its index.
     pub(crate) segments: Vec<SegmentKey>,
+    /// Values so far.
+    values: usize,
     /// Regular expressions so far.
     patterns: usize,
 }
@@ -122,6 +125,12 @@ fn test(
 ) -> Option<Test> {
     use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual};
 
+    parts.values += condition.values.len();
+    if parts.values > MAX_FLAG_VALUES {
+        let message = format!("the conditions of a flag have at most {MAX_FLAG_VALUES} values");
+        findings.push(path.field("values"), message);
+        return None;
+    }
     let mut values = Values {
         condition,
         path,

@@ -10,6 +10,14 @@
 
 use std::cmp::Ordering;
 
+use crate::limits::MAX_VALUE_BYTES;
+
+/// The longest value in lowercase. No character's lowercase is more than twice as long as itself.
+const LONGEST_LOWERCASE_BYTES: usize = 2 * MAX_VALUE_BYTES;
+
+/// How much of a text is made lowercase at a time.
+const WINDOW_BYTES: usize = 2 * LONGEST_LOWERCASE_BYTES;
+
 /// The texts that a condition compares an attribute with.
 #[derive(Debug, Clone)]
 pub(super) struct Texts {
@@ -50,20 +58,38 @@ impl Texts {
 
     /// Whether a value occurs in `text`.
     pub(super) fn within(&self, text: &str) -> bool {
-        self.any(|value| {
-            if !self.ignore_case {
-                return text.contains(value);
+        if self.ignore_case {
+            self.within_lowercase(text)
+        } else {
+            self.any(|value| text.contains(value))
+        }
+    }
+
+    /// Whether a value occurs in the lowercase of `text`, which is made piece by piece, so that
+    /// the search takes time in proportion to the text, whatever the values are.
+    fn within_lowercase(&self, text: &str) -> bool {
+        let mut window = [0; WINDOW_BYTES];
+        let mut filled = 0;
+        let mut characters = lowercase(text).peekable();
+        loop {
+            while let Some(&character) = characters.peek()
+                && filled + character.len_utf8() <= WINDOW_BYTES
+            {
+                filled += character.encode_utf8(&mut window[filled..]).len();
+                characters.next();
             }
-            let mut rest = lowercase(text);
-            loop {
-                if begins(rest.clone(), value.chars()) {
-                    return true;
-                }
-                if rest.next().is_none() {
-                    return false;
-                }
+            let piece = str::from_utf8(&window[..filled]).expect("whole characters are put in");
+            if self.any(|value| piece.contains(value)) {
+                return true;
             }
-        })
+            if characters.peek().is_none() {
+                return false;
+            }
+            // What is kept may be the beginning of a value that ends in the next piece.
+            let kept = piece.floor_char_boundary(filled - LONGEST_LOWERCASE_BYTES);
+            window.copy_within(kept..filled, 0);
+            filled -= kept;
+        }
     }
 
     /// Whether `text` starts with a value.
@@ -133,6 +159,37 @@ mod tests {
             let empty = texts(&[""], ignore_case);
             assert!(empty.equal("") && !empty.equal("a"));
             assert!(empty.within("a") && empty.within("") && empty.start("") && empty.end("a"));
+        }
+    }
+
+    #[test]
+    fn lowercase_is_at_most_twice_as_long() {
+        for character in '\0'..=char::MAX {
+            let lowercase: usize = character.to_lowercase().map(char::len_utf8).sum();
+            assert!(lowercase <= 2 * character.len_utf8(), "{character:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_found_wherever_it_lies_in_a_long_text() {
+        for (filling, value) in [
+            ("a", "Needle".to_owned()),
+            ("é", "İ".repeat(512)),
+            ("İ", "Éé".repeat(256)),
+        ] {
+            let any = texts(&[&value], true);
+            for before in (0..9_000)
+                .step_by(293)
+                .chain(2_030..2_060)
+                .chain(4_080..4_110)
+            {
+                let text = format!("{}{value}{}", filling.repeat(before), filling.repeat(5_000));
+                assert!(any.within(&text), "{before} times {filling} before {value}");
+                assert!(
+                    !any.within(&filling.repeat(before)),
+                    "{before} times {filling}"
+                );
+            }
         }
     }
 
