@@ -89,7 +89,7 @@ function CreateFlagForm({ project, onClose, now }: CreateFlagDialogProps) {
             }
             form.setFieldValue("name", value);
           }}
-          maxLength={200}
+          maxLength={128}
           data-autofocus
         />
         <TextInput

@@ -26,6 +26,8 @@ export function FlagRow({ project, environment, others, flag, now }: FlagRowProp
   const setting = settingOf(flag, environment.key);
   const details = environmentOf(flag, environment.key);
   const archived = flag.archived_at != null;
+  // A flag made without a name has its key for one; once is enough.
+  const isNamed = flag.name !== "" && flag.name !== flag.key;
   const toast = `${environment.key}/${flag.key}`;
 
   const change = useChangeTargeting(project, environment.key, flag.key, {
@@ -63,9 +65,10 @@ export function FlagRow({ project, environment, others, flag, now }: FlagRowProp
         <Flash trigger={details?.updated_at} />
       </td>
       <th scope="row" className={classes.flagCell}>
-        <span className={classes.name}>{flag.name || flag.key}</span>
+        {isNamed && <span className={classes.name}>{flag.name}</span>}
+        {!isNamed && <CopyKey flag={flag.key} className={classes.name} />}
         <span className={classes.meta}>
-          <CopyKey flag={flag.key} />
+          {isNamed && <CopyKey flag={flag.key} className={classes.key} />}
           <span className={classes.kind}>{words.kind(flag.kind)}</span>
           <span className={classes.metaOwner}>
             <Owner flag={flag} />
@@ -146,12 +149,16 @@ function Owner({ flag }: { flag: Flag }) {
   );
 }
 
-function CopyKey({ flag }: { flag: string }) {
+function CopyKey({ flag, className }: { flag: string; className: string | undefined }) {
   return (
     <CopyButton value={flag} timeout={1500}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? words.copied : words.copy} closeDelay={copied ? 1500 : 0}>
-          <UnstyledButton className={classes.key} onClick={copy} aria-label={words.copyKey(flag)}>
+          <UnstyledButton
+            className={`${classes.copy} ${className}`}
+            onClick={copy}
+            aria-label={words.copyKey(flag)}
+          >
             {flag}
           </UnstyledButton>
         </Tooltip>
