@@ -22,30 +22,27 @@ async fn main() -> anyhow::Result<()> {
     let flag = flags.flag(key.as_str());
 
     let mut changes = flags.changes();
+    let mut printed = String::new();
     loop {
         let answers: Vec<String> = tenants
             .iter()
             .map(|tenant| {
-                format!(
-                    "{tenant} {:<3}",
-                    if flag.is_enabled(tenant) { "ON" } else { "off" }
-                )
+                let answer = if flag.is_enabled(tenant) { "ON" } else { "off" };
+                format!("{tenant} {answer:<3}")
             })
             .collect();
-        println!(
-            "r{:<3} {key}:  {}",
-            flags.status().revision,
-            answers.join("   ").trim_end()
-        );
-
-        // Wait until this flag's answers may be others. It is in memory by then.
-        loop {
-            let Some(notice) = changes.next().await else {
-                return Ok(());
-            };
-            if notice.missed || notice.keys.iter().any(|changed| changed.as_str() == key) {
-                break;
-            }
+        let line = answers.join("   ");
+        if line != printed {
+            println!(
+                "r{:<3} {key}:  {}",
+                flags.status().revision,
+                line.trim_end()
+            );
+            printed = line;
+        }
+        // A change is told of when it is in memory; none of it is waited for by `is_enabled`.
+        if changes.next().await.is_none() {
+            return Ok(());
         }
     }
 }
