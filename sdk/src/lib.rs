@@ -1,4 +1,199 @@
-//! Feature flags for services with many customers, rolled out tenant by tenant: the Rust SDK of Tenantry.
+//! Feature flags for services with many customers, rolled out tenant by tenant: the Rust SDK of
+//! Tenantry.
+//!
+//! A server keeps the flags and streams every change; a [`Client`] holds all of them in memory,
+//! compiled. So asking is a function call: no lock, no allocation, no `Result`, and no server in
+//! the way.
+//!
+//! # Quick start
+//!
+//! ```no_run
+//! # async fn example(tenant_id: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! let flags = tenantry::Client::builder("https://flags.example.com", std::env::var("TENANTRY_TOKEN")?)
+//!     .cache_dir("/var/cache/my-service")
+//!     .build()
+//!     .await?;
+//!
+//! if flags.is_enabled("new-billing", tenant_id) {
+//!     // the new way
+//! } else {
+//!     // the old way
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! The token is an `sdk` token, which belongs to one environment. Make one client per process and
+//! clone it wherever it is needed. [`Builder::build`] returns within its time-out (2 seconds), with
+//! or without a server.
+//!
+//! The tenant is the customer on whose behalf your code runs. An empty tenant key is always off: a
+//! tenant that was forgotten must not be rolled into anything.
+//!
+//! # Handles
+//!
+//! A [`Flag`] is a flag that is asked often. It skips the lookup by key, and may be made before
+//! there is any data, once, where your service is put together:
+//!
+//! ```
+//! # #[cfg(feature = "test-util")] {
+//! use tenantry::{Client, Flag};
+//!
+//! struct Invoices {
+//!     new_billing: Flag,
+//! }
+//!
+//! impl Invoices {
+//!     fn new(flags: &Client) -> Self {
+//!         Self { new_billing: flags.flag("new-billing") }
+//!     }
+//!
+//!     fn send(&self, tenant: &str) -> &'static str {
+//!         if self.new_billing.is_enabled(tenant) { "sent the new way" } else { "sent the old way" }
+//!     }
+//! }
+//!
+//! let flags = Client::fixed().with_tenant("new-billing", "acme", true).build();
+//! let invoices = Invoices::new(&flags);
+//! assert_eq!(invoices.send("acme"), "sent the new way");
+//! assert_eq!(invoices.send("globex"), "sent the old way");
+//! # }
+//! ```
+//!
+//! # Values
+//!
+//! A flag may have variants that carry a value: a text, a number, a truth value or any other JSON.
+//! [`Client::value`] gives it in the type of its default. A flag that is off, or whose value is of
+//! another type, gives the default.
+//!
+//! ```
+//! # #[cfg(feature = "test-util")] {
+//! # let flags = tenantry::Client::fixed().with_value("page-size", 50).build();
+//! let page_size: u32 = flags.value("page-size", "acme", 20);
+//! assert_eq!(page_size, 50);
+//! # }
+//! ```
+//!
+//! # Attributes
+//!
+//! Rules may test what your code knows of the call: a plan, a region, a version. Pass it along:
+//!
+//! ```
+//! # #[cfg(feature = "test-util")] {
+//! use tenantry::{Attributes, Client, Context};
+//!
+//! # let flags = Client::fixed().build();
+//! let attributes: Attributes = [("plan", "enterprise"), ("region", "eu")].into_iter().collect();
+//! let context = Context::tenant("acme").with_attributes(&attributes);
+//! let beta = flags.is_enabled_for("beta", &context);
+//! # assert!(!beta);
+//! # }
+//! ```
+//!
+//! # Defaults
+//!
+//! Where there is no answer, before the first data and for a flag that the server does not have,
+//! the nearest default counts: that of the call ([`Client::is_enabled_or`], [`Client::value`]), of
+//! the handle ([`Flag::default_on`]), of the builder ([`Builder::default_on`]), else off. A default
+//! never takes the place of an answer. [`Client::evaluate`] says which it was, and why:
+//!
+//! ```
+//! # #[cfg(feature = "test-util")] {
+//! use tenantry::{Client, Context, Reason};
+//!
+//! let flags = Client::fixed().build();
+//! let evaluation = flags.evaluate("no-such-flag", &Context::tenant("acme"));
+//! assert!(!evaluation.on);
+//! assert_eq!(evaluation.reason, Reason::FlagNotFound);
+//! # }
+//! ```
+//!
+//! # Without the server
+//!
+//! A client answers from the best that it has, in this order:
+//!
+//! 1. the live stream;
+//! 2. the disk cache, if the builder was given a [folder](Builder::cache_dir): the newest state,
+//!    written now and then and at the end, each time whole or not at all;
+//! 3. the [bootstrap file](Builder::bootstrap), which you ship with the service;
+//! 4. the defaults of the code.
+//!
+//! It never goes back to an older state, nor to "off", because the server is away. [`Client::status`]
+//! tells where the answers come from and how old they are; what to do about it is yours to decide.
+//! It goes on trying for as long as it lives: after 1 to 30 seconds, at random, so that many
+//! clients do not come back at once; after 2.5 to 5 minutes if the token is refused.
+//!
+//! With a disk cache or a bootstrap file, `build` does not wait for the server at all;
+//! [`Client::connected`] does.
+//!
+//! A bootstrap file is JSON. `items` are flags and segments as the server streams them; `revision`,
+//! `members` (of key lists) and `checksum` may be left out. The body of a disk cache, all but its
+//! first line, is such a file:
+//!
+//! ```json
+//! {
+//!   "items": [
+//!     {"flag": {"key": "new-billing", "salt": "7Qk2", "targeting": {
+//!       "on": true, "allow": ["acme"], "rollout": {"threshold": 25000}}}}
+//!   ]
+//! }
+//! ```
+//!
+//! # Changes
+//!
+//! [`Client::changes`] tells which flags may answer differently now, [`Client::watch_status`] of
+//! every change of the connection. Most code needs neither: it asks again on the next request.
+//!
+//! # Testing
+//!
+//! With the feature `test-util`, in the `dev-dependencies`, [`Client::fixed`] makes a client with
+//! fixed answers. It is a real client with the real evaluator, but needs no server, no file and no
+//! runtime:
+//!
+//! ```
+//! # #[cfg(feature = "test-util")] {
+//! use tenantry::Client;
+//!
+//! let flags = Client::fixed()
+//!     .with("new-billing", true)
+//!     .with_tenant("dark-mode", "acme", true)
+//!     .build();
+//! assert!(flags.is_enabled("new-billing", "anybody"));
+//! assert!(!flags.is_enabled("dark-mode", "globex"));
+//! # }
+//! ```
+//!
+//! # Threads
+//!
+//! A [`Client`] and its [`Flag`]s are `Send` and `Sync`, and cheap to clone. Readers never wait:
+//! not for each other, and not for the stream, which puts the next state in the place of the last
+//! in one step. Each call answers from one state.
+//!
+//! The client runs one task on the tokio runtime that it was built on, and borrows a blocking
+//! thread for files and for large snapshots. [`Client::shutdown`] ends it in at most 3 seconds;
+//! dropping all clones does so in the background. Asking needs no runtime.
+//!
+//! # What is logged
+//!
+//! By `tracing`, and the token never:
+//!
+//! | level | when |
+//! | --- | --- |
+//! | `ERROR` | the server refuses the token; once until it is accepted again |
+//! | `WARN` | the connection is lost or cannot be made; once until it is back |
+//! | `WARN` | a cache or bootstrap file is refused, or the cache cannot be written |
+//! | `WARN` | a flag does not compile in this version of the SDK; its last good version stays |
+//! | `WARN` | the stream and the client disagreed, and a snapshot put it right |
+//! | `WARN` | an empty tenant key, or a value of another type; the first of each |
+//! | `INFO` | the stream is up |
+//! | `DEBUG` | further attempts, and the delays before them |
+//!
+//! [`Client::counters`] counts the same, for your metrics.
+//!
+//! # TLS and proxies
+//!
+//! With the feature `tls` (by default), `https` and `wss` addresses are encrypted by rustls and
+//! verified against the roots of the platform; `SSL_CERT_FILE` names others. HTTP proxies are not
+//! supported.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -26,3 +221,8 @@ pub use tenantry_core::{AttributeValue, Attributes, Context, Explanation, FlagKe
 
 /// What the client says it is.
 const SDK: &str = concat!("tenantry-rust/", env!("CARGO_PKG_VERSION"));
+
+/// The examples of the README are tests as well.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

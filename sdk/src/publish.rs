@@ -134,6 +134,11 @@ impl Publisher {
         });
     }
 
+    /// Whether the stream is up.
+    pub(crate) fn is_connected(&self) -> bool {
+        self.shared.status.borrow().connected
+    }
+
     /// Notes that the stream is down.
     pub(crate) fn disconnected(&self) {
         self.shared
@@ -156,5 +161,68 @@ impl Publisher {
     /// Drops the replaced rulesets that no reader holds any more.
     fn release(&mut self) {
         self.retired.retain(|old| Arc::strong_count(old) > 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Weak;
+
+    use tenantry_protocol::Replica;
+
+    use super::*;
+
+    /// The next state of a replica.
+    fn change(replica: &mut Replica, revision: u64) -> Change {
+        let document = format!(r#"{{"revision":{revision},"items":[]}}"#);
+        let loaded = replica.load_snapshot_bytes(document.as_bytes());
+        loaded.expect("a document")
+    }
+
+    #[test]
+    fn old_rulesets_are_dropped_by_the_writer_once_no_reader_holds_them() {
+        let mut replica = Replica::default();
+        let mut publisher = Publisher::new(HashMap::default());
+        let shared = Arc::clone(publisher.shared());
+        let mut old: Vec<Weak<Ruleset>> = Vec::new();
+        let mut publish = |publisher: &mut Publisher, revision| {
+            let change = change(&mut replica, revision);
+            publisher.publish(&change, Source::Stream, Duration::ZERO);
+            old.push(Arc::downgrade(&change.ruleset));
+            let gone = |ruleset: &&Weak<Ruleset>| ruleset.upgrade().is_none();
+            old.iter().filter(gone).count()
+        };
+        assert_eq!(publish(&mut publisher, 1), 0);
+        assert_eq!(publish(&mut publisher, 2), 1, "nobody holds the first");
+        let reader = shared.ruleset.load();
+        assert_eq!(publish(&mut publisher, 3), 1, "a reader holds the second");
+        drop(reader);
+        assert_eq!(
+            publisher.retired.len(),
+            1,
+            "and when it lets go, it frees nothing"
+        );
+        publisher.heard(3);
+        assert!(
+            publisher.retired.is_empty(),
+            "the writer does, at the next sign of life"
+        );
+        assert_eq!(publish(&mut publisher, 4), 3);
+    }
+
+    #[test]
+    fn status_is_told_when_it_changes_and_not_on_every_heartbeat() {
+        let mut publisher = Publisher::new(HashMap::default());
+        let mut status = publisher.shared().status.subscribe();
+        publisher.heard(7);
+        assert!(status.has_changed().expect("the writer is there"));
+        assert!(status.borrow_and_update().connected);
+        publisher.heard(7);
+        assert!(!status.has_changed().expect("the writer is there"));
+        publisher.disconnected();
+        assert!(status.has_changed().expect("the writer is there"));
+        status.borrow_and_update();
+        publisher.disconnected();
+        assert!(!status.has_changed().expect("the writer is there"));
     }
 }

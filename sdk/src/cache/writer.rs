@@ -1,14 +1,15 @@
 //! The writer of the disk cache: takes the newest state now and then, never each one.
 //!
 //! **Invariants**
-//! - One write at a time, and at least [`PAUSE`] between two, but for the last before the end.
+//! - One write at a time, and at least [`PAUSE`] between two, but for the last before the end. A
+//!   write that takes long is followed by a pause ten times as long.
 //! - A disk that does not take it costs a log line, once, and nothing else.
 
 use std::time::Duration;
 
 use tenantry_protocol::Replica;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::CacheFile;
 use crate::connection::stopped;
@@ -44,6 +45,7 @@ impl Writer {
         while self.replicas.changed().await.is_ok() {
             let replica = self.replicas.borrow_and_update().clone();
             let file = self.file.clone();
+            let start = Instant::now();
             let writing =
                 tokio::task::spawn_blocking(move || file.write(&replica.to_snapshot_bytes()));
             match writing.await {
@@ -53,7 +55,7 @@ impl Writer {
                 Err(_) => return,
             }
             tokio::select! {
-                () = sleep(PAUSE) => {}
+                () = sleep(PAUSE.max(start.elapsed() * 10)) => {}
                 () = stopped(&mut self.stop) => {}
             }
         }

@@ -31,7 +31,8 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 #[must_use = "nothing happens before `build`"]
 pub struct Builder {
     url: String,
-    token: String,
+    /// Absent if it is none.
+    token: Option<Token>,
     project: Option<String>,
     environment: Option<String>,
     cache_dir: Option<PathBuf>,
@@ -65,10 +66,10 @@ pub enum BuildError {
 }
 
 impl Builder {
-    pub(super) fn new(url: String, token: String) -> Self {
+    pub(super) fn new(url: String, token: &str) -> Self {
         Self {
             url,
-            token,
+            token: Token::new(token),
             project: None,
             environment: None,
             cache_dir: None,
@@ -144,7 +145,7 @@ impl Builder {
                 source,
             },
         )?;
-        let token = Token::new(&self.token).ok_or(BuildError::Token)?;
+        let token = self.token.ok_or(BuildError::Token)?;
         let runtime = Handle::try_current()?;
 
         let cache = self

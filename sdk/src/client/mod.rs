@@ -81,8 +81,8 @@ impl Client {
     ///
     /// `token` is an `sdk` token, which fixes the environment. Other tokens name one; see
     /// [`Builder::environment`].
-    pub fn builder(url: impl Into<String>, token: impl Into<String>) -> Builder {
-        Builder::new(url.into(), token.into())
+    pub fn builder(url: impl Into<String>, token: impl AsRef<str>) -> Builder {
+        Builder::new(url.into(), token.as_ref())
     }
 
     /// A client with fixed answers, for tests; see [`Fixed`](crate::Fixed).

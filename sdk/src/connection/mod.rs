@@ -255,12 +255,20 @@ impl<D: Dial> Connection<D> {
         if let Some(incident) = step.incident {
             self.publisher.note(incident);
         }
+        let was_connected = self.publisher.is_connected();
         if let Some(change) = step.change {
             self.replicas.send_replace(self.session.replica().clone());
             self.publisher
                 .publish(&change, Source::Stream, Duration::ZERO);
         }
         if self.session.is_live() {
+            if !was_connected {
+                tracing::info!(
+                    address = %self.address,
+                    revision = self.session.replica().revision(),
+                    "the stream is up"
+                );
+            }
             self.failing = false;
             self.publisher.heard(self.session.replica().revision());
         }
