@@ -31,7 +31,7 @@ impl Tx {
     /// Changes what is known about a flag; `None` if there is none with this key.
     ///
     /// # Errors
-    /// [`WriteError`]; stale if `expected` is not its version.
+    /// [`WriteError`]; archived if it is, stale if `expected` is not its version.
     pub async fn update_flag(
         &mut self,
         key: &FlagKey,
@@ -42,6 +42,7 @@ impl Tx {
         let Some(before) = self.flag(key).await? else {
             return Ok(None);
         };
+        before.check_in_use()?;
         expected.check(before.version)?;
         let after = patch.applied_to(&before).map_err(WriteError::Invalid)?;
         Ok(Some(self.save_flag(&before, after, micros(now)).await?))
@@ -50,7 +51,7 @@ impl Tx {
     /// Puts a flag's expiry off to a later day and counts it; `None` if there is no such flag.
     ///
     /// # Errors
-    /// [`WriteError`]; invalid if the day is not later than the one it has, or is past.
+    /// [`WriteError`]; archived if it is, invalid if the day is not later than the one it has, or is past.
     pub async fn extend_flag(
         &mut self,
         key: &FlagKey,
@@ -60,6 +61,7 @@ impl Tx {
         let Some(before) = self.flag(key).await? else {
             return Ok(None);
         };
+        before.check_in_use()?;
         let earliest = before.expires_on.max(now.date_naive().pred_opt());
         if earliest.is_some_and(|earliest| expires_on <= earliest) {
             let problem = "must be later than the present day of expiry, and not past";
@@ -74,6 +76,15 @@ impl Tx {
             ..before.clone()
         };
         Ok(Some(self.save_flag(&before, after, micros(now)).await?))
+    }
+}
+
+impl Flag {
+    fn check_in_use(&self) -> Result<(), WriteError> {
+        match self.archived_at {
+            None => Ok(()),
+            Some(_) => Err(WriteError::Archived),
+        }
     }
 }
 

@@ -25,7 +25,7 @@ statements! { "segment_member";
     REMOVE = "DELETE FROM segment_member WHERE project_id = $1 AND segment_id = $2
             AND tenant IN (SELECT value FROM json_each($3)) RETURNING tenant"
         or "DELETE FROM segment_member WHERE project_id = $1 AND segment_id = $2
-            AND tenant IN (SELECT jsonb_array_elements_text($3)) RETURNING tenant";
+            AND tenant = ANY (ARRAY(SELECT jsonb_array_elements_text($3))) RETURNING tenant";
 }
 
 /// Reads a segment's members, sorted.

@@ -84,14 +84,14 @@ statements! { "change_log";
         or "SELECT m.tenant
             FROM list_member m JOIN flag f ON f.project_id = m.project_id AND f.id = m.flag_id
             WHERE m.project_id = $1 AND m.environment_id = $2 AND f.key = $3 AND m.list = $4
-                AND f.archived_at IS NULL AND m.tenant IN (SELECT jsonb_array_elements_text($5))";
+                AND f.archived_at IS NULL AND m.tenant = ANY (ARRAY(SELECT jsonb_array_elements_text($5)))";
     SEGMENT_LISTED = "SELECT m.tenant
             FROM segment_member m JOIN segment s ON s.project_id = m.project_id AND s.id = m.segment_id
             WHERE m.project_id = $1 AND s.key = $2 AND m.tenant IN (SELECT value FROM json_each($3))"
         or "SELECT m.tenant
             FROM segment_member m JOIN segment s ON s.project_id = m.project_id AND s.id = m.segment_id
             WHERE m.project_id = $1 AND s.key = $2
-                AND m.tenant IN (SELECT jsonb_array_elements_text($3))";
+                AND m.tenant = ANY (ARRAY(SELECT jsonb_array_elements_text($3)))";
 }
 
 #[derive(Debug, sqlx::FromRow)]

@@ -71,11 +71,7 @@ impl Tx {
             .map(|(key, waits)| (key.as_str(), waits.0.as_slice()))
             .chain([(key, definition.targeting.prerequisites.as_slice())]);
         if let Err(found) = check_links(flags) {
-            let own = format!("flags[{key}].");
-            for problem in found.0 {
-                let path = problem.path.strip_prefix(&own).unwrap_or(&problem.path);
-                problems.push(path, problem.message);
-            }
+            blame(key, found, problems);
         }
         Ok(())
     }
@@ -108,6 +104,24 @@ impl Tx {
         found
             .map(|(flag, environment, _)| keys(&flag, &environment))
             .transpose()
+    }
+}
+
+/// Adds what is wrong with an environment's links as problems of the flag that is being written.
+/// All else was right before, so what is told of other flags is told only if nothing is of this one.
+fn blame(flag: &str, found: Problems, problems: &mut Problems) {
+    let own = format!("flags[{flag}].");
+    let (of_this, of_others): (Vec<_>, Vec<_>) = found
+        .0
+        .into_iter()
+        .partition(|it| it.path.starts_with(&own));
+    for problem in &of_this {
+        problems.push(&problem.path[own.len()..], &*problem.message);
+    }
+    if of_this.is_empty() {
+        for problem in of_others {
+            problems.push("prerequisites", problem.to_string());
+        }
     }
 }
 

@@ -69,7 +69,7 @@ statements! { "list_member";
                 AND tenant IN (SELECT value FROM json_each($5)) RETURNING tenant"
         or "DELETE FROM list_member
             WHERE project_id = $1 AND environment_id = $2 AND flag_id = $3 AND list = $4
-                AND tenant IN (SELECT jsonb_array_elements_text($5)) RETURNING tenant";
+                AND tenant = ANY (ARRAY(SELECT jsonb_array_elements_text($5))) RETURNING tenant";
     RECOUNT = "UPDATE targeting SET allow_count = allow_count + $4, block_count = block_count + $5
         WHERE project_id = $1 AND environment_id = $2 AND flag_id = $3
         RETURNING allow_count, block_count";

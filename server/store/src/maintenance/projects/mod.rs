@@ -46,6 +46,22 @@ impl Store {
         self.scope(access, key).await
     }
 
+    /// Opens a project for what the server does by itself, which the audit log says; `None` if there
+    /// is none with this key.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn own_scope(
+        &self,
+        key: &ProjectKey,
+    ) -> Result<Option<ProjectScope<Write>>, StoreError> {
+        let mut conn = self.survey().await?;
+        let row = conn
+            .optional::<(ProjectId,)>(&BY_KEY, args![key.as_str()])
+            .await?;
+        Ok(row.map(|(id,)| ProjectScope::new(id, key.clone(), Actor::server())))
+    }
+
     async fn scope<M: Mode>(
         &self,
         access: &Access,
