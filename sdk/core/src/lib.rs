@@ -47,8 +47,8 @@
 //! 3. In `src/condition/compile.rs`, add its name to the table in `test`, and to `Values` what
 //!    reads its values: every bad value is a problem at its own path.
 //! 4. In `SPEC.md`, add its row to the table of operators, and its edge cases.
-//! 5. In `tests/allocations.rs`, add a condition with it; in `tests/properties.rs`, its name to
-//!    `OPERATORS` and its values to `fitting_value`.
+//! 5. In `tests/allocations.rs`, add a condition with it; in `tests/properties/documents.rs`, its
+//!    name to `OPERATORS` and its values to `fitting_value`.
 //!
 //! An SDK that is older than the operator cannot compile the flags that use it; they keep their
 //! last good version there, or answer [`Reason::ParseError`]. Say so in the changelog.

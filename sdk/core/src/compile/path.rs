@@ -67,3 +67,28 @@ impl Findings {
         self.problems
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_rendered_from_its_steps() {
+        let rules = Path::Root.field("rules");
+        let rule = rules.index(2);
+        assert_eq!(rule.field("effect").to_string(), "rules[2].effect");
+        assert_eq!(Path::Root.to_string(), "");
+    }
+
+    #[test]
+    fn problems_are_bounded_and_counted() {
+        let mut findings = Findings::default();
+        for index in 0..MAX_PROBLEMS + 5 {
+            findings.push(Path::Root.field("allow").index(index), "too long");
+        }
+        let problems = findings.into_problems().0;
+        assert_eq!(problems.len(), MAX_PROBLEMS + 1);
+        assert_eq!(problems[MAX_PROBLEMS - 1].path, "allow[999]");
+        assert_eq!(problems[MAX_PROBLEMS].message, "and 5 more problems");
+    }
+}
