@@ -667,7 +667,7 @@ export interface components {
         CreateEnvironment: {
             /** @description Its key: 1 to 64 of a-z, 0-9 and -. */
             key: string;
-            /** @description What people call it: 1 to 128 bytes. */
+            /** @description What people call it: 1 to 256 bytes. */
             name: string;
         };
         /** @description A flag to create. Only the key is needed. */
@@ -688,8 +688,8 @@ export interface components {
             tags?: string[] | null;
             /**
              * Format: date
-             * @description The last day that it should be in use (UTC), today or later. 90 days ahead if absent and
-             *     the kind is temporary.
+             * @description The last day that it should be in use (UTC). 90 days ahead if absent and the kind is
+             *     temporary.
              */
             expires_on?: string | null;
             /**
@@ -702,7 +702,7 @@ export interface components {
         CreateProject: {
             /** @description Its key: 1 to 64 of a-z, 0-9 and -. */
             key: string;
-            /** @description What people call it: 1 to 128 bytes. */
+            /** @description What people call it: 1 to 256 bytes. */
             name: string;
         };
         /** @description A token to open a session with. */
@@ -714,7 +714,7 @@ export interface components {
         CreateToken: {
             /** @description What it is for. */
             type: components["schemas"]["TokenKind"];
-            /** @description What people call it: 1 to 128 bytes. */
+            /** @description What people call it: 1 to 256 bytes. */
             name: string;
             /** @description The environment that it is bound to: needed for `sdk` and `web`, refused for the others. */
             environment?: string | null;
@@ -1334,7 +1334,7 @@ export interface components {
         };
         /** @description What to change about an environment. */
         UpdateEnvironment: {
-            /** @description What people call it: 1 to 128 bytes. */
+            /** @description What people call it: 1 to 256 bytes. */
             name: string;
         };
         /** @description What to change about a flag; what is absent stays as it is. */
@@ -1357,7 +1357,7 @@ export interface components {
         };
         /** @description What to change about a project. */
         UpdateProject: {
-            /** @description What people call it: 1 to 128 bytes. */
+            /** @description What people call it: 1 to 256 bytes. */
             name: string;
         };
         /** @description One of the things a tenant that gets the flag may be given. */
@@ -2266,8 +2266,10 @@ export interface operations {
                 state?: "active" | "archived" | "all";
                 /** @description Expired, or due within the notice of the debt policy. */
                 expiry?: "expired" | "due";
-                /** @description Switched on in this environment; with `on=false`, switched off. */
+                /** @description Switched on in this environment, or off: see `on`. */
                 environment?: string;
+                /** @description With `environment`: false for the flags that are switched off there. True if absent. */
+                on?: boolean;
                 /** @description What to sort by; a `-` before it puts the largest first. By key if absent. */
                 sort?: "key" | "-key" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "expires_on" | "-expires_on";
                 /** @description How many at most: 1 to 200; 50 if absent. */
@@ -2785,6 +2787,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_session: {
@@ -2804,6 +2807,7 @@ export interface operations {
                 content?: never;
             };
             403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
         };
     };
     open_stream: {
@@ -2948,7 +2952,6 @@ export interface operations {
             408: components["responses"]["Timeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidBody"];
             /** @description Too many requests */
             429: {
                 headers: {
@@ -3016,7 +3019,6 @@ export interface operations {
             408: components["responses"]["Timeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidBody"];
             /** @description Too many requests */
             429: {
                 headers: {
