@@ -57,6 +57,7 @@ export function SignInPage({ ended, onSignedIn }: SignInPageProps) {
             spellCheck={false}
             data-autofocus
             size="md"
+            classNames={{ description: classes.help }}
             inputWrapperOrder={["label", "input", "error", "description"]}
             errorProps={{ role: "alert" }}
           />
