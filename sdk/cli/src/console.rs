@@ -49,11 +49,16 @@ impl Console {
     #[must_use]
     pub fn of_process() -> Self {
         let coloured = |choice| choice != ColorChoice::Never;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is where the clock is passed in"
+        )]
+        let clock = || Local::now().fixed_offset();
         Self {
             out_coloured: coloured(AutoStream::choice(&io::stdout())),
             err_coloured: coloured(AutoStream::choice(&io::stderr())),
             width: comfy_table::Table::new().width(),
-            ..Self::new(io::stdout(), io::stderr(), || Local::now().fixed_offset())
+            ..Self::new(io::stdout(), io::stderr(), clock)
         }
     }
 

@@ -176,7 +176,8 @@ async fn what_dead_processes_left_behind_is_removed() {
     for path in [&old, &young, &other] {
         fs::write(path, "half a file").expect("a file");
     }
-    let hour_ago = std::time::SystemTime::now() - Duration::from_hours(1);
+    let written = fs::metadata(&old).and_then(|it| it.modified());
+    let hour_ago = written.expect("a time") - Duration::from_hours(1);
     for path in [&old, &other] {
         let file = fs::File::options().write(true).open(path).expect("a file");
         file.set_modified(hour_ago).expect("a time");
