@@ -30,6 +30,7 @@ pub mod report;
 mod chunks;
 mod client;
 mod item;
+mod parallel;
 mod publication;
 mod replica;
 mod server;
