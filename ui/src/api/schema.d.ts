@@ -1337,7 +1337,7 @@ export interface components {
             /** @description What people call it: 1 to 256 bytes. */
             name: string;
         };
-        /** @description What to change about a flag; what is absent stays as it is. */
+        /** @description What to change about a flag; what is absent stays as it is, and null empties. */
         UpdateFlag: {
             /** @description What people call it: 1 to 256 bytes. */
             name?: string | null;

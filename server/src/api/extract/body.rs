@@ -221,6 +221,16 @@ where
     T::deserialize(deserializer).map(Some)
 }
 
+/// Reads a field of a merge patch that null empties (RFC 7396).
+pub(crate) fn emptied<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    let value = Option::<T>::deserialize(deserializer)?;
+    Ok(Some(value.unwrap_or_default()))
+}
+
 /// The message of a structural error; its path says more than line and column.
 fn without_position(error: &serde_json::Error) -> String {
     let text = error.to_string();

@@ -16,8 +16,8 @@ pub(crate) mod query;
 pub(crate) mod scope;
 pub(crate) mod text;
 
-pub(crate) use body::{Body, Check, OptionalBody, present};
+pub(crate) use body::{Body, Check, OptionalBody, emptied, present};
 pub(crate) use caller::{Caller, KnownCaller};
 pub(crate) use etag::{IfMatch, IfNoneMatch};
 pub(crate) use query::Query;
-pub(crate) use scope::{InEnvironment, InProject, InProjectOrCi};
+pub(crate) use scope::{InEnvironment, InProject, InProjectOrCi, OnServer};

@@ -8,13 +8,18 @@ use axum::extract::{FromRef as _, FromRequestParts};
 use axum::http::request::Parts;
 use tenantry_core::model::ProjectKey;
 use tenantry_store::{
-    Access, EnvironmentScope, Mode, ProjectScope, Read, Store, StoreError, TokenType, Write,
+    Access, EnvironmentScope, Mode, ProjectScope, Read, ServerScope, Store, StoreError, TokenType,
+    Write,
 };
 
 use super::caller::Caller;
 use super::path::{InEnvironmentPath, InProjectPath, ProjectPath, read};
 use crate::api::error::{ApiError, Code};
 use crate::api::state::AppState;
+
+/// The whole server, opened for one of its administrators.
+#[derive(Debug)]
+pub(crate) struct OnServer(pub(crate) ServerScope);
 
 /// A project, opened in mode `M` ([`Read`] or [`Write`]), and the path that named it.
 #[derive(Debug)]
@@ -102,6 +107,16 @@ pub(crate) async fn open<M: Open>(
 pub(crate) fn forbidden(access: &Access) -> ApiError {
     let detail = format!("a token of type {} may not do this", access.token_type());
     ApiError::new(Code::Forbidden, detail)
+}
+
+impl FromRequestParts<AppState> for OnServer {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Caller(access) = Caller::from_request_parts(parts, state).await?;
+        let scope = access.server_scope();
+        scope.map(Self).ok_or_else(|| forbidden(&access))
+    }
 }
 
 impl<M: Open, P: InProjectPath> FromRequestParts<AppState> for InProject<M, P> {

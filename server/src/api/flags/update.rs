@@ -12,24 +12,29 @@ use super::{Flag, FlagKind};
 use crate::api::edge::RequestId;
 use crate::api::error::ApiError;
 use crate::api::extract::path::FlagPath;
-use crate::api::extract::{Body, Check, IfMatch, InProject, present};
+use crate::api::extract::{Body, Check, IfMatch, InProject, emptied, present};
 use crate::clock::SharedClock;
 
-/// What to change about a flag; what is absent stays as it is.
+/// What to change about a flag; what is absent stays as it is, and null empties.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct UpdateFlag {
     /// What people call it: 1 to 256 bytes.
+    #[serde(default, deserialize_with = "emptied")]
     #[schema(min_length = 1, max_length = 256)]
     name: Option<String>,
     /// What it is for: up to 4096 bytes.
+    #[serde(default, deserialize_with = "emptied")]
     #[schema(max_length = 4096)]
     description: Option<String>,
     /// How long it is meant to live.
+    #[serde(default, deserialize_with = "present")]
     kind: Option<FlagKind>,
     /// Who answers for it: up to 256 bytes.
+    #[serde(default, deserialize_with = "emptied")]
     #[schema(max_length = 256)]
     owner: Option<String>,
     /// All its tags: up to 64 of 1 to 64 bytes.
+    #[serde(default, deserialize_with = "emptied")]
     #[schema(max_items = 64)]
     tags: Option<Vec<String>>,
     /// The last day that it should be in use (UTC): earlier than it was, or null for never, which

@@ -13,8 +13,7 @@ use utoipa::ToSchema;
 use super::Project;
 use crate::api::edge::RequestId;
 use crate::api::error::ApiError;
-use crate::api::extract::scope::forbidden;
-use crate::api::extract::{Body, Caller, Check, text};
+use crate::api::extract::{Body, Check, OnServer, text};
 use crate::clock::SharedClock;
 
 /// A project to create.
@@ -59,11 +58,10 @@ impl Check for CreateProject {
 pub(crate) async fn create_project(
     State(store): State<Store>,
     State(clock): State<SharedClock>,
-    Caller(access): Caller,
+    OnServer(scope): OnServer,
     request_id: RequestId,
     Body(new): Body<CreateProject>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let scope = access.server_scope().ok_or_else(|| forbidden(&access))?;
     let project = store
         .create_project(&scope, new, Some(request_id.into()), clock.now())
         .await?;
