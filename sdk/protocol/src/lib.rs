@@ -30,7 +30,6 @@ pub mod report;
 mod chunks;
 mod client;
 mod item;
-mod parallel;
 mod publication;
 mod replica;
 mod server;

@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
+use serde_json::value::RawValue;
 use tenantry_core::CompiledFlag;
 
 use super::edit::Edit;
 use super::{ApplyError, Change, Entry, Replica};
 use crate::frame::{Delta, Snapshot};
-use crate::item::ItemName;
+use crate::item::{self, ItemName};
 use crate::publication::Changes;
 
 impl Replica {
@@ -29,7 +30,9 @@ impl Replica {
         for name in &delta.removals {
             edit.remove(name);
         }
-        edit.put_all(&delta.upserts)?;
+        for bytes in &delta.upserts {
+            edit.put(bytes)?;
+        }
         for members in &delta.members {
             let add = members.add.iter().map(|tenant| &*tenant.0);
             let remove = members.remove.iter().map(|tenant| &*tenant.0);
@@ -48,7 +51,14 @@ impl Replica {
         for id in changes.revisions.iter().flat_map(|logged| &logged.removed) {
             edit.remove(&ItemName::from(id));
         }
-        edit.put_rows(&changes.items);
+        for (id, bytes) in &changes.items {
+            let name = ItemName::from(id);
+            match bytes.as_deref().map(serde_json::from_str::<&RawValue>) {
+                Some(Ok(bytes)) => edit.put_named(item::read_as(name, bytes), bytes),
+                Some(Err(source)) => edit.refuse(name, source.to_string()),
+                None => edit.remove(&name),
+            }
+        }
         for (member, present) in &changes.members {
             let owner = ItemName::from(&member.owner);
             // The lists of a removed item are gone, whatever the log says about their members.
@@ -90,7 +100,9 @@ impl Replica {
 
     fn read(&self, snapshot: &Snapshot<'_>) -> Result<Edit, ApplyError> {
         let mut edit = Edit::replace(&self.state);
-        edit.put_all(&snapshot.items)?;
+        for bytes in &snapshot.items {
+            edit.put(bytes)?;
+        }
         for members in &snapshot.members {
             let add = members.add.iter().map(|tenant| &*tenant.0);
             edit.change_list(&members.owner, &members.list, add, []);

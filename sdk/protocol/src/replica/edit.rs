@@ -9,12 +9,11 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use tenantry_core::model::Item;
-use tenantry_core::{Checksum, CompiledFlag, ItemId, compile};
+use tenantry_core::{Checksum, CompiledFlag, compile};
 
 use super::state::State;
 use super::{ApplyError, Entry, RefusedFlag};
 use crate::item::{self, ItemName, ReadItem};
-use crate::parallel::map_all;
 
 /// A change in the making.
 pub(super) struct Edit {
@@ -33,25 +32,6 @@ pub(super) struct Touch {
     pub(super) removed: bool,
     /// It was compiled in this change: its lists are still those of its document.
     pub(super) compiled: bool,
-}
-
-/// An item on its way in.
-struct Prepared {
-    name: ItemName,
-    bytes: Arc<RawValue>,
-    /// What it adds to the checksum.
-    term: Checksum,
-    compiled: Compiled,
-    /// Why it does not compile.
-    problem: Option<String>,
-}
-
-/// The compiled form of an item; none if it is no flag, or never compiled.
-enum Compiled {
-    /// Of the item's own bytes.
-    Now(Option<Arc<CompiledFlag>>),
-    /// As it was before the change.
-    Before(Option<Arc<CompiledFlag>>),
 }
 
 impl Edit {
@@ -73,81 +53,36 @@ impl Edit {
         }
     }
 
-    /// Adds items, each in the place of the one with its name.
-    pub(super) fn put_all(&mut self, items: &[&RawValue]) -> Result<(), ApplyError> {
-        let prepared = map_all(items, |bytes| {
-            item::read(bytes).map(|read| self.prepare(read, bytes))
-        });
-        for item in prepared {
-            self.put(item?);
-        }
+    pub(super) fn put(&mut self, bytes: &RawValue) -> Result<(), ApplyError> {
+        let read = item::read(bytes)?;
+        self.put_named(read, bytes);
         Ok(())
     }
 
-    /// The same for rows of a database, each with its name. One that is gone is removed, one that
-    /// is no JSON is refused.
-    pub(super) fn put_rows(&mut self, rows: &[(ItemId, Option<String>)]) {
-        let prepared = map_all(rows, |(id, bytes)| {
-            let bytes: Option<Result<&RawValue, _>> = bytes.as_deref().map(serde_json::from_str);
-            let name = ItemName::from(id);
-            (
-                name.clone(),
-                bytes.map(|bytes| {
-                    bytes.map(|bytes| self.prepare(item::read_as(name, bytes), bytes))
-                }),
-            )
-        });
-        for (name, item) in prepared {
-            match item {
-                Some(Ok(item)) => self.put(item),
-                Some(Err(error)) => self.refuse(name, error.to_string()),
-                None => self.remove(&name),
-            }
-        }
-    }
-
-    fn put(&mut self, item: Prepared) {
-        let Prepared {
-            name,
-            bytes,
-            term,
-            compiled,
-            problem,
-        } = item;
-        let touch = self.touched.entry(name.clone()).or_default();
-        touch.compiled = matches!(compiled, Compiled::Now(_));
-        let entry = self.new.put_item(&name, bytes, term);
-        entry.compiled = match compiled {
-            Compiled::Now(flag) | Compiled::Before(flag) => flag,
-        };
-        if let Some(problem) = problem {
-            self.refused.push(RefusedFlag { name, problem });
-        }
-    }
-
-    /// All of putting an item that concerns no other, so that many can be prepared at a time.
-    fn prepare(&self, read: ReadItem, bytes: &RawValue) -> Prepared {
+    /// Adds an item, or takes the place of the one with that name.
+    pub(super) fn put_named(&mut self, read: ReadItem, bytes: &RawValue) {
         let ReadItem { name, item } = read;
-        let removed = self.touched.get(&name).is_some_and(|touch| touch.removed);
+        let touch = self.touched.entry(name.clone()).or_default();
         // What was removed in this very change has no last good version any more.
-        let old = if removed { None } else { self.old.entry(&name) };
-        let before = || Compiled::Before(old.and_then(|entry| entry.compiled.clone()));
-        let (compiled, problem) = if old.is_some_and(|entry| entry.has_bytes(bytes)) {
-            (before(), None)
+        let old = if touch.removed {
+            None
         } else {
-            match compile_item(&name, item) {
-                Ok(flag) => (Compiled::Now(flag.map(Arc::new)), None),
-                Err(problem) => (before(), Some(problem)),
-            }
+            self.old.entry(&name)
         };
-        let term = Checksum::of_item(bytes.get().as_bytes());
-        Prepared {
-            name,
-            bytes: bytes.to_owned().into(),
-            term,
-            compiled,
-            problem,
+        let mut compiled = old.and_then(|entry| entry.compiled.clone());
+        if !old.is_some_and(|entry| entry.has_bytes(bytes)) {
+            match compile_item(&name, item) {
+                Ok(flag) => {
+                    touch.compiled = true;
+                    compiled = flag.map(Arc::new);
+                }
+                Err(problem) => self.refused.push(RefusedFlag {
+                    name: name.clone(),
+                    problem,
+                }),
+            }
         }
+        self.new.put_item(&name, bytes).compiled = compiled;
     }
 
     /// Keeps what is held under a name, since what should take its place cannot be.
@@ -158,9 +93,10 @@ impl Edit {
             ..
         }) = self.old.entry(&name)
         {
-            let term = Checksum::of_item(bytes.get().as_bytes());
-            let entry = self.new.put_item(&name, Arc::clone(bytes), term);
-            entry.compiled.clone_from(compiled);
+            self.new
+                .put_item(&name, bytes)
+                .compiled
+                .clone_from(compiled);
             self.touched.entry(name.clone()).or_default();
         }
         self.refused.push(RefusedFlag { name, problem });

@@ -28,7 +28,7 @@ pub use document::DocumentError;
 use self::edit::Edit;
 use self::state::State;
 use crate::frame::{Members, Tenant};
-use crate::item::{ItemName, NotAnItem};
+use crate::item::{self, ItemName, NotAnItem};
 
 /// One environment's state at one revision. Cheap to copy: copies share what they have in common.
 ///
@@ -140,11 +140,13 @@ impl Replica {
         lists: impl IntoIterator<Item = (ItemId, String, Vec<String>)>,
     ) -> Change {
         let mut edit = Edit::replace(&self.state);
-        let rows: Vec<_> = items
-            .into_iter()
-            .map(|(id, bytes)| (id, Some(bytes)))
-            .collect();
-        edit.put_rows(&rows);
+        for (id, bytes) in items {
+            let name = ItemName::from(&id);
+            match RawValue::from_string(bytes) {
+                Ok(bytes) => edit.put_named(item::read_as(name, &bytes), &bytes),
+                Err(source) => edit.refuse(name, source.to_string()),
+            }
+        }
         for (owner, list, tenants) in lists {
             let tenants = tenants.iter().map(String::as_str);
             edit.change_list(&ItemName::from(&owner), &list, tenants, []);

@@ -41,20 +41,14 @@ impl State {
         self.entries.get_or_insert_with(name, Entry::default)
     }
 
-    /// Adds an item, or takes the place of the one with that name. Its lists stay. `term` is that of
-    /// the bytes, which may be made beforehand, elsewhere.
-    pub(super) fn put_item(
-        &mut self,
-        name: &ItemName,
-        bytes: Arc<RawValue>,
-        term: Checksum,
-    ) -> &mut Entry {
+    /// Adds an item, or takes the place of the one with that name. Its lists stay.
+    pub(super) fn put_item(&mut self, name: &ItemName, bytes: &RawValue) -> &mut Entry {
         let entry = self.entries.get_or_insert_with(name, Entry::default);
         if let Some(old) = &entry.bytes {
             self.checksum ^= item_term(old);
         }
-        self.checksum ^= term;
-        entry.bytes = Some(bytes);
+        self.checksum ^= item_term(bytes);
+        entry.bytes = Some(bytes.to_owned().into());
         entry
     }
 
@@ -172,9 +166,9 @@ mod tests {
     #[test]
     fn what_is_taken_back_leaves_no_trace() {
         let name: ItemName = "flag/a".parse().expect("a name");
-        let bytes: Arc<RawValue> = serde_json::from_str(r#"{"flag":{"key":"a"}}"#).expect("JSON");
+        let bytes = RawValue::from_string(r#"{"flag":{"key":"a"}}"#.to_owned()).expect("JSON");
         let mut state = State::default();
-        state.put_item(&name, Arc::clone(&bytes), item_term(&bytes));
+        state.put_item(&name, &bytes);
         let before = state.checksum();
         state.change_list(&name, "allow", ["acme", "acme", "globex"], ["initech"]);
         assert_ne!(state.checksum(), before);
