@@ -1,1 +1,11 @@
-//! Placeholder.
+//! All tests across the crates, in one binary: one link, one PostgreSQL.
+
+mod api;
+mod cli;
+mod faults;
+mod isolation;
+mod openfeature;
+mod sdk;
+mod store;
+mod stream;
+mod tidy;

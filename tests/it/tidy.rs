@@ -17,37 +17,68 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tenantry", &["tenantry-core", "tenantry-protocol"]),
     ("tenantry-cli", &["tenantry-core", "tenantry-protocol"]),
     ("tenantry-store", &["tenantry-core"]),
-    ("tenantry-server", &["tenantry-core", "tenantry-protocol", "tenantry-store"]),
+    (
+        "tenantry-server",
+        &["tenantry-core", "tenantry-protocol", "tenantry-store"],
+    ),
 ];
 
 /// Libraries that belong to some rooms only.
 const ROOMS: &[(&str, &[&str])] = &[
     ("sqlx", &["tenantry-store", "tenantry-tests"]),
     ("sea-query", &["tenantry-store"]),
-    ("axum", &["tenantry-server", "tenantry-tests", "axum-service"]),
-    ("tokio", &[
-        "tenantry", "tenantry-cli", "tenantry-store", "tenantry-server", "tenantry-tests",
-        "quickstart", "axum-service",
-    ]),
-    ("reqwest", &["tenantry-cli", "tenantry-server", "tenantry-tests"]),
+    (
+        "axum",
+        &["tenantry-server", "tenantry-tests", "axum-service"],
+    ),
+    (
+        "tokio",
+        &[
+            "tenantry",
+            "tenantry-cli",
+            "tenantry-store",
+            "tenantry-server",
+            "tenantry-tests",
+            "quickstart",
+            "axum-service",
+        ],
+    ),
+    (
+        "reqwest",
+        &["tenantry-cli", "tenantry-server", "tenantry-tests"],
+    ),
 ];
 
 /// The longest a source file may be, in lines.
 const LONGEST_FILE: usize = 500;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the root").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests/ lies in the root")
+        .to_owned()
 }
 
 /// The normal dependencies of every crate of the workspace, by name.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+            "--offline",
+        ])
         .current_dir(root())
         .output()
         .expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
     let text = |value: &serde_json::Value| value.as_str().expect("a name").to_owned();
     metadata["packages"]
         .as_array()
@@ -69,7 +100,14 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 /// Every Rust file that git knows, with its text.
 fn sources() -> Vec<(PathBuf, String)> {
     let output = Command::new("git")
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.rs"])
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "*.rs",
+        ])
         .current_dir(root())
         .output()
         .expect("git runs");
@@ -79,7 +117,12 @@ fn sources() -> Vec<(PathBuf, String)> {
         .split_terminator('\0')
         .map(|path| (PathBuf::from(path), root().join(path)))
         .filter(|(_, file)| file.exists())
-        .map(|(path, file)| (path, std::fs::read_to_string(file).expect("a source file is UTF-8")))
+        .map(|(path, file)| {
+            (
+                path,
+                std::fs::read_to_string(file).expect("a source file is UTF-8"),
+            )
+        })
         .collect()
 }
 
@@ -87,7 +130,9 @@ fn sources() -> Vec<(PathBuf, String)> {
 fn arrows_between_crates_point_one_way() {
     let dependencies = dependencies();
     for (name, allowed) in ARROWS {
-        let found = dependencies.get(*name).unwrap_or_else(|| panic!("no crate {name}"));
+        let found = dependencies
+            .get(*name)
+            .unwrap_or_else(|| panic!("no crate {name}"));
         for target in found.iter().filter(|target| target.starts_with("tenantry")) {
             assert!(
                 allowed.contains(&target.as_str()),
@@ -116,7 +161,10 @@ fn every_source_file_says_what_it_is() {
         .filter(|(_, text)| !text.starts_with("//!"))
         .map(|(path, _)| path)
         .collect();
-    assert!(silent.is_empty(), "these files do not begin with `//!`: {silent:#?}");
+    assert!(
+        silent.is_empty(),
+        "these files do not begin with `//!`: {silent:#?}"
+    );
 }
 
 #[test]
@@ -126,7 +174,10 @@ fn no_source_file_is_too_long_to_read() {
         .map(|(path, text)| (path, text.lines().count()))
         .filter(|(_, lines)| *lines > LONGEST_FILE)
         .collect();
-    assert!(long.is_empty(), "over {LONGEST_FILE} lines; two files would be clearer: {long:#?}");
+    assert!(
+        long.is_empty(),
+        "over {LONGEST_FILE} lines; two files would be clearer: {long:#?}"
+    );
 }
 
 #[test]
@@ -134,7 +185,13 @@ fn migrations_have_the_same_numbers_on_both_databases() {
     let numbers = |folder: &str| -> BTreeSet<String> {
         std::fs::read_dir(root().join("migrations").join(folder))
             .expect("the folder of migrations")
-            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
             .collect()
     };
     assert_eq!(numbers("sqlite"), numbers("postgres"));

@@ -1,0 +1,247 @@
+//! A server in a process of its own: the real binary, which can be killed.
+//!
+//! Separate from the server in this process because it is slower to start, and because only a
+//! process can lose its memory in the middle of a write.
+//!
+//! **Invariants**
+//! - A restarted process has the address, the database and the folder of the one before it, unless
+//!   the test says otherwise.
+//! - The binaries are those of the sources as they are, unless the test is told otherwise: cargo is
+//!   asked once in each test process.
+//! - No process outlives the value that started it.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use tempfile::TempDir;
+
+use crate::caller::Caller;
+use crate::wait::until;
+
+/// The token of the first administrator of every server under test.
+pub const ADMIN_TOKEN: &str = "tnry_adm_TestsOnly0TestsOnly0TestsOnly04NW5gF";
+
+/// A server in a process of its own.
+#[derive(Debug)]
+pub struct ServerProcess {
+    /// The process; gone between a kill and a start.
+    child: Option<Child>,
+    /// Where it was started first.
+    home: u16,
+    /// Where it is now.
+    port: u16,
+    database_url: Option<String>,
+    /// The data directory and the log.
+    folder: TempDir,
+}
+
+impl ServerProcess {
+    /// Starts a server with its database in a folder of its own.
+    pub async fn on_sqlite() -> Self {
+        Self::start_first(None).await
+    }
+
+    /// Starts a server on this database.
+    pub async fn on_database(url: &str) -> Self {
+        Self::start_first(Some(url.to_owned())).await
+    }
+
+    async fn start_first(database_url: Option<String>) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let home = free_port();
+        let mut server = Self {
+            child: None,
+            home,
+            port: home,
+            database_url,
+            folder,
+        };
+        server.start().await;
+        server
+    }
+
+    /// Starts the server again, with the address and the data it had at first.
+    pub async fn start(&mut self) {
+        self.start_at(self.home).await;
+    }
+
+    /// Starts the server again where its clients do not look for it.
+    pub async fn start_elsewhere(&mut self) {
+        self.start_at(free_port()).await;
+    }
+
+    /// Starts the server again at its first address, on another database.
+    pub async fn start_on(&mut self, url: &str) {
+        self.database_url = Some(url.to_owned());
+        self.start().await;
+    }
+
+    async fn start_at(&mut self, port: u16) {
+        self.port = port;
+        assert!(self.child.is_none(), "the server is running");
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.log_file());
+        let log = log.expect("a file in a folder of our own");
+        let mut command = Command::new(binary("tenantry-server"));
+        command
+            .env_clear()
+            .env("TENANTRY_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("TENANTRY_DATA_DIR", self.data_dir())
+            .env("TENANTRY_BOOTSTRAP_ADMIN_TOKEN", ADMIN_TOKEN)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("another handle"))
+            .stderr(log);
+        if let Some(url) = &self.database_url {
+            command.env("TENANTRY_DATABASE_URL", url);
+        }
+        self.child = Some(command.spawn().expect("the server's binary can be run"));
+        let health = Caller::at(&self.address());
+        until("the server is ready", async || {
+            self.expect_running();
+            let answer = health.get("/health/ready").try_send().await;
+            answer.ok().filter(|answer| answer.status == 200)
+        })
+        .await;
+    }
+
+    fn expect_running(&mut self) {
+        let child = self.child.as_mut().expect("started just now");
+        if let Some(status) = child.try_wait().expect("a child of ours") {
+            panic!("the server ended with {status}:\n{}", self.log());
+        }
+    }
+
+    /// Kills the server as a power cut would: it gets no chance to finish anything.
+    pub fn kill(&mut self) {
+        let mut child = self.child.take().expect("the server is running");
+        child.kill().expect("a child of ours can be killed");
+        child.wait().expect("a killed child ends");
+    }
+
+    /// Asks the server to stop and waits until it has.
+    pub async fn stop(&mut self) -> ExitStatus {
+        let mut child = self.child.take().expect("the server is running");
+        let asked = Command::new("kill")
+            .args(["-TERM", &child.id().to_string()])
+            .status();
+        assert!(
+            asked.is_ok_and(|status| status.success()),
+            "the server can be signalled"
+        );
+        until("the server stops", async || {
+            child.try_wait().expect("a child of ours")
+        })
+        .await
+    }
+
+    /// The server's address, such as `http://127.0.0.1:20000`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The administrator, at the server's root.
+    #[must_use]
+    pub fn admin(&self) -> Caller {
+        Caller::at(&self.address()).with_token(ADMIN_TOKEN)
+    }
+
+    /// The administrator, in the default project.
+    #[must_use]
+    pub fn project(&self) -> Caller {
+        self.admin().below("/api/v1/projects/default")
+    }
+
+    /// The folder of the server's files.
+    #[must_use]
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Everything the server has printed, over all its starts.
+    #[must_use]
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        if self.child.is_some() {
+            self.kill();
+        }
+    }
+}
+
+/// A binary of this workspace: from the folder that `TENANTRY_TEST_BINARIES` names, or built like
+/// the test that asks for it.
+#[must_use]
+pub fn binary(name: &str) -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let given = || std::env::var_os("TENANTRY_TEST_BINARIES").map(PathBuf::from);
+    FOLDER
+        .get_or_init(|| given().unwrap_or_else(build_binaries))
+        .join(name)
+}
+
+/// Has cargo build the binaries in the target folder and the profile of this very test.
+fn build_binaries() -> PathBuf {
+    let test = std::env::current_exe().expect("a test is a file");
+    let folder = test
+        .ancestors()
+        .nth(2)
+        .expect("target/<profile>/deps/<test>")
+        .to_owned();
+    let target = folder.parent().expect("target/<profile>");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args([
+            "build",
+            "--quiet",
+            "--locked",
+            "-p",
+            "tenantry-server",
+            "-p",
+            "tenantry-cli",
+        ])
+        .arg("--target-dir")
+        .arg(target)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
+    if folder.ends_with("release") {
+        cargo.arg("--release");
+    }
+    let output = cargo.output().expect("cargo can be run");
+    let problems = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "the binaries cannot be built:\n{problems}"
+    );
+    folder
+}
+
+/// A port that nobody listens on. It lies below the range from which the system takes the ports of
+/// outgoing connections, so that none of them takes it while a server is restarted.
+fn free_port() -> u16 {
+    const FIRST: u16 = 20_000;
+    const COUNT: u16 = 10_000;
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % u32::from(COUNT)).expect("below 10,000");
+    for _ in 0..COUNT {
+        let offset = TAKEN.fetch_add(1, Ordering::Relaxed);
+        let port = FIRST + start.wrapping_add(offset) % COUNT;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no port between {FIRST} and {} is free", FIRST + COUNT);
+}

@@ -1,0 +1,20 @@
+//! The HTTP API, one file per operation, as in the server.
+//!
+//! **Invariants**
+//! - Every test runs on both databases, each in an empty one of its own.
+//! - A test speaks HTTP and nothing else: what it proves holds for any client.
+
+mod audit;
+mod conditional;
+mod debt;
+mod environments;
+mod evaluate;
+mod flags;
+mod idempotency;
+mod ofrep;
+mod operations;
+mod projects;
+mod security;
+mod session;
+mod targeting;
+mod tokens;

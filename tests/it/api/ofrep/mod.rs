@@ -1,0 +1,5 @@
+//! Evaluation over the OpenFeature remote evaluation protocol.
+
+mod bulk;
+mod cors;
+mod single;

@@ -1,0 +1,6 @@
+//! Projects: the boundary of isolation.
+
+mod create;
+mod get;
+mod list;
+mod update;

@@ -1,0 +1,130 @@
+//! `tenantry flags …`
+
+use serde_json::json;
+use tenantry_tests::{TestServer, targeting_of};
+
+use super::run;
+
+#[tokio::test]
+async fn a_flags_whole_life_can_be_led_from_the_command_line() {
+    let server = TestServer::on_sqlite().await;
+    let project = server.project();
+    run(
+        &server,
+        &["flags", "create", "new-billing", "--name", "New billing"],
+    )
+    .await
+    .expect(0);
+    assert_eq!(
+        project.get("/flags/new-billing").await.ok(200)["name"],
+        "New billing"
+    );
+
+    let set = [
+        "flags",
+        "set",
+        "new-billing",
+        "--on",
+        "--rollout",
+        "0.5%",
+        "--allow",
+        "acme",
+        "--comment",
+        "first",
+    ];
+    let done = run(&server, &set).await.expect(0);
+    assert!(done.out.contains("production"), "{done:#?}");
+    let targeting = project.get(targeting_of("new-billing")).await.ok(200);
+    assert_eq!(
+        targeting,
+        json!({"on": true, "allow": ["acme"], "rollout": {"threshold": 500}})
+    );
+
+    let set = [
+        "flags",
+        "set",
+        "new-billing",
+        "--unallow",
+        "acme",
+        "--block",
+        "globex",
+        "-e",
+        "production",
+    ];
+    run(&server, &set).await.expect(0);
+    let targeting = project.get(targeting_of("new-billing")).await.ok(200);
+    assert_eq!(
+        (&targeting["allow"], &targeting["block"]),
+        (&json!(null), &json!(["globex"]))
+    );
+
+    let list = run(&server, &["flags", "list"]).await.expect(0);
+    assert!(list.out.contains("new-billing"), "{list:#?}");
+    let list = run(&server, &["flags", "list", "-o", "json"])
+        .await
+        .expect(0)
+        .json();
+    assert!(list.to_string().contains("new-billing"), "{list:#}");
+
+    let got = run(&server, &["flags", "get", "new-billing"])
+        .await
+        .expect(0);
+    assert!(
+        got.out.contains("0.5") && got.out.contains("New billing"),
+        "{got:#?}"
+    );
+    let got = run(&server, &["flags", "get", "new-billing", "-o", "json"])
+        .await
+        .expect(0)
+        .json();
+    assert!(got.to_string().contains("globex"), "{got:#}");
+
+    let extend = [
+        "flags",
+        "extend",
+        "new-billing",
+        "--to",
+        "2099-01-01",
+        "--reason",
+        "more time",
+    ];
+    run(&server, &extend).await.expect(0);
+    assert_eq!(
+        project.get("/flags/new-billing").await.ok(200)["extensions"],
+        1
+    );
+
+    run(
+        &server,
+        &["flags", "archive", "new-billing", "--reason", "done"],
+    )
+    .await
+    .expect(0);
+    assert!(!project.get("/flags/new-billing").await.ok(200)["archived_at"].is_null());
+    run(&server, &["flags", "restore", "new-billing"])
+        .await
+        .expect(0);
+    assert!(project.get("/flags/new-billing").await.ok(200)["archived_at"].is_null());
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_is_wrong() {
+    let server = TestServer::on_sqlite().await;
+    let missing = run(&server, &["flags", "get", "no-such-flag"])
+        .await
+        .expect(3);
+    assert!(missing.err.contains("not_found"), "{missing:#?}");
+    run(&server, &["flags", "create", "a"]).await.expect(0);
+    let taken = run(&server, &["flags", "create", "a"]).await.expect(3);
+    assert!(taken.err.contains("already_exists"), "{taken:#?}");
+    run(&server, &["flags", "set", "a", "--on", "-e", "moon"])
+        .await
+        .expect(3);
+    run(&server, &["flags", "set", "a"]).await.expect(2);
+    run(&server, &["flags", "set", "a", "--rollout", "101%"])
+        .await
+        .expect(2);
+    run(&server, &["flags", "create", "no good"])
+        .await
+        .expect(2);
+}

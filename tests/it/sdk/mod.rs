@@ -1,0 +1,6 @@
+//! The Rust SDK against a real server.
+
+mod equality;
+mod live;
+mod restart;
+mod restore;
