@@ -29,7 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sea-query", &["tenantry-store"]),
     (
         "axum",
-        &["tenantry-server", "tenantry-tests", "axum-service"],
+        &["tenantry-server", "tenantry-tests", "example-axum-service"],
     ),
     (
         "tokio",
@@ -39,8 +39,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "tenantry-store",
             "tenantry-server",
             "tenantry-tests",
-            "quickstart",
-            "axum-service",
+            "example-quickstart",
+            "example-axum-service",
         ],
     ),
     (
