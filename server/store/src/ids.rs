@@ -1,7 +1,7 @@
 //! Identifiers: one type per kind of row, so that they cannot be mixed up.
 //!
 //! **Invariants**
-//! - Ids are UUIDv7, made here and never by a database. They sort by the time they were made.
+//! - Ids are version 7 UUIDs, made here and never by a database. They sort by the time they were made.
 //! - A new id's random part comes from the operating system; its time part from the caller's `now`.
 
 use std::fmt;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde_json::json;
 use tenantry_store::{
     Action, ExpiryRange, FlagFilter, FlagKind, FlagSort, FlagState, ListError, NewFlag,
@@ -38,163 +39,118 @@ async fn insert(scene: &Scene, second: i64, new: NewFlag) {
         .expect("a commit");
 }
 
-async fn flags_are_found(database: TestDatabase) {
+/// Four flags that differ in all that can be asked for. `gone` is archived, `zz` is on in production.
+async fn four_flags(database: TestDatabase) -> Scene {
     let scene = Scene::new(database).await;
     let new = |key: &str| NewFlag::new(flag_key(key));
-    let day = |text: &str| Some(text.parse().expect("a day"));
-    insert(
-        &scene,
-        1,
-        NewFlag {
-            name: Some("New 100% Billing".into()),
-            tags: vec!["b\"2b".into(), "x".into()],
-            expires_on: day("2026-12-01"),
-            ..new("new-billing")
-        },
-    )
-    .await;
-    insert(
-        &scene,
-        2,
-        NewFlag {
-            description: "an Old_One".into(),
-            kind: FlagKind::Ops,
-            owner: Some("ops".into()),
-            ..new("kill-switch")
-        },
-    )
-    .await;
-    insert(
-        &scene,
-        3,
-        NewFlag {
-            tags: vec!["x".into()],
-            expires_on: day("2027-01-01"),
-            ..new("zz")
-        },
-    )
-    .await;
-    insert(&scene, 4, new("gone")).await;
+    let billing = NewFlag {
+        name: Some("New 100% Billing".to_owned()),
+        tags: vec!["b\"2b".to_owned(), "x".to_owned()],
+        expires_on: day("2026-12-01"),
+        ..new("new-billing")
+    };
+    let switch = NewFlag {
+        description: "an Old_One".to_owned(),
+        kind: FlagKind::Ops,
+        owner: Some("ops".to_owned()),
+        ..new("kill-switch")
+    };
+    let zz = NewFlag {
+        tags: vec!["x".to_owned()],
+        expires_on: day("2027-01-01"),
+        ..new("zz")
+    };
+    for (second, flag) in (1..).zip([billing, switch, zz, new("gone")]) {
+        insert(&scene, second, flag).await;
+    }
     scene.archive("gone").await;
     scene.put("zz", json!({"on": true})).await.expect("put");
+    scene
+}
 
-    let found = async |filter: FlagFilter| keys(&scene, filter).await;
-    assert_eq!(found(all()).await, ["kill-switch", "new-billing", "zz"]);
+fn day(text: &str) -> Option<NaiveDate> {
+    Some(text.parse().expect("a day"))
+}
+
+/// Lists with a filter, and compares the keys.
+async fn check(scene: &Scene, filter: FlagFilter, wanted: &[&str]) {
+    assert_eq!(keys(scene, filter.clone()).await, wanted, "{filter:?}");
+}
+
+async fn flags_are_found_by_text(database: TestDatabase) {
+    let scene = four_flags(database).await;
     for (q, wanted) in [
-        ("BILL", "new-billing"),
-        ("00%", "new-billing"),
-        ("old_o", "kill-switch"),
-        ("zz", "zz"),
+        ("BILL", &["new-billing"][..]),
+        ("00%", &["new-billing"]),
+        ("old_o", &["kill-switch"]),
+        ("zz", &["zz"]),
+        ("0%0", &[]),
+        ("oldxone", &[]),
+        ("\\", &[]),
+        ("nothing", &[]),
     ] {
-        assert_eq!(
-            found(FlagFilter {
-                q: Some(q.into()),
-                ..all()
-            })
-            .await,
-            [wanted],
-            "{q}"
-        );
+        let q = Some(q.to_owned());
+        check(&scene, FlagFilter { q, ..all() }, wanted).await;
     }
-    for q in ["0%0", "oldxone", "\\", "nothing"] {
-        assert!(
-            found(FlagFilter {
-                q: Some(q.into()),
-                ..all()
-            })
-            .await
-            .is_empty(),
-            "{q}"
-        );
-    }
-    assert_eq!(
-        found(FlagFilter {
-            kind: Some(FlagKind::Ops),
-            ..all()
-        })
-        .await,
-        ["kill-switch"]
-    );
-    assert_eq!(
-        found(FlagFilter {
-            owner: Some("ops".into()),
-            ..all()
-        })
-        .await,
-        ["kill-switch"]
-    );
-    assert_eq!(
-        found(FlagFilter {
-            tag: Some("x".into()),
-            ..all()
-        })
-        .await,
-        ["new-billing", "zz"]
-    );
-    assert_eq!(
-        found(FlagFilter {
-            tag: Some("b\"2b".into()),
-            ..all()
-        })
-        .await,
-        ["new-billing"]
-    );
-    assert!(
-        found(FlagFilter {
-            tag: Some("2b".into()),
-            ..all()
-        })
-        .await
-        .is_empty(),
-        "the whole tag"
-    );
-    assert_eq!(
-        found(FlagFilter {
-            state: FlagState::Archived,
-            ..all()
-        })
-        .await,
-        ["gone"]
-    );
-    assert_eq!(
-        found(FlagFilter {
-            state: FlagState::All,
-            ..all()
-        })
-        .await
-        .len(),
-        4
-    );
-    let on_in = |key: &str| FlagFilter {
-        on_in: Some(key.parse().expect("a key")),
-        ..all()
-    };
-    assert_eq!(found(on_in("production")).await, ["zz"]);
-    assert!(found(on_in("staging")).await.is_empty());
-    let off_in = |key: &str| FlagFilter {
-        off_in: Some(key.parse().expect("a key")),
-        ..all()
-    };
-    assert_eq!(
-        found(off_in("production")).await,
-        ["kill-switch", "new-billing"]
-    );
-    assert_eq!(found(off_in("staging")).await.len(), 3);
-    let expires = |from, to| FlagFilter {
-        expires: Some(ExpiryRange { from, to }),
-        ..all()
-    };
-    assert_eq!(
-        found(expires(None, day("2026-12-01"))).await,
-        ["new-billing"]
-    );
-    assert_eq!(found(expires(day("2026-12-02"), None)).await, ["zz"]);
-    assert_eq!(
-        found(expires(None, None)).await,
-        ["new-billing", "zz"],
-        "kill-switch never expires"
-    );
+}
 
+async fn flags_are_found_by_what_they_are(database: TestDatabase) {
+    let scene = four_flags(database).await;
+    check(&scene, all(), &["kill-switch", "new-billing", "zz"]).await;
+    let kind = Some(FlagKind::Ops);
+    check(&scene, FlagFilter { kind, ..all() }, &["kill-switch"]).await;
+    let owner = Some("ops".to_owned());
+    check(&scene, FlagFilter { owner, ..all() }, &["kill-switch"]).await;
+    for (tag, wanted) in [
+        ("x", &["new-billing", "zz"][..]),
+        ("b\"2b", &["new-billing"]),
+        ("2b", &[]),
+    ] {
+        let tag = Some(tag.to_owned());
+        check(&scene, FlagFilter { tag, ..all() }, wanted).await;
+    }
+    for (state, wanted) in [
+        (FlagState::Archived, &["gone"][..]),
+        (
+            FlagState::All,
+            &["gone", "kill-switch", "new-billing", "zz"],
+        ),
+    ] {
+        check(&scene, FlagFilter { state, ..all() }, wanted).await;
+    }
+    for (from, to, wanted) in [
+        (None, day("2026-12-01"), &["new-billing"][..]),
+        (day("2026-12-02"), None, &["zz"]),
+        (None, None, &["new-billing", "zz"]),
+    ] {
+        let expires = Some(ExpiryRange { from, to });
+        check(&scene, FlagFilter { expires, ..all() }, wanted).await;
+    }
+}
+
+async fn flags_are_found_by_where_they_are_on(database: TestDatabase) {
+    let scene = four_flags(database).await;
+    let key = |key: &str| Some(key.parse().expect("an environment key"));
+    for (environment, on, off) in [
+        (
+            "production",
+            &["zz"][..],
+            &["kill-switch", "new-billing"][..],
+        ),
+        ("staging", &[], &["kill-switch", "new-billing", "zz"]),
+        ("nowhere", &[], &[]),
+    ] {
+        let on_in = FlagFilter {
+            on_in: key(environment),
+            ..all()
+        };
+        check(&scene, on_in, on).await;
+        let off_in = FlagFilter {
+            off_in: key(environment),
+            ..all()
+        };
+        check(&scene, off_in, off).await;
+    }
     let page = scene
         .store
         .flags(&scene.project, &all())
@@ -363,7 +319,9 @@ async fn a_cursor_belongs_to_its_list(database: TestDatabase) {
 }
 
 on_both!(
-    flags_are_found,
+    flags_are_found_by_text,
+    flags_are_found_by_what_they_are,
+    flags_are_found_by_where_they_are_on,
     every_sorting_pages_through_everything_once,
     a_cursor_belongs_to_its_list,
 );

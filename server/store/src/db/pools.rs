@@ -20,6 +20,8 @@ use crate::error::{OpenError, StoreError};
 /// How long a caller waits for a connection, and a writer for the lock, before it is told that the
 /// database is unavailable.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a writer waits whose work may as well be left out.
+const MOMENT: Duration = Duration::from_millis(25);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -107,19 +109,11 @@ impl Db {
         wall.raise(conn.map_err(StoreError::Unavailable)?).await
     }
 
-    /// Begins a transaction that writes, unless that would have to wait for a connection.
+    /// Begins a transaction that writes, unless the writers before it take longer than a moment.
     pub(crate) async fn try_write(&self, wall: Wall) -> Result<Option<Conn>, StoreError> {
-        let conn = match self {
-            Self::Sqlite { writer, .. } => {
-                let begun = writer.try_begin_with("BEGIN IMMEDIATE").await;
-                begun.map(|conn| conn.map(Conn::Sqlite))
-            }
-            Self::Postgres(pool) => pool.try_begin().await.map(|conn| conn.map(Conn::Postgres)),
-        };
-        match conn.map_err(StoreError::Unavailable)? {
-            Some(conn) => wall.raise(conn).await.map(Some),
-            None => Ok(None),
-        }
+        // Giving up is safe: a transaction that began meanwhile is rolled back.
+        let begun = tokio::time::timeout(MOMENT, self.write(wall)).await;
+        begun.ok().transpose()
     }
 
     /// Waits for all connections to be given back, and closes them.

@@ -2,8 +2,8 @@
 //!
 //! **Invariants**
 //! - A secret of the wrong form never gets here, so mistyped ones cost no query.
-//! - Noting the use of a token never fails or delays a request: it is skipped if the database's
-//!   writer is busy.
+//! - Noting the use of a token never fails a request, and hardly delays one: it is left out if the
+//!   writers before it take longer than a moment.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tracing::debug;
@@ -74,7 +74,7 @@ impl TryFrom<AccessRow> for Access {
 impl Store {
     /// Whose secret this is; `None` if nobody's, or it is expired, revoked or rotated out.
     ///
-    /// Notes the use, at most once a minute and only if that does not have to wait.
+    /// Notes the use, at most once a minute and only if that need not wait longer than a moment.
     ///
     /// # Errors
     /// [`StoreError`].

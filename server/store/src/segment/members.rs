@@ -22,10 +22,11 @@ statements! { "segment_member";
         or "INSERT INTO segment_member (project_id, segment_id, tenant)
             SELECT $1, $2, value FROM jsonb_array_elements_text($3) value
             ON CONFLICT DO NOTHING RETURNING tenant";
+    // `IS TRUE`: see the lists of flags.
     REMOVE = "DELETE FROM segment_member WHERE project_id = $1 AND segment_id = $2
             AND tenant IN (SELECT value FROM json_each($3)) RETURNING tenant"
         or "DELETE FROM segment_member WHERE project_id = $1 AND segment_id = $2
-            AND tenant = ANY (ARRAY(SELECT jsonb_array_elements_text($3))) RETURNING tenant";
+            AND (tenant IN (SELECT jsonb_array_elements_text($3))) IS TRUE RETURNING tenant";
 }
 
 /// Reads a segment's members, sorted.

@@ -77,21 +77,28 @@ statements! { "change_log";
         FROM targeting t JOIN flag f ON f.project_id = t.project_id AND f.id = t.flag_id
         WHERE t.project_id = $1 AND t.environment_id = $2 AND f.key = $3 AND f.archived_at IS NULL";
     SEGMENT = "SELECT item FROM segment WHERE project_id = $1 AND key = $2";
+    // `OFFSET 0` has PostgreSQL look each tenant up by the index. Without it it may compare each with
+    // each, since it knows neither how many are asked for nor, yet, how long the list is.
     LISTED = "SELECT m.tenant
             FROM list_member m JOIN flag f ON f.project_id = m.project_id AND f.id = m.flag_id
             WHERE m.project_id = $1 AND m.environment_id = $2 AND f.key = $3 AND m.list = $4
                 AND f.archived_at IS NULL AND m.tenant IN (SELECT value FROM json_each($5))"
-        or "SELECT m.tenant
-            FROM list_member m JOIN flag f ON f.project_id = m.project_id AND f.id = m.flag_id
-            WHERE m.project_id = $1 AND m.environment_id = $2 AND f.key = $3 AND m.list = $4
-                AND f.archived_at IS NULL AND m.tenant = ANY (ARRAY(SELECT jsonb_array_elements_text($5)))";
+        or "SELECT found.tenant
+            FROM flag f CROSS JOIN jsonb_array_elements_text($5) asked (tenant) CROSS JOIN LATERAL (
+                SELECT m.tenant FROM list_member m
+                WHERE m.project_id = $1 AND m.environment_id = $2 AND m.flag_id = f.id AND m.list = $4
+                    AND m.tenant = asked.tenant OFFSET 0
+            ) found
+            WHERE f.project_id = $1 AND f.key = $3 AND f.archived_at IS NULL";
     SEGMENT_LISTED = "SELECT m.tenant
             FROM segment_member m JOIN segment s ON s.project_id = m.project_id AND s.id = m.segment_id
             WHERE m.project_id = $1 AND s.key = $2 AND m.tenant IN (SELECT value FROM json_each($3))"
-        or "SELECT m.tenant
-            FROM segment_member m JOIN segment s ON s.project_id = m.project_id AND s.id = m.segment_id
-            WHERE m.project_id = $1 AND s.key = $2
-                AND m.tenant = ANY (ARRAY(SELECT jsonb_array_elements_text($3)))";
+        or "SELECT found.tenant
+            FROM segment s CROSS JOIN jsonb_array_elements_text($3) asked (tenant) CROSS JOIN LATERAL (
+                SELECT m.tenant FROM segment_member m
+                WHERE m.project_id = $1 AND m.segment_id = s.id AND m.tenant = asked.tenant OFFSET 0
+            ) found
+            WHERE s.project_id = $1 AND s.key = $2";
 }
 
 #[derive(Debug, sqlx::FromRow)]

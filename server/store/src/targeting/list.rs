@@ -64,12 +64,14 @@ statements! { "list_member";
         or "INSERT INTO list_member (project_id, environment_id, flag_id, list, tenant)
             SELECT $1, $2, $3, $4, value FROM jsonb_array_elements_text($5) value
             ON CONFLICT DO NOTHING RETURNING tenant";
+    // `IS TRUE` has PostgreSQL look tenants up in a hash of those asked for. Without it it may compare
+    // each with each, since it knows neither how many are asked for nor, yet, how long the list is.
     REMOVE = "DELETE FROM list_member
             WHERE project_id = $1 AND environment_id = $2 AND flag_id = $3 AND list = $4
                 AND tenant IN (SELECT value FROM json_each($5)) RETURNING tenant"
         or "DELETE FROM list_member
             WHERE project_id = $1 AND environment_id = $2 AND flag_id = $3 AND list = $4
-                AND tenant = ANY (ARRAY(SELECT jsonb_array_elements_text($5))) RETURNING tenant";
+                AND (tenant IN (SELECT jsonb_array_elements_text($5))) IS TRUE RETURNING tenant";
     RECOUNT = "UPDATE targeting SET allow_count = allow_count + $4, block_count = block_count + $5
         WHERE project_id = $1 AND environment_id = $2 AND flag_id = $3
         RETURNING allow_count, block_count";
