@@ -6,7 +6,7 @@
 //! order, and a node that is cut from its database serves on.
 //!
 //! **Invariants**
-//! - No request publishes, and no request waits for a publication.
+//! - No request publishes what it wrote: at most it asks for another look at the database.
 //! - A publication that the change log contradicts is replaced by the database's whole state.
 //! - Losing the database changes nothing that is published.
 
@@ -72,22 +72,22 @@ impl Publisher {
         Ok(publisher)
     }
 
-    /// Watches an environment; `None` if it is not published (yet).
-    #[must_use]
-    pub fn watch(&self, environment: EnvironmentId) -> Option<Watch> {
-        self.feed(environment).map(|feed| feed.watch())
+    /// Watches an environment; `None` if it is so new that it is not published yet, and the
+    /// database cannot be read.
+    pub async fn watch(&self, environment: EnvironmentId) -> Option<Watch> {
+        self.found(environment).await.map(|feed| feed.watch())
     }
 
-    /// An environment's newest state; `None` if it is not published (yet).
-    #[must_use]
-    pub fn newest(&self, environment: EnvironmentId) -> Option<Arc<Newest>> {
-        self.feed(environment).map(|feed| feed.newest())
+    /// An environment's newest state; `None` if it is so new that it is not published yet, and the
+    /// database cannot be read.
+    pub async fn newest(&self, environment: EnvironmentId) -> Option<Arc<Newest>> {
+        self.found(environment).await.map(|feed| feed.newest())
     }
 
     /// Reads the database again, for a client that says it has seen a later revision; `None` if
     /// it cannot be read.
     pub async fn reread(&self, environment: EnvironmentId) -> Option<Arc<Newest>> {
-        let feed = self.feed(environment)?;
+        let feed = self.found(environment).await?;
         feed.advance(&self.0.store, &self.0.tasks).await.ok()?;
         Some(feed.newest())
     }
@@ -96,6 +96,14 @@ impl Publisher {
     #[must_use]
     pub fn is_database_up(&self) -> bool {
         self.0.is_database_up.load(Ordering::Relaxed)
+    }
+
+    /// The feed of an environment that somebody has a credential for. Only a new one has none yet.
+    async fn found(&self, environment: EnvironmentId) -> Option<Arc<Feed>> {
+        if self.feed(environment).is_none() {
+            self.find_environments().await.ok()?;
+        }
+        self.feed(environment)
     }
 
     fn feed(&self, environment: EnvironmentId) -> Option<Arc<Feed>> {
@@ -164,7 +172,8 @@ impl Publisher {
             let id = scope.id();
             let feed = Arc::new(Feed::load(scope, &self.0.store, &self.0.tasks).await?);
             let mut feeds = self.0.feeds.write().unwrap_or_else(PoisonError::into_inner);
-            feeds.insert(id, feed);
+            // Somebody else may have been as quick, and be watched already.
+            feeds.entry(id).or_insert(feed);
         }
         Ok(())
     }

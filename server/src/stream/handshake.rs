@@ -179,7 +179,7 @@ async fn audience(
             environment.ok_or_else(|| ApiError::not_found("environment"))?
         }
     };
-    let watch = publisher.watch(environment.id());
+    let watch = publisher.watch(environment.id()).await;
     watch
         .map(Audience::Sdk)
         .ok_or_else(|| ApiError::unavailable("this environment is not published yet", RETRY_AFTER))

@@ -14,7 +14,7 @@ use futures_util::future::select_all;
 use tenantry_core::Checksum;
 use tenantry_core::model::EnvironmentKey;
 use tenantry_protocol::frame::{Changed, Heartbeat};
-use tenantry_protocol::{ClientFrame, CloseCode, ServerFrame};
+use tenantry_protocol::{ClientFrame, CloseCode, ServerFrame, Violation};
 use tenantry_store::{ProjectScope, Read, Store};
 use tokio::time::timeout;
 
@@ -79,14 +79,31 @@ async fn listen(
         tokio::select! {
             event = link.event() => match event? {
                 Event::Heartbeat => link.send("heartbeat", heartbeat(told, clock)).await?,
-                // The page answers heartbeats; there is nothing to learn from that.
-                Event::Text(_) => {}
+                Event::Text(text) => hear(&text)?,
             },
             (is_open, ..) = select_all(changes) => if !is_open {
                 return Err(Ending::new(CloseCode::Restart, ""));
             },
         }
     }
+}
+
+/// Hears what a page says after its subscription: it answers heartbeats, no more.
+fn hear(text: &str) -> Result<(), Ending> {
+    match parse(text)? {
+        Some(ClientFrame::Hello(_) | ClientFrame::Subscribe(_)) => Err(Ending::new(
+            CloseCode::ProtocolError,
+            "one subscription is all there is",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn parse(text: &str) -> Result<Option<ClientFrame>, Ending> {
+    ClientFrame::parse(text).map_err(|error| {
+        let violation = Violation::Frame(error);
+        Ending::new(violation.code(), violation.to_string())
+    })
 }
 
 /// The sign of life. A page that watches several environments learns no more from it than that.
@@ -108,8 +125,7 @@ async fn subscribed(link: &mut Link) -> Result<BTreeSet<EnvironmentKey>, Ending>
         let Event::Text(text) = link.event().await? else {
             continue;
         };
-        let frame = ClientFrame::parse(&text);
-        match frame.map_err(|error| Ending::new(CloseCode::Malformed, error.to_string()))? {
+        match parse(&text)? {
             Some(ClientFrame::Subscribe(subscribe)) => {
                 let names = &subscribe.environments;
                 if names.is_empty() || names.len() > MAX_ENVIRONMENTS {
@@ -135,7 +151,7 @@ async fn subscribe(
     let Some(scope) = scope else {
         return Err(Ending::new(CloseCode::ProtocolError, "no such environment"));
     };
-    let Some(mut watch) = publisher.watch(scope.id()) else {
+    let Some(mut watch) = publisher.watch(scope.id()).await else {
         return Err(Ending::new(CloseCode::Overloaded, "not published yet"));
     };
     let told = watch.newest().revision();

@@ -25,7 +25,7 @@ const HEARTBEAT_SPREAD: f64 = 0.2;
 /// How long the peer may say nothing.
 pub(super) const SILENCE: Duration = Duration::from_secs(45);
 /// How long one frame may take to be written.
-const SEND_TIMEOUT: Duration = Duration::from_secs(20);
+const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the goodbye may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Frames that the peer may send at once, and per second.
@@ -107,17 +107,18 @@ impl Link {
                 biased;
                 () = self.ends.revoked.cancelled() => return Err(revoked()),
                 () = self.ends.stopping.cancelled() => return Err(restart()),
-                () = sleep_until(self.heard_at + SILENCE) => {
-                    return Err(Ending::new(CloseCode::TooSlow, "silent for too long"));
+                // Before the deadlines: what has arrived while a frame was written is no silence.
+                message = self.socket.recv() => {
+                    if let Some(text) = self.hear(message)? {
+                        return Ok(Event::Text(text));
+                    }
                 }
                 () = sleep_until(self.heartbeat_at) => {
                     self.heartbeat_at = Instant::now() + heartbeat_interval();
                     return Ok(Event::Heartbeat);
                 }
-                message = self.socket.recv() => {
-                    if let Some(text) = self.hear(message)? {
-                        return Ok(Event::Text(text));
-                    }
+                () = sleep_until(self.heard_at + SILENCE) => {
+                    return Err(Ending::new(CloseCode::TooSlow, "silent for too long"));
                 }
             }
         }

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 
 use tenantry_core::model::Problems;
 
-/// What a thing may be called, in bytes.
-pub(crate) const NAME: RangeInclusive<usize> = 1..=256;
+/// What projects, environments and tokens may be called, in bytes.
+const NAME: RangeInclusive<usize> = 1..=128;
 /// What a reason may say, in bytes.
 const REASON: RangeInclusive<usize> = 0..=1_024;
 

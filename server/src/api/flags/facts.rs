@@ -5,8 +5,9 @@ use std::ops::RangeInclusive;
 use tenantry_core::limits::MAX_SALT_BYTES;
 use tenantry_core::model::Problems;
 
-use crate::api::extract::text::{NAME, check};
+use crate::api::extract::text::check;
 
+const NAME: RangeInclusive<usize> = 1..=256;
 const DESCRIPTION: RangeInclusive<usize> = 0..=4_096;
 const OWNER: RangeInclusive<usize> = 0..=256;
 const SALT: RangeInclusive<usize> = 0..=MAX_SALT_BYTES;

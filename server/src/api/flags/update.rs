@@ -15,12 +15,13 @@ use crate::api::extract::path::FlagPath;
 use crate::api::extract::{Body, Check, IfMatch, InProject, emptied, present};
 use crate::clock::SharedClock;
 
-/// What to change about a flag; what is absent stays as it is, and null empties.
+/// What to change about a flag; what is absent stays as it is, and null empties what
+/// may be empty.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct UpdateFlag {
     /// What people call it: 1 to 256 bytes.
-    #[serde(default, deserialize_with = "emptied")]
-    #[schema(min_length = 1, max_length = 256)]
+    #[serde(default, deserialize_with = "present")]
+    #[schema(min_length = 1, max_length = 256, nullable = false)]
     name: Option<String>,
     /// What it is for: up to 4096 bytes.
     #[serde(default, deserialize_with = "emptied")]
@@ -28,6 +29,7 @@ pub(crate) struct UpdateFlag {
     description: Option<String>,
     /// How long it is meant to live.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     kind: Option<FlagKind>,
     /// Who answers for it: up to 256 bytes.
     #[serde(default, deserialize_with = "emptied")]

@@ -53,7 +53,7 @@ impl FromRequestParts<AppState> for AskedOf {
             TokenType::Ci => None,
         };
         let scope = scope.ok_or_else(|| forbidden(access))?;
-        let newest = Publisher::from_ref(state).newest(scope.id());
+        let newest = Publisher::from_ref(state).newest(scope.id()).await;
         newest.map(Self).ok_or_else(|| {
             ApiError::unavailable("this environment is not published yet", RETRY_AFTER)
         })

@@ -22,8 +22,8 @@ pub(crate) struct CreateProject {
     /// Its key: 1 to 64 of a-z, 0-9 and -.
     #[schema(pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
     key: String,
-    /// What people call it: 1 to 256 bytes.
-    #[schema(min_length = 1, max_length = 256)]
+    /// What people call it: 1 to 128 bytes.
+    #[schema(min_length = 1, max_length = 128)]
     name: String,
 }
 

@@ -17,8 +17,8 @@ use crate::clock::SharedClock;
 /// What to change about a project.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct UpdateProject {
-    /// What people call it: 1 to 256 bytes.
-    #[schema(min_length = 1, max_length = 256)]
+    /// What people call it: 1 to 128 bytes.
+    #[schema(min_length = 1, max_length = 128)]
     name: String,
 }
 

@@ -107,10 +107,11 @@ mod tests {
     use super::*;
 
     fn check_problems(document: &Value, expected: &[&str]) {
-        let problems = match parse::<Targeting>(document.to_string().as_bytes()) {
-            Ok(_) => Vec::new(),
-            Err(error) => error.problems().iter().map(ToString::to_string).collect(),
-        };
+        let problems =
+            match parse::<Targeting>(document.to_string().as_bytes(), chrono::NaiveDate::MAX) {
+                Ok(_) => Vec::new(),
+                Err(error) => error.problems().iter().map(ToString::to_string).collect(),
+            };
         assert_eq!(problems, expected, "{document}");
     }
 

@@ -24,8 +24,8 @@ pub(crate) struct CreateToken {
     /// What it is for.
     #[serde(rename = "type")]
     kind: TokenKind,
-    /// What people call it: 1 to 256 bytes.
-    #[schema(min_length = 1, max_length = 256)]
+    /// What people call it: 1 to 128 bytes.
+    #[schema(min_length = 1, max_length = 128)]
     name: String,
     /// The environment that it is bound to: needed for `sdk` and `web`, refused for the others.
     environment: Option<String>,
