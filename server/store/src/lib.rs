@@ -9,12 +9,13 @@
 //!   this crate can make one. Work across projects lives in `maintenance` alone.
 //! - One way to write: what a commit changes, its revisions, its change-log rows and its audit entry
 //!   are one transaction. The notice goes out after it.
-//! - The pools never leave this crate, and every statement is a constant in its module's list.
+//! - The pools never leave this crate. Every statement is a constant in its module's list, but for the
+//!   two lists with filters, whose queries are built.
 //!
 //! # How to add a statement
 //! 1. Add the constant to the `statements!` block of the module that owns the table. One text serves
-//!    both databases where it can; say `sqlite: …, postgres: …` where it cannot.
-//! 2. Filter by the scope's ids in its `WHERE`, whatever row-level security does.
+//!    both databases where it can; where it cannot, write SQLite's `or` PostgreSQL's.
+//! 2. Filter by the scope's ids in its `WHERE`, whatever row-level security does. A test looks.
 //! 3. Run the store's tests: one prepares every statement on both databases.
 //!
 //! # How to add a mutation
@@ -38,6 +39,7 @@ mod notice;
 mod page;
 mod project;
 mod segment;
+mod statements;
 mod store;
 mod stream;
 mod targeting;

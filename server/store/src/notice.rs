@@ -14,10 +14,10 @@ use std::time::Duration;
 use serde_json::json;
 use sqlx::postgres::PgListener;
 use tokio::sync::watch;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{MissedTickBehavior, timeout};
 use tracing::{debug, warn};
 
-use crate::db::{Db, args, number, statements};
+use crate::db::{Db, args, statements};
 use crate::error::StoreError;
 use crate::ids::EnvironmentId;
 use crate::store::Store;
@@ -41,8 +41,6 @@ pub struct Revisions {
 statements! { "environment";
     NOTIFY = "SELECT $1, $2"
         or "SELECT pg_notify($1, payload)::text, payload FROM jsonb_array_elements_text($2) payload";
-    REVISIONS = "SELECT id, revision FROM environment";
-    TOKEN_CHANGES = "SELECT CAST(COALESCE(SUM(token_changes), 0) AS BIGINT) FROM project";
 }
 
 /// The newest revisions, shared by all clones of a store.
@@ -72,8 +70,11 @@ impl Notices {
             && !payloads.is_empty()
         {
             let notice = sqlx::query_with(NOTIFY.postgres, args![CHANNEL, json!(payloads)]);
-            if let Err(error) = notice.execute(pool).await {
-                debug!(%error, "a notice was not sent");
+            // Later than this the others have polled.
+            match timeout(POLL_EVERY, notice.execute(pool)).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => debug!(%error, "a notice was not sent"),
+                Err(_) => debug!("a notice was not sent in time"),
             }
         }
     }
@@ -163,17 +164,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn poll(&self) -> Result<(), StoreError> {
         let before = self.notices.newest.borrow().clone();
-        let mut conn = self.survey().await?;
-        let mut polled = Revisions::default();
-        for (environment, revision) in conn
-            .all::<(EnvironmentId, i64)>(&REVISIONS, args![])
-            .await?
-        {
-            let revision = number("environment", "revision", environment, revision)?;
-            polled.environments.insert(environment, revision);
-        }
-        let (tokens,) = conn.one::<(i64,)>(&TOKEN_CHANGES, args![]).await?;
-        polled.tokens = number("project", "token_changes", "all", tokens)?;
+        let polled = self.newest_revisions().await?;
         self.notices.take_up(&before, polled);
         Ok(())
     }

@@ -1,9 +1,10 @@
 //! The store itself: one handle for either database.
 
 use sqlx::Executor;
+use tracing::warn;
 
 use crate::access::ProjectScope;
-use crate::db::{self, Conn, Db, Wall, statements};
+use crate::db::{self, Conn, Db, Wall, args, statements};
 use crate::error::{OpenError, StoreError};
 use crate::notice::Notices;
 
@@ -18,20 +19,38 @@ statements! { "project";
     /// Names the project whose rows the transaction may see, on PostgreSQL.
     SET_PROJECT = "SELECT $1, ''"
         or "SELECT set_config('app.project_id', $1, true), set_config('lock_timeout', '10s', true)";
+    /// Whether our role sees through row-level security. SQLite has none to see through.
+    SEES_THROUGH = "SELECT FALSE"
+        or "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = CURRENT_USER";
 }
 
 impl Store {
     /// Opens the database that `url` names: `sqlite://path` (created if missing) or `postgres://…`.
-    /// Does not migrate.
+    /// Does not migrate. Warns if the role is one that row-level security does not bind.
     ///
     /// # Errors
     /// [`OpenError`].
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         let db = Db::open(url).await?;
-        Ok(Self {
+        let store = Self {
             db,
             notices: Notices::default(),
-        })
+        };
+        // A database that cannot answer now says so at the first real question.
+        if let Ok(true) = store.sees_through_the_wall().await {
+            warn!(
+                "the database role is a superuser or has BYPASSRLS, so row-level security does not \
+                 bind it: use an ordinary role that owns the database"
+            );
+        }
+        Ok(store)
+    }
+
+    async fn sees_through_the_wall(&self) -> Result<bool, StoreError> {
+        let mut conn = self.survey().await?;
+        conn.one::<(bool,)>(&SEES_THROUGH, args![])
+            .await
+            .map(|(yes,)| yes)
     }
 
     /// Brings the tables up to date. Safe to call from several nodes at once.
@@ -53,45 +72,6 @@ impl Store {
             Db::Postgres(pool) => pool.execute(PING).await.map(drop),
         };
         answer.map_err(StoreError::Unavailable)
-    }
-
-    /// Prepares every statement without running it: this build fits the tables there are.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the first statement that does not fit.
-    pub async fn check_statements(&self) -> Result<(), StoreError> {
-        let mut conn = self.maintenance().await?;
-        let lists = [
-            ALL,
-            crate::audit::APPEND,
-            crate::audit::READ,
-            crate::audit::VERIFY,
-            crate::debt::ALL,
-            crate::environment::ALL,
-            crate::flag::FLAGS,
-            crate::notice::ALL,
-            crate::project::ALL,
-            crate::segment::ALL,
-            crate::segment::MEMBERS,
-            crate::segment::WRITE,
-            crate::stream::CHANGES,
-            crate::stream::LOAD,
-            crate::targeting::LISTS,
-            crate::targeting::DOCUMENTS,
-            crate::targeting::LINKS,
-            crate::targeting::REVERT,
-            crate::token::ALL,
-            crate::token::WRITE,
-            crate::tx::COMMIT,
-        ];
-        for statement in lists
-            .into_iter()
-            .chain(crate::maintenance::STATEMENTS)
-            .flatten()
-        {
-            conn.prepare(statement).await?;
-        }
-        Ok(())
     }
 
     /// Closes all connections, after those in use are given back.

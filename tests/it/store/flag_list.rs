@@ -46,7 +46,7 @@ async fn four_flags(database: TestDatabase) -> Scene {
     let billing = NewFlag {
         name: Some("New 100% Billing".to_owned()),
         tags: vec!["b\"2b".to_owned(), "x".to_owned()],
-        expires_on: day("2026-12-01"),
+        expires_on: Some(day("2026-12-01")),
         ..new("new-billing")
     };
     let switch = NewFlag {
@@ -57,7 +57,7 @@ async fn four_flags(database: TestDatabase) -> Scene {
     };
     let zz = NewFlag {
         tags: vec!["x".to_owned()],
-        expires_on: day("2027-01-01"),
+        expires_on: Some(day("2027-01-01")),
         ..new("zz")
     };
     for (second, flag) in (1..).zip([billing, switch, zz, new("gone")]) {
@@ -68,8 +68,8 @@ async fn four_flags(database: TestDatabase) -> Scene {
     scene
 }
 
-fn day(text: &str) -> Option<NaiveDate> {
-    Some(text.parse().expect("a day"))
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
 }
 
 /// Lists with a filter, and compares the keys.
@@ -119,8 +119,8 @@ async fn flags_are_found_by_what_they_are(database: TestDatabase) {
         check(&scene, FlagFilter { state, ..all() }, wanted).await;
     }
     for (from, to, wanted) in [
-        (None, day("2026-12-01"), &["new-billing"][..]),
-        (day("2026-12-02"), None, &["zz"]),
+        (None, Some(day("2026-12-01")), &["new-billing"][..]),
+        (Some(day("2026-12-02")), None, &["zz"]),
         (None, None, &["new-billing", "zz"]),
     ] {
         let expires = Some(ExpiryRange { from, to });

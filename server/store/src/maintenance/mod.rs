@@ -10,6 +10,7 @@
 mod authenticate;
 mod bootstrap;
 mod idempotency;
+mod newest;
 mod projects;
 mod prune;
 mod session;
@@ -31,11 +32,12 @@ statements! { "project";
 }
 
 /// The lists of this folder.
-pub(crate) const STATEMENTS: [&[Statement]; 7] = [
+pub(crate) const STATEMENTS: [&[Statement]; 8] = [
     ALL,
     authenticate::ALL,
     bootstrap::ALL,
     idempotency::ALL,
+    newest::ALL,
     projects::ALL,
     prune::ALL,
     session::ALL,

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::db::{args, micros, signed, statements};
 use crate::error::StoreError;
+use crate::ids::{EnvironmentId, ProjectId};
 use crate::store::Store;
 
 /// How long answers to requests with an idempotency key are kept.
@@ -45,15 +46,13 @@ pub struct Pruned {
 }
 
 statements! { "change_log";
-    // Up to the last revision that is old, and never into those that are to be kept.
-    CHANGES = "DELETE FROM change_log WHERE revision <= (
-            SELECT e.revision - $1 FROM environment e
-            WHERE e.project_id = change_log.project_id AND e.id = change_log.environment_id
-        ) AND revision < COALESCE((
-            SELECT MIN(young.revision) FROM change_log young
-            WHERE young.project_id = change_log.project_id
-                AND young.environment_id = change_log.environment_id AND young.at > $2
-        ), 9223372036854775807)";
+    // Each environment, its newest revision and the oldest that is young.
+    BOUNDS = "SELECT e.project_id, e.id, e.revision, (
+            SELECT MIN(c.revision) FROM change_log c
+            WHERE c.project_id = e.project_id AND c.environment_id = e.id AND c.at > $1
+        ) FROM environment e";
+    CHANGES = "DELETE FROM change_log
+        WHERE project_id = $1 AND environment_id = $2 AND revision <= $3 AND revision < $4";
     SESSIONS = "DELETE FROM web_session WHERE expires_at <= $1 OR idle_until <= $1";
     ANSWERS = "DELETE FROM idempotency_key WHERE claimed_at <= $1";
 }
@@ -62,25 +61,44 @@ impl Store {
     /// Takes away what is old: change log, ended sessions, idempotency keys. Run it once an hour.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError`]. What was taken away until then stays away.
     pub async fn prune(
         &self,
         policy: PrunePolicy,
         now: DateTime<Utc>,
     ) -> Result<Pruned, StoreError> {
         let now = micros(now);
-        let keep_for = TimeDelta::from_std(policy.keep_for).unwrap_or(TimeDelta::MAX);
-        let young = now
-            .checked_sub_signed(keep_for)
-            .unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let revisions = self.prune_changes(policy, now).await?;
         let mut conn = self.maintenance().await?;
-        let old = args![signed(policy.keep_revisions), young];
         let pruned = Pruned {
-            revisions: conn.execute(&CHANGES, old).await?,
+            revisions,
             sessions: conn.execute(&SESSIONS, args![now]).await?,
             idempotency_keys: conn.execute(&ANSWERS, args![now - ANSWERS_KEPT]).await?,
         };
         conn.commit().await?;
+        Ok(pruned)
+    }
+
+    /// Prunes one environment after the other, so that writers need not wait for all of it.
+    async fn prune_changes(
+        &self,
+        policy: PrunePolicy,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let keep_for = TimeDelta::from_std(policy.keep_for).unwrap_or(TimeDelta::MAX);
+        let young = now
+            .checked_sub_signed(keep_for)
+            .unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let bounds: Vec<(ProjectId, EnvironmentId, i64, Option<i64>)> =
+            self.survey().await?.all(&BOUNDS, args![young]).await?;
+        let mut pruned = 0;
+        for (project, environment, newest, oldest_young) in bounds {
+            let last = newest.saturating_sub(signed(policy.keep_revisions));
+            let old = args![project, environment, last, oldest_young.unwrap_or(i64::MAX)];
+            let mut conn = self.maintenance().await?;
+            pruned += conn.execute(&CHANGES, old).await?;
+            conn.commit().await?;
+        }
         Ok(pruned)
     }
 }
