@@ -64,11 +64,11 @@ async fn a_program_is_told_which_flags_changed() {
             .set_targeting("base", &json!({"on": true}))
             .await
             .revision();
-        let changed = tenantry_tests::soon("a notice", changes.next())
+        let notice = tenantry_tests::soon("a notice", changes.next())
             .await
             .expect("a notice");
-        let keys: Vec<_> = changed.keys.iter().map(tenantry::FlagKey::as_str).collect();
-        assert_eq!((changed.revision, keys), (newest, vec!["base", "on-top"]));
+        let keys: Vec<_> = notice.keys.iter().map(tenantry::FlagKey::as_str).collect();
+        assert_eq!((notice.revision, keys), (newest, vec!["base", "on-top"]));
     })
     .await;
 }
