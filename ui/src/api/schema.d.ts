@@ -667,7 +667,7 @@ export interface components {
         CreateEnvironment: {
             /** @description Its key: 1 to 64 of a-z, 0-9 and -. */
             key: string;
-            /** @description What people call it: 1 to 256 bytes. */
+            /** @description What people call it: 1 to 128 bytes. */
             name: string;
         };
         /** @description A flag to create. Only the key is needed. */
@@ -689,7 +689,7 @@ export interface components {
             /**
              * Format: date
              * @description The last day that it should be in use (UTC). 90 days ahead if absent and the kind is
-             *     temporary.
+             *     temporary. A day that is past is taken: such a flag comes from elsewhere, and is debt at once.
              */
             expires_on?: string | null;
             /**
@@ -702,7 +702,7 @@ export interface components {
         CreateProject: {
             /** @description Its key: 1 to 64 of a-z, 0-9 and -. */
             key: string;
-            /** @description What people call it: 1 to 256 bytes. */
+            /** @description What people call it: 1 to 128 bytes. */
             name: string;
         };
         /** @description A token to open a session with. */
@@ -714,7 +714,7 @@ export interface components {
         CreateToken: {
             /** @description What it is for. */
             type: components["schemas"]["TokenKind"];
-            /** @description What people call it: 1 to 256 bytes. */
+            /** @description What people call it: 1 to 128 bytes. */
             name: string;
             /** @description The environment that it is bound to: needed for `sdk` and `web`, refused for the others. */
             environment?: string | null;
@@ -1334,16 +1334,20 @@ export interface components {
         };
         /** @description What to change about an environment. */
         UpdateEnvironment: {
-            /** @description What people call it: 1 to 256 bytes. */
+            /** @description What people call it: 1 to 128 bytes. */
             name: string;
         };
-        /** @description What to change about a flag; what is absent stays as it is, and null empties. */
+        /**
+         * @description What to change about a flag; what is absent stays as it is, and null empties what
+         *     may be empty.
+         */
         UpdateFlag: {
             /** @description What people call it: 1 to 256 bytes. */
-            name?: string | null;
+            name?: string;
             /** @description What it is for: up to 4096 bytes. */
             description?: string | null;
-            kind?: components["schemas"]["FlagKind"] | null;
+            /** @description How long it is meant to live. */
+            kind?: components["schemas"]["FlagKind"];
             /** @description Who answers for it: up to 256 bytes. */
             owner?: string | null;
             /** @description All its tags: up to 64 of 1 to 64 bytes. */
@@ -1357,7 +1361,7 @@ export interface components {
         };
         /** @description What to change about a project. */
         UpdateProject: {
-            /** @description What people call it: 1 to 256 bytes. */
+            /** @description What people call it: 1 to 128 bytes. */
             name: string;
         };
         /** @description One of the things a tenant that gets the flag may be given. */

@@ -9,14 +9,12 @@ use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use chrono::NaiveDate;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use tenantry_core::model::Problems;
 
 use crate::api::error::{ApiError, Code};
-use crate::api::state::AppState;
 
 /// Deepest nesting of arrays and objects in a body.
 pub(crate) const MAX_DEPTH: usize = 64;
@@ -29,24 +27,22 @@ pub(crate) trait Check: DeserializeOwned {
     /// Checks the body, adding everything that is wrong to `problems`. `None` only if something
     /// was added.
     fn check(self, problems: &mut Problems) -> Option<Self::Checked>;
-
-    /// The same on the day `today`, for bodies with a date that must not be past.
-    fn check_on(self, today: NaiveDate, problems: &mut Problems) -> Option<Self::Checked> {
-        let _ = today;
-        self.check(problems)
-    }
 }
 
 /// The checked body of a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Body<T: Check>(pub(crate) T::Checked);
 
-impl<T: Check> FromRequest<AppState> for Body<T> {
+impl<S, T> FromRequest<S> for Body<T>
+where
+    S: Send + Sync,
+    T: Check,
+{
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let bytes = read(request, state).await?;
-        parse::<T>(&bytes, state.clock.now().date_naive()).map(Self)
+        parse::<T>(&bytes).map(Self)
     }
 }
 
@@ -54,17 +50,20 @@ impl<T: Check> FromRequest<AppState> for Body<T> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OptionalBody<T: Check>(pub(crate) T::Checked);
 
-impl<T: Check> FromRequest<AppState> for OptionalBody<T> {
+impl<S, T> FromRequest<S> for OptionalBody<T>
+where
+    S: Send + Sync,
+    T: Check,
+{
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let today = state.clock.now().date_naive();
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let is_empty = request.body().is_end_stream();
         if is_empty && !request.headers().contains_key(CONTENT_TYPE) {
-            return parse::<T>(b"{}", today).map(Self);
+            return parse::<T>(b"{}").map(Self);
         }
         let bytes = read(request, state).await?;
-        parse::<T>(if bytes.is_empty() { b"{}" } else { &bytes }, today).map(Self)
+        parse::<T>(if bytes.is_empty() { b"{}" } else { &bytes }).map(Self)
     }
 }
 
@@ -112,10 +111,10 @@ fn expect_json(headers: &HeaderMap) -> Result<(), ApiError> {
 }
 
 /// Parses and checks a body.
-pub(crate) fn parse<T: Check>(bytes: &[u8], today: NaiveDate) -> Result<T::Checked, ApiError> {
+pub(crate) fn parse<T: Check>(bytes: &[u8]) -> Result<T::Checked, ApiError> {
     let mut problems = Problems::default();
-    let checked = deserialize::<T>(bytes, &mut problems)?
-        .and_then(|body| body.check_on(today, &mut problems));
+    let checked =
+        deserialize::<T>(bytes, &mut problems)?.and_then(|body| body.check(&mut problems));
     match checked {
         Some(checked) if problems.0.is_empty() => Ok(checked),
         _ => Err(ApiError::invalid_body(problems)),
@@ -292,7 +291,7 @@ mod tests {
     }
 
     fn check(body: &str, expected: &str) {
-        let outcome = match parse::<Outer>(body.as_bytes(), NaiveDate::MAX) {
+        let outcome = match parse::<Outer>(body.as_bytes()) {
             Ok(value) => format!("{value:?}"),
             Err(error) if error.problems().is_empty() => error.code().as_str().to_owned(),
             Err(error) => Problems(error.problems().to_vec()).to_string(),

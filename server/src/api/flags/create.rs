@@ -38,8 +38,8 @@ pub(crate) struct CreateFlag {
     /// Up to 64 tags of 1 to 64 bytes.
     #[schema(max_items = 64)]
     tags: Option<Vec<String>>,
-    /// The last day that it should be in use (UTC), today or later. 90 days ahead if absent and
-    /// the kind is temporary.
+    /// The last day that it should be in use (UTC). 90 days ahead if absent and the kind is
+    /// temporary. A day that is past is taken: such a flag comes from elsewhere, and is debt at once.
     expires_on: Option<NaiveDate>,
     /// What its buckets are salted with: up to 256 bytes; random if absent. Flags with the same
     /// salt go to the same tenants.
@@ -70,13 +70,6 @@ impl Check for CreateFlag {
             expires_on: self.expires_on,
             salt: self.salt,
         })
-    }
-
-    fn check_on(self, today: NaiveDate, problems: &mut Problems) -> Option<Self::Checked> {
-        if self.expires_on.is_some_and(|day| day < today) {
-            problems.push("expires_on", "must not be past");
-        }
-        self.check(problems)
     }
 }
 

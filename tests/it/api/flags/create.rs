@@ -105,9 +105,18 @@ async fn permanent_kinds_need_no_expiry_and_temporary_ones_do() {
             let flag = server.project().post("/flags").json(&new).await.ok(201);
             assert_eq!(flag["expires_on"], Value::Null, "{kind}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_flag_whose_day_is_past_is_debt_at_once() {
+    on_each_database(async |server| {
         let past = json!({"key": "past", "expires_on": "2020-01-01"});
-        let refused = server.project().post("/flags").json(&past).await;
-        assert_eq!(refused.invalid_paths(), ["expires_on"]);
+        server.project().post("/flags").json(&past).await.ok(201);
+        let report = server.project().get("/debt").await.ok(200);
+        assert_eq!(report["flags"][0]["key"], "past");
+        assert_eq!(report["flags"][0]["states"], json!(["overdue"]));
     })
     .await;
 }
@@ -118,7 +127,6 @@ async fn everything_wrong_is_reported_at_once() {
         let body = json!({
             "key": "no good", "name": "n".repeat(257), "tags": ["", "ok"], "colour": 1,
             "owner": "o".repeat(257), "salt": "s".repeat(257), "description": "d".repeat(4097),
-            "expires_on": "2020-01-01",
         });
         let mut found = server
             .project()
@@ -130,7 +138,6 @@ async fn everything_wrong_is_reported_at_once() {
         let expected = [
             "colour",
             "description",
-            "expires_on",
             "key",
             "name",
             "owner",
