@@ -17,14 +17,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tenantry_core::model::{Problem, Problems};
-use tenantry_store::{ArchiveError, CreateError, ListError, StoreError, WriteError};
 use utoipa::ToSchema;
-
-/// When to come back to a database that cannot be reached.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// What went wrong, for programs. Codes are never renamed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Code {
     /// The body is not JSON, or is nested too deeply.
@@ -273,6 +270,14 @@ impl ApiError {
         }
     }
 
+    /// The same error, with its cause for the log.
+    pub(crate) fn because(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..self
+        }
+    }
+
     /// The server cannot answer now, but may after `wait`.
     pub(crate) fn unavailable(detail: &'static str, wait: Duration) -> Self {
         Self {
@@ -317,80 +322,30 @@ impl ApiError {
     }
 }
 
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Stale { .. } => Self::stale(),
-            StoreError::Unavailable(_) => {
-                let detail = "the database cannot be reached: try again in a moment";
-                Self {
-                    source: Some(error.into()),
-                    ..Self::unavailable(detail, RETRY_AFTER)
-                }
-            }
-            _ => Self::internal(error),
-        }
-    }
-}
-
-impl From<CreateError> for ApiError {
-    fn from(error: CreateError) -> Self {
-        match error {
-            CreateError::KeyTaken => {
-                let detail = "there is one with this key already, perhaps an archived one";
-                Self::new(Code::AlreadyExists, detail)
-            }
-            CreateError::Invalid(problems) => Self::invalid_body(problems),
-            CreateError::Store(error) => error.into(),
-            _ => Self::internal(error),
-        }
-    }
-}
-
-impl From<WriteError> for ApiError {
-    fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::Invalid(problems) => Self::invalid_body(problems),
-            WriteError::Archived => Self::new(
-                Code::FlagArchived,
-                "archived flags do not change: restore it first",
-            ),
-            WriteError::Store(error) => error.into(),
-            _ => Self::internal(error),
-        }
-    }
-}
-
-impl From<ArchiveError> for ApiError {
-    fn from(error: ArchiveError) -> Self {
-        match error {
-            ArchiveError::Prerequisite { flag, environment } => {
-                let detail = format!("the flag {flag:?} waits for it in {environment:?}");
-                Self::new(Code::PrerequisiteInUse, detail)
-            }
-            ArchiveError::Store(error) => error.into(),
-            _ => Self::internal(error),
-        }
-    }
-}
-
-impl From<ListError> for ApiError {
-    fn from(error: ListError) -> Self {
-        match error {
-            ListError::Cursor => {
-                Self::invalid_parameter("cursor", "must be the next_cursor of this very list")
-            }
-            ListError::Store(error) => error.into(),
-            _ => Self::internal(error),
-        }
-    }
-}
-
 /// Carries the error to the edge, which knows the request's id and writes the problem document.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = self.code.status().into_response();
         response.extensions_mut().insert(Arc::new(self));
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use utoipa::PartialSchema as _;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_sent_as_it_is_documented_and_is_an_error() {
+        let schema = serde_json::to_value(Code::schema()).expect("JSON");
+        let names = schema["enum"].as_array().expect("a list of codes");
+        assert!(!names.is_empty());
+        for name in names {
+            let code: Code = serde_json::from_value(name.clone()).expect("a code");
+            assert_eq!(code.as_str(), name);
+            assert!(code.status().as_u16() >= 400, "{name}");
+        }
     }
 }

@@ -25,6 +25,7 @@ mod idempotency;
 mod ofrep;
 mod projects;
 mod rate;
+mod refusal;
 mod session;
 mod state;
 mod targeting;

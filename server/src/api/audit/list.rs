@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::changes::{AuditChange, changes};
 use crate::api::error::ApiError;
 use crate::api::extract::path::ProjectPath;
-use crate::api::extract::{InProject, Query, page};
+use crate::api::extract::{InProject, Query, page, text};
 
 /// Which entries to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -109,8 +109,8 @@ pub(crate) async fn list_audit_entries(
     let filter = AuditFilter {
         flag: query.flag,
         environment: query.environment,
-        actor: query.actor,
-        action: query.action,
+        actor: text::parameter("actor", query.actor, 256)?,
+        action: text::parameter("action", query.action, 64)?,
         limit: page::limit(query.limit)?,
         cursor: query.cursor,
     };

@@ -10,14 +10,16 @@
 pub(crate) mod body;
 pub(crate) mod caller;
 pub(crate) mod etag;
+pub(crate) mod json;
 pub(crate) mod page;
 pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod scope;
 pub(crate) mod text;
 
-pub(crate) use body::{Body, Check, OptionalBody, emptied, present};
+pub(crate) use body::{Body, Check, OptionalBody};
 pub(crate) use caller::{Caller, KnownCaller};
 pub(crate) use etag::{IfMatch, IfNoneMatch};
+pub(crate) use json::{emptied, present};
 pub(crate) use query::Query;
 pub(crate) use scope::{InEnvironment, InProject, InProjectOrCi, OnServer};

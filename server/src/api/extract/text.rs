@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 
 use tenantry_core::model::Problems;
 
+use crate::api::error::ApiError;
+
 /// What projects, environments and tokens may be called, in bytes.
 const NAME: RangeInclusive<usize> = 1..=128;
 /// What a reason may say, in bytes.
@@ -23,6 +25,24 @@ pub(crate) fn check(
     }
     if text.contains('\0') {
         problems.push(path, "must not contain a NUL character");
+    }
+}
+
+/// A parameter of so many characters at most.
+///
+/// # Errors
+/// An invalid parameter, if it is longer.
+pub(crate) fn parameter(
+    name: &str,
+    text: Option<String>,
+    characters: usize,
+) -> Result<Option<String>, ApiError> {
+    match text {
+        Some(text) if text.chars().count() > characters => Err(ApiError::invalid_parameter(
+            name,
+            format!("must be at most {characters} characters long"),
+        )),
+        text => Ok(text),
     }
 }
 

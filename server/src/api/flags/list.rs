@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Flag, FlagKind};
 use crate::api::error::ApiError;
 use crate::api::extract::path::ProjectPath;
-use crate::api::extract::{InProjectOrCi, Query, page};
+use crate::api::extract::{InProjectOrCi, Query, page, text};
 use crate::clock::SharedClock;
 
 /// Which flags to list, and how.
@@ -113,10 +113,10 @@ impl ListFlags {
             Some(true) | None => (self.environment, None),
         };
         Ok(FlagFilter {
-            q: self.q.filter(|text| !text.is_empty()),
+            q: text::parameter("q", self.q, 256)?.filter(|text| !text.is_empty()),
             kind: self.kind.map(Into::into),
-            owner: self.owner,
-            tag: self.tag,
+            owner: text::parameter("owner", self.owner, 256)?,
+            tag: text::parameter("tag", self.tag, 64)?,
             state: match self.state {
                 None | Some(FlagState::Active) => tenantry_store::FlagState::Active,
                 Some(FlagState::Archived) => tenantry_store::FlagState::Archived,

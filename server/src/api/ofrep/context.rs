@@ -13,7 +13,7 @@ use tenantry_core::{Attributes, Context, Problems};
 use utoipa::ToSchema;
 
 use super::failure::{ErrorCode, OfrepFailure};
-use crate::api::extract::body::deserialize;
+use crate::api::extract::json::deserialize;
 
 /// What OFREP's evaluation requests send. Unknown fields are left to later versions of OFREP.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -8,6 +8,7 @@ use super::answer::OfrepAnswer;
 use super::asked_of::{AskedOf, AskedQuery};
 use super::context::{EvaluatedFor, EvaluationRequest};
 use super::failure::OfrepFailure;
+use crate::api::edge::ProblemDocument;
 use crate::api::error::ApiError;
 use crate::api::extract::body::read;
 use crate::telemetry::metrics as names;
@@ -23,9 +24,10 @@ use crate::telemetry::metrics as names;
     request_body = EvaluationRequest,
     responses(
         (status = 200, description = "The answer", body = OfrepAnswer),
-        (status = 400, description = "The context is not valid", body = OfrepFailure),
+        (status = 400, description = "The context is not valid, or no environment is named",
+            content((OfrepFailure = "application/json"), (ProblemDocument = "application/problem+json"))),
         (status = 404, description = "There is no such flag", body = OfrepFailure),
-        (status = 429, description = "Too many requests", body = crate::api::edge::ProblemDocument,
+        (status = 429, description = "Too many requests", body = ProblemDocument,
             content_type = "application/problem+json",
             headers(("Retry-After" = u64, description = "Seconds to wait"))),
     )

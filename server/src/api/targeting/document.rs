@@ -14,7 +14,8 @@ use tenantry_core::model::{FlagDefinition, FlagKey, Problems, Targeting};
 
 use crate::api::error::ApiError;
 use crate::api::extract::Check;
-use crate::api::extract::body::{deserialize, deserialize_value, read};
+use crate::api::extract::body::read;
+use crate::api::extract::json::{deserialize, deserialize_value};
 
 /// Most tenants in one key list.
 pub(super) const MAX_LIST_TENANTS: usize = 1_000_000;
@@ -107,11 +108,10 @@ mod tests {
     use super::*;
 
     fn check_problems(document: &Value, expected: &[&str]) {
-        let problems =
-            match parse::<Targeting>(document.to_string().as_bytes(), chrono::NaiveDate::MAX) {
-                Ok(_) => Vec::new(),
-                Err(error) => error.problems().iter().map(ToString::to_string).collect(),
-            };
+        let problems = match parse::<Targeting>(document.to_string().as_bytes()) {
+            Ok(_) => Vec::new(),
+            Err(error) => error.problems().iter().map(ToString::to_string).collect(),
+        };
         assert_eq!(problems, expected, "{document}");
     }
 

@@ -28,11 +28,17 @@ impl From<ListName> for FlagList {
     }
 }
 
+/// A tenant's key, as the document describes it.
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 256)]
+#[expect(dead_code, reason = "describes the key's form in the OpenAPI document")]
+struct TenantText(String);
+
 /// Tenants to add to a list, or to take off it.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Tenants {
     /// 1 to 1000000 keys of 1 to 256 bytes. Order and repetition carry no meaning.
-    #[schema(min_items = 1, max_items = 1_000_000)]
+    #[schema(min_items = 1, max_items = 1_000_000, value_type = Vec<TenantText>)]
     tenants: Vec<String>,
 }
 

@@ -6,6 +6,8 @@
 //! **Invariants**
 //! - Every operation says which credential it needs, and every status that it can answer.
 
+mod strict;
+
 use axum::http::Method;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -119,6 +121,7 @@ pub(super) fn complete(document: &mut OpenApi) {
             .responses
             .insert(name.to_owned(), failure(description).into());
     }
+    strict::refuse_unknown_fields(document);
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             complete_operation(path, &method, operation);
@@ -218,8 +221,7 @@ fn has_parameter(operation: &Operation, place: &ParameterIn, name: Option<&str>)
 fn idempotency_key() -> Parameter {
     let schema = ObjectBuilder::new()
         .schema_type(Type::String)
-        .min_length(Some(1))
-        .max_length(Some(128));
+        .pattern(Some("^[!-~]{1,255}$"));
     ParameterBuilder::new()
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
