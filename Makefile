@@ -23,5 +23,6 @@ fmt: ## Format the Rust and the web interface's sources
 	@cargo fmt --all
 	@cd ui && npm run format
 
-bench: ## Measure evaluation and the stream
-	@cargo bench --workspace
+bench: ## Measure how fast changes arrive and flags answer
+	@scripts/require.sh rust cc postgres
+	@cargo bench --locked --workspace --bench '*'

@@ -44,7 +44,8 @@ step tests and doctests
 cargo test --workspace --locked -j "$jobs"
 
 step web interface in a browser
-cargo build --locked -j "$jobs" -p tenantry-server -p tenantry-cli
+# As a whole, as above: with `-p` other features would be chosen, and much compiled again.
+cargo build --workspace --bins --locked -j "$jobs"
 case "$target" in /*) ;; *) target="$PWD/$target" ;; esac
 TENANTRY_SERVER_BIN="$target/debug/tenantry-server"
 CHROMIUM_BIN="${CHROMIUM_BIN:-$(command -v chromium || command -v chromium-browser || command -v google-chrome)}"
