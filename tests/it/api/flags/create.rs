@@ -113,7 +113,7 @@ async fn permanent_kinds_need_no_expiry_and_temporary_ones_do() {
 async fn a_flag_whose_day_is_past_is_debt_at_once() {
     on_each_database(async |server| {
         let past = json!({"key": "past", "expires_on": "2020-01-01"});
-        server.project().post("/flags").json(&past).await.ok(201);
+        let _ = server.project().post("/flags").json(&past).await.ok(201);
         let report = server.project().get("/debt").await.ok(200);
         assert_eq!(report["flags"][0]["key"], "past");
         assert_eq!(report["flags"][0]["states"], json!(["overdue"]));
