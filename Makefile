@@ -21,7 +21,8 @@ lint: ## Check formatting, lints, documentation and licences, without running te
 
 fmt: ## Format the Rust and the web interface's sources
 	@cargo fmt --all
-	@cd ui && npm run format
+	@[ -d ui/node_modules ] || npm --prefix ui ci --no-audit --no-fund
+	@npm --prefix ui run format
 
 bench: ## Measure how fast changes arrive and flags answer
 	@scripts/require.sh rust cc postgres
