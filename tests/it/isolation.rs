@@ -40,6 +40,13 @@ const TABLE: &[(&str, [char; 6])] = &[
     ("remove_tenants", ['y', 'y', 'y', '-', '-', '-']),
     ("revert_targeting", ['y', 'y', 'y', '-', '-', '-']),
     ("evaluate_flag", ['y', 'y', 'y', '-', '-', '-']),
+    ("list_segments", ['y', 'y', 'y', '-', '-', '-']),
+    ("create_segment", ['y', 'y', 'y', '-', '-', '-']),
+    ("update_segment", ['y', 'y', 'y', '-', '-', '-']),
+    ("delete_segment", ['y', 'y', 'y', '-', '-', '-']),
+    ("list_members", ['y', 'y', 'y', '-', '-', '-']),
+    ("add_members", ['y', 'y', 'y', '-', '-', '-']),
+    ("remove_members", ['y', 'y', 'y', '-', '-', '-']),
     ("list_tokens", ['y', 'y', 'y', '-', '-', '-']),
     ("create_token", ['y', 'y', 'y', '-', '-', '-']),
     ("rotate_token", ['y', 'y', 'y', '-', '-', '-']),
@@ -69,6 +76,7 @@ impl Things {
             "project" => self.project.clone(),
             "environment" => "production".to_owned(),
             "flag" | "key" => "new-billing".to_owned(),
+            "segment" => "partners".to_owned(),
             "list" => "allow".to_owned(),
             "token" => self.token.clone(),
             other => panic!("the parameter {other} of {route:?} needs something that it can name"),
@@ -82,6 +90,11 @@ async fn furnish(admin: &Caller, key: &str) -> Things {
     project
         .create_targeted("new-billing", &json!({"on": true, "allow": ["acme"]}))
         .await;
+    project
+        .post("/segments")
+        .json(&json!({"key": "partners"}))
+        .await
+        .expect(201);
     let token = project.create_token("ci").await;
     Things {
         project: key.to_owned(),
@@ -164,6 +177,11 @@ async fn every_role_gets_what_the_table_says() {
                     if !exists {
                         server.project().create_flag(&flag).await;
                     }
+                }
+                if route.has("segment") {
+                    let partners = json!({"key": "partners"});
+                    let made = server.project().post("/segments").json(&partners).await;
+                    assert!(matches!(made.status.as_u16(), 201 | 409), "{made:#?}");
                 }
                 let path = things.path(route).replace("new-billing", &flag);
                 let answer = send(caller, route, &path).await;

@@ -50,6 +50,8 @@ pub(crate) enum Code {
     FlagArchived,
     /// Another flag has this one as its prerequisite.
     PrerequisiteInUse,
+    /// A flag's rule asks for the segment.
+    SegmentInUse,
     /// The request with this `Idempotency-Key` is still running.
     IdempotencyInProgress,
     /// The `If-Match` header names a version that is not the current one.
@@ -118,6 +120,7 @@ impl Code {
                 "prerequisite_in_use",
                 "Other flags depend on this one",
             ),
+            Self::SegmentInUse => (S::CONFLICT, "segment_in_use", "Flags ask for this segment"),
             Self::IdempotencyInProgress => (
                 S::CONFLICT,
                 "idempotency_in_progress",

@@ -26,6 +26,7 @@ mod ofrep;
 mod projects;
 mod rate;
 mod refusal;
+mod segments;
 mod session;
 mod state;
 mod targeting;
@@ -64,6 +65,7 @@ fn operations(limits: &LimitsConfig) -> Operations {
             .merge(environments::routes())
             .merge(flags::routes())
             .merge(targeting::routes(limits.max_list_body_bytes))
+            .merge(segments::routes(limits.max_list_body_bytes))
             .merge(tokens::routes())
             .merge(audit::routes())
             .merge(debt::routes()),

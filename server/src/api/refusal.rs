@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use tenantry_store::{ArchiveError, CreateError, ListError, StoreError, WriteError};
+use tenantry_store::{
+    ArchiveError, CreateError, DeleteSegmentError, ListError, StoreError, WriteError,
+};
 
 use super::error::{ApiError, Code};
 
@@ -56,10 +58,23 @@ impl From<ArchiveError> for ApiError {
     fn from(error: ArchiveError) -> Self {
         match error {
             ArchiveError::Prerequisite { flag, environment } => {
-                let detail = format!("the flag {flag:?} waits for it in {environment:?}");
+                let detail = format!("the flag {flag} waits for it in {environment}");
                 Self::new(Code::PrerequisiteInUse, detail)
             }
             ArchiveError::Store(error) => error.into(),
+            _ => Self::internal(error),
+        }
+    }
+}
+
+impl From<DeleteSegmentError> for ApiError {
+    fn from(error: DeleteSegmentError) -> Self {
+        match error {
+            DeleteSegmentError::InUse { flag, environment } => {
+                let detail = format!("a rule of the flag {flag} asks for it in {environment}");
+                Self::new(Code::SegmentInUse, detail)
+            }
+            DeleteSegmentError::Store(error) => error.into(),
             _ => Self::internal(error),
         }
     }

@@ -15,6 +15,7 @@ mod ofrep;
 mod operations;
 mod projects;
 mod security;
+mod segments;
 mod session;
 mod targeting;
 mod tokens;

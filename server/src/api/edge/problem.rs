@@ -91,13 +91,16 @@ fn log(error: &ApiError) {
     }
 }
 
-/// An error with all its causes, in one line.
+/// An error with all its causes, in one line. Some errors name their cause already.
 fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
+        let message = cause.to_string();
+        if !text.ends_with(&message) {
+            text.push_str(": ");
+            text.push_str(&message);
+        }
         next = cause.source();
     }
     text

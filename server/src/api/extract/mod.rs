@@ -15,6 +15,7 @@ pub(crate) mod page;
 pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod scope;
+pub(crate) mod tenants;
 pub(crate) mod text;
 
 pub(crate) use body::{Body, Check, OptionalBody};
@@ -23,3 +24,4 @@ pub(crate) use etag::{IfMatch, IfNoneMatch};
 pub(crate) use json::{emptied, present};
 pub(crate) use query::Query;
 pub(crate) use scope::{InEnvironment, InProject, InProjectOrCi, OnServer};
+pub(crate) use tenants::{MAX_LIST_TENANTS, Tenants};

@@ -4,11 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use tenantry_store::{Action, Change, Store, Target, Write};
 
-use super::lists::{ListChanged, Tenants};
+use super::lists::ListChanged;
 use super::{Comment, ListPath};
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
-use crate::api::extract::{Body, InEnvironment, Query};
+use crate::api::extract::{Body, InEnvironment, Query, Tenants};
 use crate::clock::SharedClock;
 
 /// Add tenants to a key list

@@ -13,12 +13,9 @@ use tenantry_core::compile;
 use tenantry_core::model::{FlagDefinition, FlagKey, Problems, Targeting};
 
 use crate::api::error::ApiError;
-use crate::api::extract::Check;
 use crate::api::extract::body::read;
 use crate::api::extract::json::{deserialize, deserialize_value};
-
-/// Most tenants in one key list.
-pub(super) const MAX_LIST_TENANTS: usize = 1_000_000;
+use crate::api::extract::{Check, MAX_LIST_TENANTS};
 
 /// A JSON merge patch (RFC 7396) of a targeting.
 #[derive(Debug)]

@@ -1,0 +1,38 @@
+//! `POST /api/v1/projects/{project}/segments/{segment}/members`
+
+use axum::Json;
+use axum::extract::State;
+use tenantry_store::{Action, Change, Store, Target, Write};
+
+use super::{MembersChanged, SegmentPath};
+use crate::api::edge::RequestId;
+use crate::api::error::ApiError;
+use crate::api::extract::{Body, InProject, Tenants};
+use crate::clock::SharedClock;
+
+/// Add tenants to a segment
+///
+/// Tenants that are in it already make no difference.
+#[utoipa::path(
+    post,
+    path = "/api/v1/projects/{project}/segments/{segment}/members",
+    tag = "segments",
+    params(SegmentPath),
+    request_body = Tenants,
+    responses((status = 200, description = "What became of the members", body = MembersChanged))
+)]
+pub(crate) async fn add_members(
+    State(store): State<Store>,
+    State(clock): State<SharedClock>,
+    InProject { scope, path }: InProject<Write, SegmentPath>,
+    request_id: RequestId,
+    Body(tenants): Body<Tenants>,
+) -> Result<Json<MembersChanged>, ApiError> {
+    let now = clock.now();
+    let mut tx = store.begin(&scope).await?;
+    let changed = tx.add_members(&path.segment, &tenants, now).await?;
+    let changed = changed.ok_or_else(|| ApiError::not_found("segment"))?;
+    let change = Change::new(Action::MembersAdd, Target::Segment(path.segment));
+    let committed = tx.commit(change.requested_by(request_id), now).await?;
+    Ok(Json(MembersChanged::new(changed, committed)))
+}

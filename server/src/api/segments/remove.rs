@@ -1,0 +1,38 @@
+//! `DELETE /api/v1/projects/{project}/segments/{segment}/members`
+
+use axum::Json;
+use axum::extract::State;
+use tenantry_store::{Action, Change, Store, Target, Write};
+
+use super::{MembersChanged, SegmentPath};
+use crate::api::edge::RequestId;
+use crate::api::error::ApiError;
+use crate::api::extract::{Body, InProject, Tenants};
+use crate::clock::SharedClock;
+
+/// Take tenants out of a segment
+///
+/// Tenants that are not in it make no difference.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/projects/{project}/segments/{segment}/members",
+    tag = "segments",
+    params(SegmentPath),
+    request_body = Tenants,
+    responses((status = 200, description = "What became of the members", body = MembersChanged))
+)]
+pub(crate) async fn remove_members(
+    State(store): State<Store>,
+    State(clock): State<SharedClock>,
+    InProject { scope, path }: InProject<Write, SegmentPath>,
+    request_id: RequestId,
+    Body(tenants): Body<Tenants>,
+) -> Result<Json<MembersChanged>, ApiError> {
+    let now = clock.now();
+    let mut tx = store.begin(&scope).await?;
+    let changed = tx.remove_members(&path.segment, &tenants, now).await?;
+    let changed = changed.ok_or_else(|| ApiError::not_found("segment"))?;
+    let change = Change::new(Action::MembersRemove, Target::Segment(path.segment));
+    let committed = tx.commit(change.requested_by(request_id), now).await?;
+    Ok(Json(MembersChanged::new(changed, committed)))
+}
