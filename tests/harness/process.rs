@@ -197,23 +197,14 @@ pub fn binary(name: &str) -> PathBuf {
 /// Has cargo build the binaries in the target folder and the profile of this very test.
 fn build_binaries() -> PathBuf {
     let test = std::env::current_exe().expect("a test is a file");
-    let folder = test
-        .ancestors()
-        .nth(2)
-        .expect("target/<profile>/deps/<test>")
-        .to_owned();
+    let folder = test.ancestors().nth(2);
+    let folder = folder.expect("target/<profile>/deps/<test>").to_owned();
     let target = folder.parent().expect("target/<profile>");
     let mut cargo = Command::new(env!("CARGO"));
     cargo
-        .args([
-            "build",
-            "--quiet",
-            "--locked",
-            "-p",
-            "tenantry-server",
-            "-p",
-            "tenantry-cli",
-        ])
+        // All packages at once: with fewer, dependencies would have fewer features, and be
+        // compiled once more.
+        .args(["build", "--quiet", "--locked", "--workspace", "--bins"])
         .arg("--target-dir")
         .arg(target)
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
