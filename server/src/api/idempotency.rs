@@ -9,8 +9,8 @@
 
 use std::convert::Infallible;
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequest as _, FromRequestParts as _, Request, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -75,12 +75,11 @@ pub(super) async fn once(
             "must be 1 to 255 visible ASCII characters",
         )
     })?;
-    let request = Request::from_parts(parts.clone(), body);
-    let body = Bytes::from_request(request, &()).await.map_err(|_| {
-        ApiError::new(
-            Code::BodyTooLarge,
-            "the body is larger than this route reads",
-        )
+    // The route's own limit is checked again by whoever reads the body after this.
+    let limit = state.settings.limits.max_list_body_bytes;
+    let body = to_bytes(body, limit).await.map_err(|_| {
+        let detail = "the body is larger than this route reads";
+        ApiError::new(Code::BodyTooLarge, detail)
     })?;
     let fingerprint = Sha256::new()
         .chain_update(parts.uri.to_string())

@@ -114,21 +114,21 @@ impl Publisher {
     /// Follows the change log, for ever.
     async fn follow(&self) {
         let mut revisions = self.0.store.revisions();
+        let mut has_news = true;
         loop {
             let wanted = revisions.borrow_and_update().clone();
             let outcome = match self.catch_up(&wanted).await {
-                Ok(()) => self.0.store.ping().await,
-                Err(error) => Err(error),
+                // Nothing may have been asked of the database for a while.
+                Ok(()) if !has_news => self.0.store.ping().await,
+                outcome => outcome,
             };
             self.note_database(&outcome);
             if outcome.is_err() {
                 tokio::time::sleep(RETRY_AFTER).await;
-                continue;
+            } else {
+                let news = tokio::time::timeout(LOOK_AFTER, revisions.changed()).await;
+                has_news = news.is_ok();
             }
-            // The sender lives in the store, which `self` holds; so this is news, or time to look.
-            tokio::time::timeout(LOOK_AFTER, revisions.changed())
-                .await
-                .ok();
         }
     }
 

@@ -40,7 +40,7 @@ pub(super) fn secure(headers: &mut HeaderMap, transport: Transport) {
             .or_insert(HeaderValue::from_static(value));
     }
     if transport == Transport::Https {
-        let a_year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        let a_year = HeaderValue::from_static("max-age=31536000");
         headers.insert(STRICT_TRANSPORT_SECURITY, a_year);
     }
 }
