@@ -343,6 +343,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a project's segments */
+        get: operations["list_segments"];
+        put?: never;
+        /**
+         * Create a segment
+         * @description It is empty, and in every environment.
+         */
+        post: operations["create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/segments/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a segment
+         * @description Its members go with it. One that a flag's rule asks for stays.
+         */
+        delete: operations["delete_segment"];
+        options?: never;
+        head?: never;
+        /** Rename a segment */
+        patch: operations["update_segment"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/segments/{segment}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a segment's members */
+        get: operations["list_members"];
+        put?: never;
+        /**
+         * Add tenants to a segment
+         * @description Tenants that are in it already make no difference.
+         */
+        post: operations["add_members"];
+        /**
+         * Take tenants out of a segment
+         * @description Tenants that are not in it make no difference.
+         */
+        delete: operations["remove_members"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/tokens": {
         parameters: {
             query?: never;
@@ -628,7 +695,7 @@ export interface components {
          * @description What went wrong, for programs. Codes are never renamed.
          * @enum {string}
          */
-        Code: "invalid_json" | "invalid_parameter" | "invalid_body" | "unauthenticated" | "forbidden" | "cross_site" | "not_found" | "route_not_found" | "method_not_allowed" | "timeout" | "already_exists" | "flag_archived" | "prerequisite_in_use" | "idempotency_in_progress" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "upgrade_required" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
+        Code: "invalid_json" | "invalid_parameter" | "invalid_body" | "unauthenticated" | "forbidden" | "cross_site" | "not_found" | "route_not_found" | "method_not_allowed" | "timeout" | "already_exists" | "flag_archived" | "prerequisite_in_use" | "segment_in_use" | "idempotency_in_progress" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "upgrade_required" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
         /**
          * @description One test of a tenant or of an attribute passed with the call.
          *
@@ -705,6 +772,16 @@ export interface components {
             /** @description What people call it: 1 to 128 bytes. */
             name: string;
         };
+        /** @description A segment to create. Only the key is needed. */
+        CreateSegment: {
+            /**
+             * @description Its key: 1 to 128 of A-Z, a-z, 0-9, ., _, ~ and -. It never changes.
+             * @example design-partners
+             */
+            key: string;
+            /** @description What people call it: 1 to 128 bytes; the key if absent. */
+            name?: string | null;
+        };
         /** @description A token to open a session with. */
         CreateSession: {
             /** @description The token's text, of type `adm` or `usr`. */
@@ -755,6 +832,16 @@ export interface components {
         EnvironmentList: {
             /** @description In the order in which they were created. */
             items: components["schemas"]["Environment"][];
+        };
+        /** @description An environment's revision. */
+        EnvironmentRevision: {
+            /** @description The environment's key. */
+            environment: string;
+            /**
+             * Format: int64
+             * @description Its revision.
+             */
+            revision: number;
         };
         /**
          * @description OFREP's error codes.
@@ -960,6 +1047,26 @@ export interface components {
              */
             revision: number;
         };
+        /** @description A segment's members. */
+        MemberList: {
+            /** @description The tenants' keys, sorted: all of them. */
+            items: string[];
+        };
+        /** @description What became of a segment's members. */
+        MembersChanged: {
+            /**
+             * @description The tenants that were added or taken out, sorted: those for which that changed nothing are
+             *     left out.
+             */
+            changed: string[];
+            /**
+             * Format: int64
+             * @description How many tenants are in the segment now.
+             */
+            size: number;
+            /** @description The revision of every environment: the segment is in all of them. */
+            revisions: components["schemas"]["EnvironmentRevision"][];
+        };
         /** @description A token with its secret, which is shown this once. */
         NewToken: components["schemas"]["Token"] & {
             /** @description The secret. A repeated answer to the same idempotency key lacks it: it is not kept. */
@@ -1161,6 +1268,33 @@ export interface components {
             /** @description What happens then. */
             effect: components["schemas"]["Effect"];
         };
+        /** @description A segment. */
+        Segment: {
+            /** @description Its key, which never changes. */
+            key: string;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many tenants are in it.
+             */
+            size: number;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its name or its members were last changed.
+             */
+            updated_at: string;
+        };
+        /** @description A project's segments. */
+        SegmentList: {
+            /** @description By key. */
+            items: components["schemas"]["Segment"][];
+        };
         /** @description Who is calling, and what that opens. */
         Session: {
             /** @description The token's type. */
@@ -1276,10 +1410,12 @@ export interface components {
              */
             variant_salt: string | null;
         };
+        /** @description A tenant's key, as the document describes it. */
+        TenantText: string;
         /** @description Tenants to add to a list, or to take off it. */
         Tenants: {
             /** @description 1 to 1000000 keys of 1 to 256 bytes. Order and repetition carry no meaning. */
-            tenants: string[];
+            tenants: components["schemas"]["TenantText"][];
         };
         /** @description A token, without its secret. */
         Token: {
@@ -1361,6 +1497,11 @@ export interface components {
         };
         /** @description What to change about a project. */
         UpdateProject: {
+            /** @description What people call it: 1 to 128 bytes. */
+            name: string;
+        };
+        /** @description What to change about a segment. */
+        UpdateSegment: {
             /** @description What people call it: 1 to 128 bytes. */
             name: string;
         };
@@ -2593,6 +2734,266 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The segments, without their members */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_segment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSegment"];
+            };
+        };
+        responses: {
+            /** @description The segment */
+            201: {
+                headers: {
+                    /** @description The address of its members */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description The key is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The segment's key. */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description A flag's rule asks for it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The segment's key. */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSegment"];
+            };
+        };
+        responses: {
+            /** @description The segment as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The segment's key. */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The members */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    add_members: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The segment's key. */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tenants"];
+            };
+        };
+        responses: {
+            /** @description What became of the members */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembersChanged"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The segment's key. */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tenants"];
+            };
+        };
+        responses: {
+            /** @description What became of the members */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembersChanged"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_tokens: {
         parameters: {
             query?: never;
@@ -2941,13 +3342,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The context is not valid */
+            /** @description The context is not valid, or no environment is named */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OfrepFailure"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             401: components["responses"]["Unauthenticated"];
@@ -3000,13 +3402,14 @@ export interface operations {
                     "application/json": components["schemas"]["OfrepAnswer"];
                 };
             };
-            /** @description The context is not valid */
+            /** @description The context is not valid, or no environment is named */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OfrepFailure"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             401: components["responses"]["Unauthenticated"];
