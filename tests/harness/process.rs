@@ -35,6 +35,8 @@ pub struct ServerProcess {
     /// Where it is now.
     port: u16,
     database_url: Option<String>,
+    /// What is logged; the usual if absent.
+    log_filter: Option<String>,
     /// The data directory and the log.
     folder: TempDir,
 }
@@ -45,23 +47,35 @@ impl ServerProcess {
         Self::start_first(None).await
     }
 
+    /// Starts a server like [`on_sqlite`](Self::on_sqlite) that logs what this filter lets pass.
+    pub async fn with_log(filter: &str) -> Self {
+        let mut server = Self::new(None);
+        server.log_filter = Some(filter.to_owned());
+        server.start().await;
+        server
+    }
+
     /// Starts a server on this database.
     pub async fn on_database(url: &str) -> Self {
         Self::start_first(Some(url.to_owned())).await
     }
 
     async fn start_first(database_url: Option<String>) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut server = Self::new(database_url);
+        server.start().await;
+        server
+    }
+
+    fn new(database_url: Option<String>) -> Self {
         let home = free_port();
-        let mut server = Self {
+        Self {
             child: None,
             home,
             port: home,
             database_url,
-            folder,
-        };
-        server.start().await;
-        server
+            log_filter: None,
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
     }
 
     /// Starts the server again, with the address and the data it had at first.
@@ -99,6 +113,9 @@ impl ServerProcess {
             .stderr(log);
         if let Some(url) = &self.database_url {
             command.env("TENANTRY_DATABASE_URL", url);
+        }
+        if let Some(filter) = &self.log_filter {
+            command.env("TENANTRY_LOG", filter);
         }
         self.child = Some(command.spawn().expect("the server's binary can be run"));
         let health = Caller::at(&self.address());

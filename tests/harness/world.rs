@@ -1,4 +1,4 @@
-//! A world of flags and tenants that is large, varied and the same every time.
+//! A world of flags, tenants and segments that is large, varied and the same every time.
 //!
 //! Separate from the tests because the equality of SDK and server and the benchmark of the stream
 //! are both about such a world.
@@ -16,16 +16,21 @@ use crate::caller::Caller;
 /// Rules of each flag.
 const RULES: usize = 5;
 
+/// Segments of a world, each with a tenth of the tenants.
+const SEGMENTS: usize = 10;
+
 /// A prime: steps of this length visit every pair once before they come back to the first.
 const STEP: usize = 1_000_003;
 
-/// Flags and tenants.
+/// Flags, tenants and segments.
 #[derive(Debug)]
 pub struct World {
     /// The flags, in an order in which they can be created: prerequisites first.
     pub flags: Vec<WorldFlag>,
     /// The tenants.
     pub tenants: Vec<WorldTenant>,
+    /// The segments: key and members.
+    pub segments: Vec<(String, Vec<String>)>,
 }
 
 /// A flag of a [`World`].
@@ -67,7 +72,14 @@ impl World {
         let flags = (0..flags)
             .map(|number| flag(number, &tenants, &mut dice))
             .collect();
-        Self { flags, tenants }
+        let segments = (0..SEGMENTS)
+            .map(|number| (segment(number), members(&tenants, &mut dice)))
+            .collect();
+        Self {
+            flags,
+            tenants,
+            segments,
+        }
     }
 
     /// So many pairs of a flag and a tenant, spread over all flags and all tenants, none twice.
@@ -86,9 +98,15 @@ impl World {
         })
     }
 
-    /// Creates all flags in a project and gives them their targeting in `production`, through the
+    /// Creates all segments and flags in a project and gives them their targeting in `production`, through the
     /// API.
     pub async fn load(&self, project: &Caller) {
+        for (key, members) in &self.segments {
+            let new = json!({"key": key});
+            project.post("/segments").json(&new).await.expect(201);
+            let request = project.post(format!("/segments/{key}/members"));
+            request.json(&json!({"tenants": members})).await.expect(200);
+        }
         for WorldFlag {
             key,
             salt,
@@ -228,7 +246,22 @@ fn rule(dice: &mut Dice) -> Value {
     json!({"conditions": conditions, "effect": effect})
 }
 
+fn segment(number: usize) -> String {
+    format!("segment-{number}")
+}
+
+fn members(tenants: &[WorldTenant], dice: &mut Dice) -> Vec<String> {
+    let of_ten = |_: &&WorldTenant| dice.once_in(10);
+    let members = tenants.iter().filter(of_ten);
+    members.map(|tenant| tenant.key.clone()).collect()
+}
+
 fn condition(dice: &mut Dice) -> Value {
+    if dice.once_in(8) {
+        let operator = dice.pick(&["in_segment", "not_in_segment"]);
+        let segment = segment(dice.below(SEGMENTS));
+        return json!({"operator": operator, "segment": segment});
+    }
     let (operator, attribute, values) = match dice.below(20) {
         0 => ("in", "plan", json!([dice.pick(&PLANS), dice.pick(&PLANS)])),
         1 => ("not_in", "plan", json!([dice.pick(&PLANS)])),

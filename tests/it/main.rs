@@ -6,6 +6,7 @@ mod faults;
 mod isolation;
 mod openfeature;
 mod sdk;
+mod secrets;
 mod store;
 mod stream;
 mod tidy;

@@ -4,6 +4,7 @@ mod debt;
 mod eval;
 mod flags;
 mod tail;
+mod tokens;
 mod usage;
 
 use std::path::Path;
@@ -22,7 +23,7 @@ struct Run {
 }
 
 impl Run {
-    /// This run, which must have ended so.
+    /// This run, which must have ended so and printed no token.
     fn expect(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         for text in [&self.out, &self.err] {
@@ -72,6 +73,17 @@ async fn finish(mut command: Command) -> Run {
 /// Runs a command as the administrator.
 async fn run(server: &TestServer, arguments: &[&str]) -> Run {
     finish(command_at(server, tenantry_tests::ADMIN_TOKEN, arguments)).await
+}
+
+/// Runs a command as the administrator that is to print a secret: to standard output alone.
+async fn run_with_secret(server: &TestServer, arguments: &[&str]) -> Run {
+    let run = finish(command_at(server, tenantry_tests::ADMIN_TOKEN, arguments)).await;
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    assert!(
+        run.out.contains("tnry_") && !run.err.contains("tnry_"),
+        "{run:#?}"
+    );
+    run
 }
 
 /// Writes a token into a file.

@@ -76,6 +76,8 @@ async fn a_flag_that_waits_for_a_changed_one_is_named_too() {
         project
             .create_targeted("on-top", &json!({"prerequisites": [{"flag": "base"}]}))
             .await;
+        // What the subscription begins with is what is published, not what was committed.
+        server.published().await;
         let cookie = cookie(&server, ADMIN_TOKEN).await;
         let mut stream = open(&server, "", &cookie).await.expect("let in");
         stream
