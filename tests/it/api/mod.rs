@@ -10,6 +10,7 @@ mod debt;
 mod environments;
 mod evaluate;
 mod flags;
+mod http;
 mod idempotency;
 mod ofrep;
 mod operations;
