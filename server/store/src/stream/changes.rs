@@ -9,7 +9,7 @@ use tenantry_core::Checksum;
 use tenantry_core::model::ItemId;
 
 use super::List;
-use super::load::head;
+use super::load::{flag, head, segment};
 use crate::access::{EnvironmentScope, Mode};
 use crate::db::{Conn, args, number, parsed, signed, statements};
 use crate::error::StoreError;
@@ -73,32 +73,46 @@ pub struct MemberChange {
 statements! { "change_log";
     SINCE = "SELECT revision, checksum, items, members FROM change_log
         WHERE project_id = $1 AND environment_id = $2 AND revision > $3 ORDER BY revision";
-    FLAG = "SELECT t.item
-        FROM targeting t JOIN flag f ON f.project_id = t.project_id AND f.id = t.flag_id
-        WHERE t.project_id = $1 AND t.environment_id = $2 AND f.key = $3 AND f.archived_at IS NULL";
-    SEGMENT = "SELECT item FROM segment WHERE project_id = $1 AND key = $2";
-    // `OFFSET 0` has PostgreSQL look each tenant up by the index. Without it it may compare each with
-    // each, since it knows neither how many are asked for nor, yet, how long the list is.
-    LISTED = "SELECT m.tenant
-            FROM list_member m JOIN flag f ON f.project_id = m.project_id AND f.id = m.flag_id
-            WHERE m.project_id = $1 AND m.environment_id = $2 AND f.key = $3 AND m.list = $4
-                AND f.archived_at IS NULL AND m.tenant IN (SELECT value FROM json_each($5))"
-        or "SELECT found.tenant
-            FROM flag f CROSS JOIN jsonb_array_elements_text($5) asked (tenant) CROSS JOIN LATERAL (
-                SELECT m.tenant FROM list_member m
-                WHERE m.project_id = $1 AND m.environment_id = $2 AND m.flag_id = f.id AND m.list = $4
-                    AND m.tenant = asked.tenant OFFSET 0
-            ) found
-            WHERE f.project_id = $1 AND f.key = $3 AND f.archived_at IS NULL";
-    SEGMENT_LISTED = "SELECT m.tenant
-            FROM segment_member m JOIN segment s ON s.project_id = m.project_id AND s.id = m.segment_id
-            WHERE m.project_id = $1 AND s.key = $2 AND m.tenant IN (SELECT value FROM json_each($3))"
-        or "SELECT found.tenant
-            FROM segment s CROSS JOIN jsonb_array_elements_text($3) asked (tenant) CROSS JOIN LATERAL (
-                SELECT m.tenant FROM segment_member m
-                WHERE m.project_id = $1 AND m.segment_id = s.id AND m.tenant = asked.tenant OFFSET 0
-            ) found
-            WHERE s.project_id = $1 AND s.key = $2";
+    // Every row is found by a scalar subquery, which no planner turns into a join: a join of tables
+    // that PostgreSQL has no statistics of yet, as after an import, may compare each row with each.
+    FLAGS = "SELECT asked.value, (
+                SELECT t.item FROM targeting t
+                WHERE t.project_id = $1 AND t.environment_id = $2 AND t.flag_id = (
+                    SELECT f.id FROM flag f
+                    WHERE f.project_id = $1 AND f.key = asked.value AND f.archived_at IS NULL))
+            FROM json_each($3) asked"
+        or "SELECT asked.value, (
+                SELECT t.item FROM targeting t
+                WHERE t.project_id = $1 AND t.environment_id = $2 AND t.flag_id = (
+                    SELECT f.id FROM flag f
+                    WHERE f.project_id = $1 AND f.key = asked.value AND f.archived_at IS NULL))
+            FROM jsonb_array_elements_text($3) asked (value)";
+    SEGMENTS = "SELECT asked.value, (SELECT item FROM segment WHERE project_id = $1 AND key = asked.value)
+            FROM json_each($2) asked"
+        or "SELECT asked.value, (SELECT item FROM segment WHERE project_id = $1 AND key = asked.value)
+            FROM jsonb_array_elements_text($2) asked (value)";
+    LISTED = "SELECT asked.value FROM json_each($5) asked
+            WHERE (SELECT m.tenant FROM list_member m
+                WHERE m.project_id = $1 AND m.environment_id = $2 AND m.flag_id = (
+                    SELECT f.id FROM flag f
+                    WHERE f.project_id = $1 AND f.key = $3 AND f.archived_at IS NULL
+                ) AND m.list = $4 AND m.tenant = asked.value) IS NOT NULL"
+        or "SELECT asked.value FROM jsonb_array_elements_text($5) asked (value)
+            WHERE (SELECT m.tenant FROM list_member m
+                WHERE m.project_id = $1 AND m.environment_id = $2 AND m.flag_id = (
+                    SELECT f.id FROM flag f
+                    WHERE f.project_id = $1 AND f.key = $3 AND f.archived_at IS NULL
+                ) AND m.list = $4 AND m.tenant = asked.value) IS NOT NULL";
+    SEGMENT_LISTED = "SELECT asked.value FROM json_each($3) asked
+            WHERE (SELECT m.tenant FROM segment_member m
+                WHERE m.project_id = $1
+                    AND m.segment_id = (SELECT s.id FROM segment s WHERE s.project_id = $1 AND s.key = $2)
+                    AND m.tenant = asked.value) IS NOT NULL"
+        or "SELECT asked.value FROM jsonb_array_elements_text($3) asked (value)
+            WHERE (SELECT m.tenant FROM segment_member m
+                WHERE m.project_id = $1
+                    AND m.segment_id = (SELECT s.id FROM segment s WHERE s.project_id = $1 AND s.key = $2)
+                    AND m.tenant = asked.value) IS NOT NULL";
 }
 
 #[derive(Debug, sqlx::FromRow)]
@@ -138,10 +152,7 @@ impl Store {
             return Ok(None);
         }
         let touched: BTreeSet<&ItemId> = revisions.iter().flat_map(|each| &each.items).collect();
-        let mut items = Vec::new();
-        for id in touched {
-            items.push((id.clone(), feed.item(id).await?));
-        }
+        let items = feed.items(&touched).await?;
         let gone: BTreeSet<&ItemId> = items
             .iter()
             .filter(|(_, text)| text.is_none())
@@ -195,20 +206,32 @@ impl Feed {
         rows.into_iter().map(read).collect()
     }
 
-    /// An item's present text.
-    async fn item(&mut self, id: &ItemId) -> Result<Option<String>, StoreError> {
-        let row: Option<(String,)> = match id {
-            ItemId::Flag(key) => {
-                let row = args![self.project, self.environment, key.as_str()];
-                self.conn.optional(&FLAG, row).await?
+    /// The present texts of items, in the order of the items.
+    async fn items(
+        &mut self,
+        ids: &BTreeSet<&ItemId>,
+    ) -> Result<Vec<(ItemId, Option<String>)>, StoreError> {
+        let (mut flags, mut segments) = (Vec::new(), Vec::new());
+        for id in ids {
+            match id {
+                ItemId::Flag(key) => flags.push(key.as_str()),
+                ItemId::Segment(key) => segments.push(key.as_str()),
             }
-            ItemId::Segment(key) => {
-                self.conn
-                    .optional(&SEGMENT, args![self.project, key.as_str()])
-                    .await?
+        }
+        let mut texts = BTreeMap::new();
+        let asked = args![self.project, self.environment, json!(flags)];
+        let rows: Vec<(String, Option<String>)> = self.conn.all(&FLAGS, asked).await?;
+        for (key, text) in rows {
+            texts.insert(flag(&key)?, text);
+        }
+        if !segments.is_empty() {
+            let asked = args![self.project, json!(segments)];
+            let rows: Vec<(String, Option<String>)> = self.conn.all(&SEGMENTS, asked).await?;
+            for (key, text) in rows {
+                texts.insert(segment(&key)?, text);
             }
-        };
-        Ok(row.map(|(text,)| text))
+        }
+        Ok(texts.into_iter().collect())
     }
 
     /// Which of `tenants` are on a list and which are not.

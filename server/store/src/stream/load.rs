@@ -94,10 +94,10 @@ fn collect(lists: &mut Vec<KeyList>, owner: ItemId, list: List, tenant: String) 
     }
 }
 
-fn flag(key: &str) -> Result<ItemId, StoreError> {
+pub(super) fn flag(key: &str) -> Result<ItemId, StoreError> {
     parsed("flag", "key", key, key).map(ItemId::Flag)
 }
 
-fn segment(key: &str) -> Result<ItemId, StoreError> {
+pub(super) fn segment(key: &str) -> Result<ItemId, StoreError> {
     parsed("segment", "key", key, key).map(ItemId::Segment)
 }
