@@ -9,13 +9,13 @@ import { Logo } from "@/design/logo";
 import type { Project } from "@/features/projects/projects";
 import { AccountMenu } from "@/features/session/account-menu";
 import type { Session } from "@/features/session/session";
-import type { LiveState } from "@/live/connection";
+import type { Live } from "@/live/use-live";
 import { strings } from "@/text/strings";
 import classes from "./shell.module.css";
 
 interface ShellProps {
   session: Session;
-  live: LiveState;
+  live: Live;
   projects: readonly Project[];
   project: string;
   onProject: (key: string) => void;
@@ -46,7 +46,7 @@ export function Shell({
           </Link>
           <ProjectName projects={projects} project={project} onProject={onProject} />
           <div className={classes.tools}>
-            <LivePill state={live} />
+            <LivePill state={live.state} onRetry={live.retry} />
             <ColorSchemeMenu />
             <AccountMenu session={session} onSignOut={onSignOut} />
           </div>

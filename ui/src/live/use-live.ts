@@ -1,5 +1,5 @@
 /** Keeps one live connection open as long as a component is shown. */
-import { useEffect, useEffectEvent, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import { type Changed, LiveConnection, type LiveState } from "@/live/connection";
 
 interface LiveListeners {
@@ -8,11 +8,18 @@ interface LiveListeners {
   onRefused: () => void;
 }
 
+export interface Live {
+  state: LiveState;
+  /** Connects at once, if there is no connection: for a person who does not want to wait. */
+  retry: () => void;
+}
+
 export function useLive(
   project: string,
   environments: readonly string[],
   listeners: LiveListeners,
-): LiveState {
+): Live {
+  const current = useRef<LiveConnection>(undefined);
   const [state, setState] = useState<LiveState>("connecting");
   const onOpen = useEffectEvent(listeners.onOpen);
   const onChanged = useEffectEvent(listeners.onChanged);
@@ -32,21 +39,23 @@ export function useLive(
       onChanged,
       onRefused,
     });
-    const retry = () => {
+    current.current = connection;
+    const retryIfSeen = () => {
       if (document.visibilityState === "visible") {
         connection.retryNow();
       }
     };
-    window.addEventListener("online", retry);
-    document.addEventListener("visibilitychange", retry);
+    window.addEventListener("online", retryIfSeen);
+    document.addEventListener("visibilitychange", retryIfSeen);
     return () => {
-      window.removeEventListener("online", retry);
-      document.removeEventListener("visibilitychange", retry);
+      window.removeEventListener("online", retryIfSeen);
+      document.removeEventListener("visibilitychange", retryIfSeen);
+      current.current = undefined;
       connection.close();
     };
   }, [project, wanted]);
 
-  return state;
+  return { state, retry: useCallback(() => current.current?.retryNow(), []) };
 }
 
 function streamUrl(project: string): string {

@@ -36,8 +36,10 @@ export const strings = {
     explain: {
       connecting: "Opening the live connection.",
       live: "Changes by others appear here at once.",
-      reconnecting: "The live connection was lost. What you see may be out of date.",
-      offline: "This device has no network. What you see may be out of date.",
+      reconnecting:
+        "The live connection was lost. What you see may be out of date. Press to try again at once.",
+      offline:
+        "This device has no network. What you see may be out of date. Press to try again at once.",
     },
   },
 
