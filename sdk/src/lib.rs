@@ -120,7 +120,9 @@
 //! It never goes back to an older state, nor to "off", because the server is away. [`Client::status`]
 //! tells where the answers come from and how old they are; what to do about it is yours to decide.
 //! It goes on trying for as long as it lives: after 1 to 30 seconds, at random, so that many
-//! clients do not come back at once; after 2.5 to 5 minutes if the token is refused.
+//! clients do not come back at once; after 2.5 to 5 minutes if the token is refused, or if the
+//! address says for the fourth time that it has no such stream (404 and the like). When the server
+//! says how long to wait, it waits that long.
 //!
 //! With a disk cache or a bootstrap file, `build` does not wait for the server at all;
 //! [`Client::connected`] does.

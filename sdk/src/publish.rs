@@ -148,14 +148,17 @@ impl Publisher {
 
     /// Counts and logs what the session found odd and put right.
     pub(crate) fn note(&self, incident: Incident) {
-        self.shared
-            .counters
-            .incidents
-            .fetch_add(1, Ordering::Relaxed);
+        self.count_incident();
         tracing::warn!(
             ?incident,
             "the stream and this client disagreed; it is being put right"
         );
+    }
+
+    /// Counts something that the server said and that was of no use.
+    pub(crate) fn count_incident(&self) {
+        let incidents = &self.shared.counters.incidents;
+        incidents.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Drops the replaced rulesets that no reader holds any more.

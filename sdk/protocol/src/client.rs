@@ -8,8 +8,9 @@
 //!   own hello or resync: then the server has been restored, and it is right.
 //! - A frame that does not fit changes nothing; the session asks for a snapshot, once, and ignores
 //!   deltas until it comes.
-//! - A frame that is malformed ends the connection, and the next hello claims to have nothing, so
-//!   that its answer is a snapshot and not the same frame again.
+//! - A frame that is malformed ends the connection, and the next hello says a checksum that no state
+//!   has, so that its answer is a snapshot and not the same frame again. It still says the revision:
+//!   a server that is behind it reads its database before it answers, and does not send it back.
 
 use tenantry_core::Checksum;
 use thiserror::Error;
@@ -111,14 +112,12 @@ impl ClientSession {
     /// Begins a connection; this is the first frame to send. `sdk` is name and version.
     pub fn hello(&mut self, sdk: &str) -> ClientFrame {
         self.phase = Phase::Asking;
-        let nothing = (0, Checksum::ZERO);
-        let (revision, checksum) = if std::mem::take(&mut self.distrusts) {
-            nothing
-        } else {
-            (self.replica.revision(), self.replica.checksum())
-        };
+        let mut checksum = self.replica.checksum();
+        if std::mem::take(&mut self.distrusts) {
+            checksum ^= Checksum::of_item(b"a snapshot, please");
+        }
         ClientFrame::Hello(Hello {
-            revision,
+            revision: self.replica.revision(),
             checksum,
             schema: SCHEMA,
             sdk: sdk.to_owned(),

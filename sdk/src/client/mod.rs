@@ -69,7 +69,8 @@ pub struct Counters {
     pub empty_tenants: u64,
     /// Values of another type than the caller wanted: it got its default.
     pub wrong_types: u64,
-    /// Deltas and heartbeats that did not fit, and were put right by a snapshot.
+    /// Frames of the server that did not fit or could not be read. None was applied; a snapshot
+    /// put each right.
     pub incidents: u64,
     /// Flags whose document did not compile here: their last good version stayed.
     pub refused_flags: u64,

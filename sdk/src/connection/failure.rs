@@ -60,6 +60,9 @@ impl Failure {
             {
                 Ended::Refused
             }
+            Self::Handshake(HandshakeError::Status { status, .. }) if is_rejection(*status) => {
+                Ended::Rejected
+            }
             Self::Handshake(HandshakeError::Status {
                 retry_after: Some(delay),
                 ..
@@ -73,4 +76,13 @@ impl Failure {
             _ => Ended::Lost,
         }
     }
+}
+
+/// Whether an answer says that there is no stream here, rather than none at the moment.
+fn is_rejection(status: StatusCode) -> bool {
+    let is_passing = matches!(
+        status,
+        StatusCode::BAD_REQUEST | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+    );
+    status.is_client_error() && !is_passing
 }

@@ -22,6 +22,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tenantry_protocol::SUBPROTOCOL;
 
 use super::address::Address;
+use super::instance::Instance;
 use crate::SDK;
 use crate::client::Token;
 
@@ -52,10 +53,11 @@ pub(super) async fn open<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: S,
     address: &Address,
     token: &Token,
+    instance: &Instance,
 ) -> Result<WebSocketStream<S>, HandshakeError> {
     let key = generate_key();
     stream
-        .write_all(request(address, token, &key).as_bytes())
+        .write_all(request(address, token, instance, &key).as_bytes())
         .await?;
     stream.flush().await?;
     let (response, rest) = response(&mut stream).await?;
@@ -67,7 +69,7 @@ pub(super) async fn open<S: AsyncRead + AsyncWrite + Unpin>(
     Ok(WebSocketStream::from_partially_read(stream, rest, Role::Client, Some(config)).await)
 }
 
-fn request(address: &Address, token: &Token, key: &str) -> String {
+fn request(address: &Address, token: &Token, instance: &Instance, key: &str) -> String {
     format!(
         "GET {target} HTTP/1.1\r\n\
          Host: {authority}\r\n\
@@ -78,6 +80,7 @@ fn request(address: &Address, token: &Token, key: &str) -> String {
          Sec-WebSocket-Protocol: {SUBPROTOCOL}\r\n\
          Authorization: Bearer {token}\r\n\
          User-Agent: {SDK}\r\n\
+         Tenantry-Instance: {instance}\r\n\
          \r\n",
         target = address.target,
         authority = address.authority,
@@ -138,7 +141,8 @@ mod tests {
         let (mut server, client) = tokio::io::duplex(1 << 20);
         let address = Address::parse("ws://a:80", None, None).expect("an address");
         let token = Token::new("secret").expect("a token");
-        let opening = open(client, &address, &token);
+        let instance = Instance::random();
+        let opening = open(client, &address, &token, &instance);
         let answering = async {
             let mut request = Vec::new();
             while !request.ends_with(b"\r\n\r\n") {

@@ -15,6 +15,7 @@ pub(crate) mod address;
 pub(crate) mod dial;
 mod failure;
 mod handshake;
+mod instance;
 mod schedule;
 #[cfg(feature = "tls")]
 mod tls;
@@ -36,6 +37,7 @@ use self::address::Address;
 use self::dial::Dial;
 use self::failure::Failure;
 use self::handshake::HandshakeError;
+use self::instance::Instance;
 use self::schedule::{Ended, Jitter, Schedule};
 use crate::SDK;
 use crate::cache::Start;
@@ -62,6 +64,7 @@ pub(crate) struct Connection<D> {
     dial: D,
     address: Address,
     token: Token,
+    instance: Instance,
     publisher: Publisher,
     /// Takes what the stream brings, for the disk.
     replicas: watch::Sender<Replica>,
@@ -96,6 +99,7 @@ impl<D: Dial> Connection<D> {
             dial,
             address,
             token,
+            instance: Instance::random(),
             publisher,
             replicas,
             stop,
@@ -174,7 +178,7 @@ impl<D: Dial> Connection<D> {
             .encrypt(Watched::new(stream))
             .await
             .map_err(HandshakeError::Io)?;
-        Ok(handshake::open(stream, &self.address, &self.token).await?)
+        Ok(handshake::open(stream, &self.address, &self.token, &self.instance).await?)
     }
 
     #[cfg(feature = "tls")]
@@ -277,6 +281,9 @@ impl<D: Dial> Connection<D> {
 
     /// What an end means for the next attempt; says it in the log.
     fn judge(&mut self, failure: &Failure) -> Ended {
+        if matches!(failure, Failure::Session(_)) {
+            self.publisher.count_incident();
+        }
         let error: &dyn std::error::Error = failure;
         let ended = failure.ended();
         let (address, first) = (&self.address, !std::mem::replace(&mut self.failing, true));

@@ -6,7 +6,8 @@
 //!
 //! **Invariants**
 //! - Every delay is drawn from the whole range down to nearly nothing ("full jitter"), but for those
-//!   that the server asked for.
+//!   that the server asked for. A server that asks again and again gets them with jitter on top, so
+//!   that one which always asks for nothing is not hammered.
 //! - There is no end to it: a client tries for as long as it lives.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -18,6 +19,9 @@ const BASE: Duration = Duration::from_secs(1);
 const CAP: Duration = Duration::from_secs(30);
 /// The delay after the server has refused the token lies between this and twice this.
 const REFUSED: Duration = Duration::from_secs(150);
+/// How many rejections in a row are taken for a passing state, as of a load balancer that is being
+/// set up. After them it is the address that is wrong, and nobody is helped by haste.
+const QUICK_REJECTIONS: u32 = 3;
 /// The longest delay that a server may ask for.
 const LONGEST_ASKED: Duration = Duration::from_mins(5);
 /// A connection that lived this long was a good one: what failed before it is forgotten.
@@ -30,6 +34,8 @@ pub(crate) enum Ended {
     Lost,
     /// The server refuses the token.
     Refused,
+    /// Whoever is there has no stream to offer: not here, not like this.
+    Rejected,
     /// The server said when to come back.
     Asked(Duration),
 }
@@ -40,6 +46,8 @@ pub(crate) struct Schedule {
     jitter: Jitter,
     /// Failures since the last good connection.
     failures: u32,
+    /// Rejections in a row, up to now.
+    rejections: u32,
 }
 
 impl Schedule {
@@ -47,6 +55,7 @@ impl Schedule {
         Self {
             jitter,
             failures: 0,
+            rejections: 0,
         }
     }
 
@@ -55,15 +64,27 @@ impl Schedule {
         if lived >= HEALTHY {
             self.failures = 0;
         }
+        self.rejections = match ended {
+            Ended::Rejected => self.rejections.saturating_add(1),
+            _ => 0,
+        };
         match ended {
-            Ended::Lost => {
-                let limit = CAP.min(BASE.saturating_mul(1 << self.failures.min(5)));
-                self.failures = self.failures.saturating_add(1);
-                self.jitter.below(limit)
+            Ended::Rejected if self.rejections <= QUICK_REJECTIONS => self.backoff(),
+            Ended::Refused | Ended::Rejected => REFUSED + self.jitter.below(REFUSED),
+            Ended::Lost => self.backoff(),
+            Ended::Asked(delay) if self.failures == 0 => {
+                self.failures = 1;
+                delay.min(LONGEST_ASKED)
             }
-            Ended::Refused => REFUSED + self.jitter.below(REFUSED),
-            Ended::Asked(delay) => delay.min(LONGEST_ASKED),
+            Ended::Asked(delay) => delay.min(LONGEST_ASKED) + self.backoff(),
         }
+    }
+
+    /// The next delay of the usual schedule.
+    fn backoff(&mut self) -> Duration {
+        let limit = CAP.min(BASE.saturating_mul(1 << self.failures.min(5)));
+        self.failures = self.failures.saturating_add(1);
+        self.jitter.below(limit)
     }
 }
 
@@ -97,10 +118,8 @@ mod tests {
     fn largest(failures: u32) -> Duration {
         (0..1_000)
             .map(|seed| {
-                let mut schedule = Schedule {
-                    jitter: Jitter(seed),
-                    failures,
-                };
+                let mut schedule = Schedule::new(Jitter(seed));
+                schedule.failures = failures;
                 schedule.delay(Ended::Lost, Duration::ZERO)
             })
             .max()
@@ -134,8 +153,41 @@ mod tests {
         let mut schedule = Schedule::new(Jitter(7));
         let asked = Duration::from_millis(4_312);
         assert_eq!(schedule.delay(Ended::Asked(asked), Duration::ZERO), asked);
-        let delay = schedule.delay(Ended::Asked(Duration::MAX), Duration::ZERO);
+        let delay = schedule.delay(Ended::Asked(Duration::MAX), HEALTHY);
         assert_eq!(delay, LONGEST_ASKED);
+    }
+
+    #[test]
+    fn a_server_that_always_asks_for_nothing_is_not_hammered() {
+        let mut schedule = Schedule::new(Jitter(7));
+        let nothing = Ended::Asked(Duration::ZERO);
+        let total: Duration = (0..1_000)
+            .map(|_| schedule.delay(nothing, Duration::ZERO))
+            .sum();
+        assert!(
+            total > Duration::from_secs(10_000),
+            "ten seconds on average: {total:?}"
+        );
+        // After a good connection the next request is taken at its word.
+        assert_eq!(schedule.delay(nothing, HEALTHY), Duration::ZERO);
+    }
+
+    #[test]
+    fn an_address_without_a_stream_is_asked_quickly_a_few_times_and_then_rarely() {
+        let mut schedule = Schedule::new(Jitter(7));
+        for _ in 0..2 {
+            for _ in 0..QUICK_REJECTIONS {
+                let delay = schedule.delay(Ended::Rejected, Duration::ZERO);
+                assert!(delay <= CAP, "{delay:?}");
+            }
+            for _ in 0..100 {
+                let delay = schedule.delay(Ended::Rejected, Duration::ZERO);
+                assert!((150..300).contains(&delay.as_secs()), "{delay:?}");
+            }
+            // Anything else makes it a passing state again.
+            let delay = schedule.delay(Ended::Lost, Duration::ZERO);
+            assert!(delay <= CAP, "{delay:?}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::fs;
 use std::io;
 use std::time::Duration;
 
+use tenantry_protocol::{Outgoing, Publication};
 use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
@@ -236,11 +237,140 @@ async fn whatever_is_malformed_ends_the_connection_and_changes_nothing() {
         assert_eq!(seen.closes.last(), Some(&code), "{text}");
         assert!(client.is_enabled("new-billing", "acme"), "{text}");
         within(client.connected()).await;
-        let hello = &peer.seen().heard[number + 1];
-        assert!(
-            hello.contains(r#""revision":0,"#),
-            "it asks for a snapshot: {hello}"
-        );
+        let snapshot = peer.seen().said.pop().expect("an answer to the hello");
+        assert!(snapshot.starts_with(r#"{"type":"snapshot""#), "{snapshot}");
+        let incidents = u64::try_from(number + 1).expect("a small number");
+        assert_eq!(client.counters().incidents, incidents);
+    }
+}
+
+/// Hears what a peer says outside of its session, and where that leaves the client: connected, and
+/// with what the server really has.
+async fn hear(peer: &Peer, client: &Client, texts: &[&str]) {
+    let settled = |seen: &Seen| {
+        let applied = |text: &&String| text.starts_with(r#"{"type":"applied""#);
+        seen.closes.len() + seen.heard.iter().filter(applied).count()
+    };
+    let before = settled(&peer.seen());
+    for text in texts {
+        peer.say(text);
+    }
+    // Answered once all of that is heard, or never, because it ended the connection.
+    peer.heartbeat();
+    within(peer.until(|seen| settled(seen) > before)).await;
+    within(client.connected()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delta_that_is_cut_off_or_altered_anywhere_is_never_applied() {
+    let (peer, client) = pair().await;
+    let before = peer.publication();
+    let after = peer::after_put(
+        &before,
+        "flag/new-billing",
+        Some(&peer::flag("new-billing", 0)),
+    );
+    let delta = match after.frame_for(before.revision(), before.checksum()) {
+        Outgoing::Delta(text) => text,
+        other => panic!("{other:?}"),
+    };
+    for length in 0..delta.len() {
+        hear(&peer, &client, &[&delta[..length]]).await;
+        assert!(client.is_enabled("new-billing", "acme"), "{length}");
+    }
+    assert_eq!(client.counters().incidents, delta.len() as u64);
+    // Only the number of the revision that it leads to can be altered without a trace, and the next
+    // heartbeat tells.
+    let to = delta.find(r#""to":"#).expect("a field") + 5;
+    for position in (0..delta.len()).filter(|position| *position != to) {
+        let mut altered = delta.as_bytes().to_vec();
+        altered[position] = if altered[position] == b'7' {
+            b'8'
+        } else {
+            b'7'
+        };
+        let altered = String::from_utf8(altered).expect("text");
+        hear(&peer, &client, &[&altered]).await;
+        assert!(client.is_enabled("new-billing", "acme"), "{altered}");
+        assert_eq!(client.status().revision, before.revision(), "{altered}");
+    }
+    // As it was, it fits.
+    peer.publish(after);
+    at_revision(&client, 2).await;
+    assert!(!client.is_enabled("new-billing", "acme"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn deltas_out_of_order_or_twice_are_never_applied() {
+    let (peer, client) = pair().await;
+    let first = peer.publication();
+    let second = peer::after_put(&first, "flag/other", Some(&peer::flag("other", 100_000)));
+    let third = peer::after_put(&second, "flag/new-billing", None);
+    let delta = |from: &Publication, to: &Publication| match to
+        .frame_for(from.revision(), from.checksum())
+    {
+        Outgoing::Delta(text) => text,
+        other => panic!("{other:?}"),
+    };
+    let (one, two) = (delta(&first, &second), delta(&second, &third));
+    let state = |client: &Client| {
+        let other = client.is_enabled("other", "acme");
+        (
+            client.is_enabled("new-billing", "acme"),
+            other,
+            client.status().revision,
+        )
+    };
+    hear(&peer, &client, &[&two, &one]).await;
+    within(peer.until(|seen| seen.said.len() == 2)).await;
+    hear(&peer, &client, &[]).await;
+    assert_eq!(state(&client), (true, false, 1), "the later one first");
+    assert_eq!(client.counters().incidents, 1, "one request for a snapshot");
+
+    peer.publish(second);
+    at_revision(&client, 2).await;
+    hear(&peer, &client, &[&one]).await;
+    within(peer.until(|seen| seen.said.len() == 4)).await;
+    hear(&peer, &client, &[]).await;
+    assert_eq!(state(&client), (true, true, 2), "one of them twice");
+    assert_eq!(client.counters().incidents, 2);
+
+    peer.publish(third);
+    at_revision(&client, 3).await;
+    assert_eq!(state(&client), (false, true, 3));
+    assert_eq!(peer.seen().handshakes.len(), 1, "all on one connection");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_passes_is_retried_soon_and_what_does_not_rarely_until_a_stream_was_good() {
+    for status in [400, 408, 429, 500, 502, 503, 504] {
+        let (peer, client) = pair().await;
+        peer.refuse(Some(StatusCode::from_u16(status).expect("a status")));
+        peer.break_connections();
+        let seen = within(peer.until(|seen| seen.handshakes.len() == 50)).await;
+        let longest = gaps(&seen, 1).into_iter().max().expect("many");
+        assert!(longest <= Duration::from_secs(30), "{status}: {longest:?}");
+        assert!(client.is_enabled("new-billing", "acme"));
+    }
+    for status in [404, 405, 410, 426] {
+        let (peer, client) = pair().await;
+        peer.refuse(Some(StatusCode::from_u16(status).expect("a status")));
+        peer.break_connections();
+        let seen = within(peer.until(|seen| seen.handshakes.len() == 50)).await;
+        let gaps = gaps(&seen, 1);
+        for (number, gap) in gaps.into_iter().enumerate() {
+            let is_slow = (150..=300).contains(&gap.as_secs());
+            assert_eq!(is_slow, number >= 3, "{status}: {number}: {gap:?}");
+        }
+        // A stream that has been good for a while makes up for all of it.
+        peer.refuse(None);
+        within(client.connected()).await;
+        sleep(Duration::from_secs(61)).await;
+        let start = Instant::now();
+        let handshakes = peer.seen().handshakes.len();
+        peer.break_connections();
+        within(peer.until(|seen| seen.handshakes.len() > handshakes)).await;
+        assert!(start.elapsed() <= Duration::from_secs(1), "{status}");
     }
 }
 

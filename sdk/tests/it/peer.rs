@@ -158,28 +158,7 @@ impl Peer {
 
     /// Writes, or without bytes removes, an item. A new revision.
     pub(crate) fn put(&self, id: &str, bytes: Option<&str>) {
-        let id: ItemId = id.parse().expect("an id");
-        let before = self.publication();
-        let mut checksum = before.checksum();
-        if let Some(old) = before.replica().item(&(&id).into()) {
-            checksum ^= Checksum::of_item(old.get().as_bytes());
-        }
-        for list in ["allow", "block", "members"] {
-            // An item takes its lists along.
-            let tenants = before.replica().list(&(&id).into(), list);
-            for tenant in tenants
-                .iter()
-                .flat_map(|tenants| tenants.iter())
-                .filter(|_| bytes.is_none())
-            {
-                checksum ^= Checksum::of_member(&id, list, tenant);
-            }
-        }
-        if let Some(bytes) = bytes {
-            checksum ^= Checksum::of_item(bytes.as_bytes());
-        }
-        let bytes = bytes.map(str::to_owned);
-        self.advance(checksum, vec![id.clone()], vec![(id, bytes)], Vec::new());
+        self.publish(after_put(&self.publication(), id, bytes));
     }
 
     /// A flag that is on for `threshold` thousandths of a percent. A new revision.
@@ -196,31 +175,14 @@ impl Peer {
             list: list.into(),
             tenant: tenant.into(),
         };
-        self.advance(checksum, Vec::new(), Vec::new(), vec![member]);
-    }
-
-    fn advance(
-        &self,
-        checksum: Checksum,
-        touched: Vec<ItemId>,
-        items: Vec<(ItemId, Option<String>)>,
-        members: Vec<MemberRef>,
-    ) {
         let before = self.publication();
-        let logged = LoggedRevision {
-            revision: before.revision() + 1,
+        self.publish(advance(
+            &before,
             checksum,
-            items: touched,
-            removed: Vec::new(),
-            members: members.clone(),
-        };
-        let members = members.into_iter().map(|member| (member, true)).collect();
-        let changes = Changes {
-            revisions: vec![logged],
-            items,
-            members,
-        };
-        self.publish(before.advance(changes).expect("the next state").0);
+            Vec::new(),
+            Vec::new(),
+            vec![member],
+        ));
     }
 
     pub(crate) fn say(&self, text: &str) {
@@ -269,6 +231,54 @@ impl Peer {
         let seen = seen.wait_for(reached).await;
         seen.expect("the peer is there").clone()
     }
+}
+
+/// The state after an item is written or, without bytes, removed.
+pub(crate) fn after_put(before: &Publication, id: &str, bytes: Option<&str>) -> Publication {
+    let id: ItemId = id.parse().expect("an id");
+    let mut checksum = before.checksum();
+    if let Some(old) = before.replica().item(&(&id).into()) {
+        checksum ^= Checksum::of_item(old.get().as_bytes());
+    }
+    for list in ["allow", "block", "members"] {
+        // An item takes its lists along.
+        let tenants = before.replica().list(&(&id).into(), list);
+        for tenant in tenants
+            .iter()
+            .flat_map(|tenants| tenants.iter())
+            .filter(|_| bytes.is_none())
+        {
+            checksum ^= Checksum::of_member(&id, list, tenant);
+        }
+    }
+    if let Some(bytes) = bytes {
+        checksum ^= Checksum::of_item(bytes.as_bytes());
+    }
+    let items = vec![(id.clone(), bytes.map(str::to_owned))];
+    advance(before, checksum, vec![id], items, Vec::new())
+}
+
+fn advance(
+    before: &Publication,
+    checksum: Checksum,
+    touched: Vec<ItemId>,
+    items: Vec<(ItemId, Option<String>)>,
+    members: Vec<MemberRef>,
+) -> Publication {
+    let logged = LoggedRevision {
+        revision: before.revision() + 1,
+        checksum,
+        items: touched,
+        removed: Vec::new(),
+        members: members.clone(),
+    };
+    let members = members.into_iter().map(|member| (member, true)).collect();
+    let changes = Changes {
+        revisions: vec![logged],
+        items,
+        members,
+    };
+    before.advance(changes).expect("the next state").0
 }
 
 /// A flag's bytes.

@@ -31,6 +31,21 @@ async fn a_client_says_who_it_is_and_has_the_servers_flags_when_it_is_built() {
         "{}",
         seen.heard[0]
     );
+
+    // The same client says the same number each time; another one says another.
+    peer.break_connections();
+    let other = connected(&peer).await;
+    let seen = within(peer.until(|seen| seen.handshakes.len() == 3)).await;
+    let mut instances: Vec<_> = seen
+        .handshakes
+        .iter()
+        .map(|handshake| handshake.headers["Tenantry-Instance"].clone())
+        .collect();
+    assert!(instances[0].len() == 32);
+    instances.sort_by_key(|instance| instance.as_bytes().to_vec());
+    instances.dedup();
+    assert_eq!(instances.len(), 2, "{instances:?}");
+    drop(other);
 }
 
 #[tokio::test]
