@@ -26,4 +26,4 @@ fmt: ## Format the Rust and the web interface's sources
 
 bench: ## Measure how fast changes arrive and flags answer
 	@scripts/require.sh rust cc postgres
-	@cargo bench --locked --workspace --bench '*'
+	@cargo bench --locked --workspace --no-fail-fast --bench '*'
