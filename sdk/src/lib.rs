@@ -164,6 +164,42 @@
 //! # }
 //! ```
 //!
+//! Such a client's flags can be overridden for as long as a scope lasts, to test both sides of one
+//! flag: `Client::with_flag`, `Client::with_flag_async`, and `Client::override_flag` as a guard.
+//!
+//! ```
+//! # #[cfg(feature = "test-util")] {
+//! let flags = tenantry::Client::fixed().build();
+//! for on in [false, true] {
+//!     flags.with_flag("new-billing", on, || {
+//!         assert_eq!(flags.is_enabled("new-billing", "acme"), on);
+//!     });
+//! }
+//! # }
+//! ```
+//!
+//! With the feature `fake-server`, `testing::FakeServer` is a server in the test's own process: a
+//! real socket and the real protocol, with the flags that the test sets, and faults when the test
+//! wants them. It is for code that has to live through changes, or through a server that is away:
+//!
+//! ```
+//! # #[cfg(feature = "fake-server")] {
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! use tenantry::testing::{FakeServer, Fault};
+//!
+//! let server = FakeServer::start().await;
+//! let flags = server.client().await;
+//! server.set("new-billing", true);
+//! server.applied().await;
+//! assert!(flags.is_enabled("new-billing", "acme"));
+//!
+//! server.fail(Fault::Drop);
+//! server.applied().await; // it has come back
+//! assert!(flags.is_enabled("new-billing", "acme"));
+//! # });
+//! # }
+//! ```
+//!
 //! # Threads
 //!
 //! A [`Client`] and its [`Flag`]s are `Send` and `Sync`, and cheap to clone. Readers never wait:
@@ -207,24 +243,24 @@ mod cache;
 mod changes;
 mod client;
 mod connection;
-#[cfg(feature = "test-util")]
-mod fixed;
 mod publish;
 mod status;
+#[cfg(feature = "test-util")]
+pub mod testing;
 
 pub use changes::{Changed, Changes};
 pub use client::{BuildError, Builder, Client, Counters, Evaluation, Flag};
 pub use connection::address::InvalidAddress;
-#[cfg(feature = "test-util")]
-pub use fixed::Fixed;
 pub use status::{Source, Status};
+#[cfg(feature = "test-util")]
+pub use testing::Fixed;
 
 pub use tenantry_core::{AttributeValue, Attributes, Context, Explanation, FlagKey, Reason, model};
 
 /// What the client says it is.
 const SDK: &str = concat!("tenantry-rust/", env!("CARGO_PKG_VERSION"));
 
-/// The examples of the README are tests as well.
-#[cfg(doctest)]
+/// The examples of the README are tests as well, where all that they use is there.
+#[cfg(all(doctest, feature = "fake-server"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

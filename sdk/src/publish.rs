@@ -32,6 +32,9 @@ pub(crate) struct Shared {
     /// Lives as long as the writer, so that listeners learn of its end.
     pub(crate) changes: broadcast::WeakSender<Changed>,
     pub(crate) counters: Counters,
+    /// What a client with fixed answers was built with; absent for all others.
+    #[cfg(feature = "test-util")]
+    pub(crate) overrides: Option<crate::testing::Overrides>,
 }
 
 /// What has gone wrong so far; written on cold paths only.
@@ -62,6 +65,8 @@ impl Publisher {
             status: watch::Sender::default(),
             changes: changes.downgrade(),
             counters: Counters::default(),
+            #[cfg(feature = "test-util")]
+            overrides: None,
         });
         Self {
             shared,
@@ -70,10 +75,13 @@ impl Publisher {
         }
     }
 
-    /// What readers share, with answers that never change: there is no writer.
+    /// What readers share, with the answers of a test: there is no writer.
     #[cfg(feature = "test-util")]
-    pub(crate) fn fixed(ruleset: Ruleset) -> Arc<Shared> {
-        let shared = Self::new(HashMap::default()).shared;
+    pub(crate) fn fixed(ruleset: Ruleset, overrides: crate::testing::Overrides) -> Arc<Shared> {
+        let mut shared = Self::new(HashMap::default()).shared;
+        Arc::get_mut(&mut shared)
+            .expect("nobody else has it yet")
+            .overrides = Some(overrides);
         shared.ruleset.store(Arc::new(ruleset));
         shared.ready.store(true, Ordering::Release);
         shared.status.send_modify(|status| {

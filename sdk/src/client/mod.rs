@@ -88,6 +88,7 @@ impl Client {
 
     /// A client with fixed answers, for tests; see [`Fixed`](crate::Fixed).
     #[cfg(feature = "test-util")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
     pub fn fixed() -> crate::Fixed {
         crate::Fixed::default()
     }
@@ -97,6 +98,12 @@ impl Client {
             shared,
             task: Arc::new(Task { stop, abort }),
         }
+    }
+
+    /// What readers share, for the parts of this crate that answer in other forms.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     #[cfg(feature = "test-util")]

@@ -3,9 +3,13 @@
 //! What takes minutes is tested inside the crate, by a paused clock and over streams in memory.
 
 mod cache;
+#[cfg(feature = "fake-server")]
+mod fake_server;
 #[cfg(feature = "test-util")]
 mod fixed;
 mod logs;
+#[cfg(feature = "test-util")]
+mod overrides;
 mod peer;
 mod reads;
 mod shutdown;

@@ -1,15 +1,16 @@
-//! Clients with fixed answers, for the tests of applications. Behind the feature `test-util`.
+//! Clients with fixed answers, for the tests of applications.
 //!
 //! **Invariants**
 //! - No server, no file, no task and no runtime; what answers is the evaluator itself.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tenantry_core::model::{FlagDefinition, Rollout, Targeting, Variant};
-use tenantry_core::{FlagKey, Problems, Ruleset, compile};
+use tenantry_core::model::FlagDefinition;
+use tenantry_core::{Problems, Ruleset};
 
+use super::definitions::{Definitions, compiled, key};
+use super::overrides::Overrides;
 use crate::client::Client;
 use crate::publish::Publisher;
 
@@ -32,7 +33,7 @@ use crate::publish::Publisher;
 #[derive(Debug, Default)]
 #[must_use = "nothing happens before `build`"]
 pub struct Fixed {
-    flags: BTreeMap<FlagKey, FlagDefinition>,
+    flags: Definitions,
 }
 
 impl Fixed {
@@ -42,7 +43,7 @@ impl Fixed {
     /// # Panics
     /// If `flag` is no flag key.
     pub fn with(mut self, flag: &str, on: bool) -> Self {
-        self.targeting(flag).rollout.threshold = if on { 100_000 } else { 0 };
+        self.flags.set(&key(flag), on);
         self
     }
 
@@ -51,15 +52,7 @@ impl Fixed {
     /// # Panics
     /// If `flag` is no flag key.
     pub fn with_tenant(mut self, flag: &str, tenant: &str, on: bool) -> Self {
-        let targeting = self.targeting(flag);
-        targeting.allow.retain(|other| other != tenant);
-        targeting.block.retain(|other| other != tenant);
-        let list = if on {
-            &mut targeting.allow
-        } else {
-            &mut targeting.block
-        };
-        list.push(tenant.to_owned());
+        self.flags.set_tenant(&key(flag), tenant, on);
         self
     }
 
@@ -68,16 +61,7 @@ impl Fixed {
     /// # Panics
     /// If `flag` is no flag key.
     pub fn with_value(mut self, flag: &str, payload: impl Into<Value>) -> Self {
-        let targeting = self.targeting(flag);
-        targeting.rollout = Rollout {
-            threshold: 100_000,
-            salt: None,
-        };
-        targeting.variants = vec![Variant {
-            name: "fixed".into(),
-            weight: 1,
-            payload: payload.into(),
-        }];
+        self.flags.set_value(&key(flag), payload.into());
         self
     }
 
@@ -86,8 +70,7 @@ impl Fixed {
     /// # Errors
     /// All the definition's problems.
     pub fn with_definition(mut self, definition: FlagDefinition) -> Result<Self, Problems> {
-        compile(&definition)?;
-        self.flags.insert(definition.key.clone(), definition);
+        self.flags.set_definition(definition)?;
         Ok(self)
     }
 
@@ -98,32 +81,10 @@ impl Fixed {
     #[must_use]
     pub fn build(self) -> Client {
         let mut edit = Ruleset::default().edit();
-        for definition in self.flags.values() {
-            match compile(definition) {
-                Ok(flag) => edit.upsert(Arc::new(flag)),
-                Err(problems) => panic!("the flag {}: {problems}", definition.key),
-            }
+        for definition in self.flags.iter() {
+            edit.upsert(Arc::new(compiled(definition)));
         }
-        Client::without_task(Publisher::fixed(edit.build()))
-    }
-
-    /// The targeting of a flag, switched on; made if the flag is new.
-    fn targeting(&mut self, flag: &str) -> &mut Targeting {
-        let key = match FlagKey::new(flag) {
-            Ok(key) => key,
-            Err(error) => panic!("{flag:?}: {error}"),
-        };
-        let definition = self
-            .flags
-            .entry(key)
-            .or_insert_with_key(|key| FlagDefinition {
-                key: key.clone(),
-                salt: key.to_string(),
-                targeting: Targeting {
-                    on: true,
-                    ..Targeting::default()
-                },
-            });
-        &mut definition.targeting
+        let overrides = Overrides::of(self.flags);
+        Client::without_task(Publisher::fixed(edit.build(), overrides))
     }
 }
