@@ -230,8 +230,17 @@
 //! # TLS and proxies
 //!
 //! With the feature `tls` (by default), `https` and `wss` addresses are encrypted by rustls and
-//! verified against the roots of the platform; `SSL_CERT_FILE` names others. HTTP proxies are not
-//! supported.
+//! verified against the roots of the platform; `SSL_CERT_FILE` names others, and
+//! [`Builder::root_certificates`] adds those of a company's own authority. There is no switch that
+//! turns the verification off. A certificate that does not verify, has expired or is of another
+//! host is a connection that cannot be made, and the log says which it was.
+//!
+//! HTTP proxies are used as everything else does that looks at the environment: `HTTPS_PROXY` for
+//! `https` and `wss`, `HTTP_PROXY` for the others, else `ALL_PROXY`; in small letters they go first.
+//! `NO_PROXY` lists hosts, domains, IP addresses and networks that are reached directly, and so is
+//! the machine itself. [`Builder::proxy`] names one whatever the environment says, and
+//! [`Builder::no_proxy`] none. The stream goes through by `CONNECT`, with a user and password if the
+//! proxy's address has them. SOCKS is not supported.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -251,6 +260,9 @@ pub mod testing;
 pub use changes::{Changed, Changes};
 pub use client::{BuildError, Builder, Client, Counters, Evaluation, Flag};
 pub use connection::address::InvalidAddress;
+pub use connection::proxy::InvalidProxy;
+#[cfg(feature = "tls")]
+pub use connection::tls::InvalidRoots;
 pub use status::{Source, Status};
 #[cfg(feature = "test-util")]
 pub use testing::Fixed;

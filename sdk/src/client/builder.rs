@@ -21,6 +21,11 @@ use crate::cache::{CacheFile, Start, Writer};
 use crate::connection::Connection;
 use crate::connection::address::{Address, InvalidAddress};
 use crate::connection::dial::{Dial, Tcp};
+use crate::connection::proxy::{Choice, InvalidProxy, Proxy};
+use crate::connection::route::Route;
+use crate::connection::tls::Tls;
+#[cfg(feature = "tls")]
+use crate::connection::tls::{InvalidRoots, Roots};
 use crate::publish::Publisher;
 
 /// How long [`Builder::build`] waits for data unless told otherwise.
@@ -39,6 +44,9 @@ pub struct Builder {
     bootstrap: Option<PathBuf>,
     timeout: Duration,
     defaults: HashMap<Box<str>, bool, RandomState>,
+    proxy: Choice,
+    #[cfg(feature = "tls")]
+    roots: Vec<Roots>,
 }
 
 /// What the caller got wrong.
@@ -57,6 +65,13 @@ pub enum BuildError {
     /// The token is empty, or has characters that no token has.
     #[error("the token is empty or has characters that no token has")]
     Token,
+    /// The proxy's address is none.
+    #[error("the proxy's address is of no use")]
+    Proxy(#[from] InvalidProxy),
+    /// The root certificates that were given cannot be used.
+    #[cfg(feature = "tls")]
+    #[error("the root certificates are of no use")]
+    Roots(#[from] InvalidRoots),
     /// The key of the project or of the environment is none.
     #[error("the project or environment is of no use")]
     Key(#[from] InvalidKey),
@@ -76,6 +91,9 @@ impl Builder {
             bootstrap: None,
             timeout: TIMEOUT,
             defaults: HashMap::default(),
+            proxy: Choice::default(),
+            #[cfg(feature = "tls")]
+            roots: Vec::new(),
         }
     }
 
@@ -121,6 +139,41 @@ impl Builder {
         self
     }
 
+    /// Connects through this HTTP proxy, whatever the environment says:
+    /// `http://user:password@proxy.example:3128`. The proxy is asked to `CONNECT`, and resolves the
+    /// server's name. With `https` the way to the proxy is encrypted as well.
+    ///
+    /// Without this, the proxy is the one of the [environment](crate#tls-and-proxies).
+    pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
+        self.proxy = Choice::Through(Proxy::parse(url.as_ref()));
+        self
+    }
+
+    /// Connects directly, whatever the environment says about proxies.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = Choice::Direct;
+        self
+    }
+
+    /// Trusts servers (and proxies) whose certificates come from these authorities, besides those
+    /// that the platform trusts. `pem` holds one certificate or more in PEM format. May be called
+    /// more than once.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(Roots::Pem(pem.into()));
+        self
+    }
+
+    /// Like [`root_certificates`](Self::root_certificates), from a file, which
+    /// [`build`](Self::build) reads once.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
+    pub fn root_certificates_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.roots.push(Roots::File(file.into()));
+        self
+    }
+
     /// Starts the client, and waits for data from whatever source, but no longer than the
     /// [time-out](Self::timeout): then the client answers with defaults, and goes on trying.
     ///
@@ -147,10 +200,18 @@ impl Builder {
         )?;
         let token = self.token.ok_or(BuildError::Token)?;
         let runtime = Handle::try_current()?;
+        let route = Route {
+            proxy: self.proxy.proxy_for(&address)?,
+            #[cfg(feature = "tls")]
+            tls: Tls::new(self.roots).await?,
+            #[cfg(not(feature = "tls"))]
+            tls: Tls,
+            address,
+        };
 
         let cache = self
             .cache_dir
-            .map(|folder| CacheFile::new(folder, &address.to_string(), token.reveal()));
+            .map(|folder| CacheFile::new(folder, &route.address.to_string(), token.reveal()));
         let start = Start {
             cache: cache.clone(),
             bootstrap: self.bootstrap,
@@ -160,7 +221,7 @@ impl Builder {
         let (stop, stopping) = watch::channel(false);
         let replicas = watch::Sender::new(Replica::default());
         let writer = cache.map(|file| Writer::new(file, replicas.subscribe(), stopping.clone()));
-        let connection = Connection::new(dial, address, token, publisher, replicas, stopping);
+        let connection = Connection::new(dial, route, token, publisher, replicas, stopping);
         let task = runtime.spawn(async move {
             match writer {
                 Some(writer) => {

@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 /// Opens streams of bytes to a server.
-pub(crate) trait Dial: Send + 'static {
+pub(crate) trait Dial: Send + Sync + 'static {
     /// What it opens.
     type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
 

@@ -8,6 +8,7 @@ use tokio_tungstenite::tungstenite::{self, Utf8Bytes};
 
 use super::CONNECT_LIMIT;
 use super::handshake::HandshakeError;
+use super::proxy::tunnel::TunnelError;
 use super::schedule::Ended;
 
 /// Why a connection ended, for the log.
@@ -60,9 +61,10 @@ impl Failure {
             {
                 Ended::Refused
             }
-            Self::Handshake(HandshakeError::Status { status, .. }) if is_rejection(*status) => {
-                Ended::Rejected
-            }
+            Self::Handshake(
+                HandshakeError::Status { status, .. }
+                | HandshakeError::Tunnel(TunnelError::Status(status)),
+            ) if is_rejection(*status) => Ended::Rejected,
             Self::Handshake(HandshakeError::Status {
                 retry_after: Some(delay),
                 ..

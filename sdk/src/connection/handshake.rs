@@ -23,6 +23,7 @@ use tenantry_protocol::SUBPROTOCOL;
 
 use super::address::Address;
 use super::instance::Instance;
+use super::proxy::tunnel::TunnelError;
 use crate::SDK;
 use crate::client::Token;
 
@@ -38,6 +39,10 @@ const READ_BUFFER: usize = 16 << 10;
 pub(super) enum HandshakeError {
     #[error("the connection failed")]
     Io(#[from] io::Error),
+    #[error("the connection cannot be encrypted")]
+    Tls(#[source] io::Error),
+    #[error("there is no way through the proxy")]
+    Tunnel(#[from] TunnelError),
     #[error("the server answered {status}")]
     Status {
         status: StatusCode,
@@ -60,7 +65,7 @@ pub(super) async fn open<S: AsyncRead + AsyncWrite + Unpin>(
         .write_all(request(address, token, instance, &key).as_bytes())
         .await?;
     stream.flush().await?;
-    let (response, rest) = response(&mut stream).await?;
+    let (response, rest) = read_head(&mut stream).await?;
     check(&response, &key)?;
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
@@ -88,8 +93,8 @@ fn request(address: &Address, token: &Token, instance: &Instance, key: &str) -> 
     )
 }
 
-/// Reads the head of the answer; the bytes after it belong to the WebSocket.
-async fn response(
+/// Reads the head of an answer, and the bytes after it that have come along.
+pub(super) async fn read_head(
     stream: &mut (impl AsyncRead + Unpin),
 ) -> Result<(Response, Vec<u8>), HandshakeError> {
     let mut read = Vec::with_capacity(1 << 10);

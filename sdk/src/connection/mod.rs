@@ -16,11 +16,15 @@ pub(crate) mod dial;
 mod failure;
 mod handshake;
 mod instance;
+pub(crate) mod proxy;
+pub(crate) mod route;
 mod schedule;
 #[cfg(feature = "tls")]
-mod tls;
+pub(crate) mod tls;
+#[cfg(not(feature = "tls"))]
+#[path = "no_tls.rs"]
+pub(crate) mod tls;
 
-use std::io;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -30,14 +34,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use self::activity::Watched;
-use self::address::Address;
 use self::dial::Dial;
 use self::failure::Failure;
-use self::handshake::HandshakeError;
 use self::instance::Instance;
+use self::route::{Route, Socket};
 use self::schedule::{Ended, Jitter, Schedule};
 use crate::SDK;
 use crate::cache::Start;
@@ -57,12 +58,10 @@ const SILENCE_LIMIT: Duration = Duration::from_secs(45);
 /// large snapshot takes longer than a task may keep its thread.
 const INLINE_BYTES: usize = 256 << 10;
 
-type Socket<S> = WebSocketStream<MaybeTlsStream<Watched<S>>>;
-
 /// All that the task of a client has.
 pub(crate) struct Connection<D> {
     dial: D,
-    address: Address,
+    route: Route,
     token: Token,
     instance: Instance,
     publisher: Publisher,
@@ -72,8 +71,6 @@ pub(crate) struct Connection<D> {
     stop: watch::Receiver<bool>,
     session: ClientSession,
     schedule: Schedule,
-    #[cfg(feature = "tls")]
-    connector: Option<tokio_rustls::TlsConnector>,
     /// Whether the last attempt failed: only the first failure in a row is worth a warning.
     failing: bool,
 }
@@ -89,7 +86,7 @@ enum End {
 impl<D: Dial> Connection<D> {
     pub(crate) fn new(
         dial: D,
-        address: Address,
+        route: Route,
         token: Token,
         publisher: Publisher,
         replicas: watch::Sender<Replica>,
@@ -97,7 +94,7 @@ impl<D: Dial> Connection<D> {
     ) -> Self {
         Self {
             dial,
-            address,
+            route,
             token,
             instance: Instance::random(),
             publisher,
@@ -105,8 +102,6 @@ impl<D: Dial> Connection<D> {
             stop,
             session: ClientSession::new(Replica::default()),
             schedule: Schedule::new(Jitter::random()),
-            #[cfg(feature = "tls")]
-            connector: None,
             failing: false,
         }
     }
@@ -168,41 +163,8 @@ impl<D: Dial> Connection<D> {
     }
 
     async fn open(&mut self) -> Result<Socket<D::Stream>, Failure> {
-        let Address { host, port, .. } = &self.address;
-        let stream = self
-            .dial
-            .dial(host, *port)
-            .await
-            .map_err(HandshakeError::Io)?;
-        let stream = self
-            .encrypt(Watched::new(stream))
-            .await
-            .map_err(HandshakeError::Io)?;
-        Ok(handshake::open(stream, &self.address, &self.token, &self.instance).await?)
-    }
-
-    #[cfg(feature = "tls")]
-    async fn encrypt<S>(&mut self, stream: S) -> io::Result<MaybeTlsStream<S>>
-    where
-        S: AsyncRead + AsyncWrite + Unpin,
-    {
-        if !self.address.tls {
-            return Ok(MaybeTlsStream::Plain(stream));
-        }
-        if self.connector.is_none() {
-            let loaded = tokio::task::spawn_blocking(tls::connector).await;
-            self.connector = Some(loaded.map_err(io::Error::other)??);
-        }
-        let connector = self.connector.as_ref().expect("it was just loaded");
-        tls::wrap(connector, &self.address.host, stream)
-            .await
-            .map(MaybeTlsStream::Rustls)
-    }
-
-    #[cfg(not(feature = "tls"))]
-    #[expect(clippy::unused_async, reason = "the shape of the one with TLS")]
-    async fn encrypt<S>(&mut self, stream: S) -> io::Result<MaybeTlsStream<S>> {
-        Ok(MaybeTlsStream::Plain(stream))
+        let opening = self.route.open(&self.dial, &self.token, &self.instance);
+        Ok(opening.await?)
     }
 
     /// Says hello and hears frames. Returns when the client stops, or with what ended it.
@@ -214,12 +176,12 @@ impl<D: Dial> Connection<D> {
         let hello = self.session.hello(SDK);
         send(socket, &hello).await?;
         loop {
-            let silent_at = socket.get_ref().get_ref().last_read() + SILENCE_LIMIT;
+            let silent_at = last_read(socket) + SILENCE_LIMIT;
             let message = tokio::select! {
                 message = socket.next() => message.ok_or(Failure::Broken)??,
                 () = sleep_until(silent_at) => {
                     // Bytes may have come since that do not make a message yet.
-                    if socket.get_ref().get_ref().last_read() + SILENCE_LIMIT <= Instant::now() {
+                    if last_read(socket) + SILENCE_LIMIT <= Instant::now() {
                         return Err(Failure::Silence);
                     }
                     continue;
@@ -268,7 +230,7 @@ impl<D: Dial> Connection<D> {
         if self.session.is_live() {
             if !was_connected {
                 tracing::info!(
-                    address = %self.address,
+                    address = %self.route,
                     revision = self.session.replica().revision(),
                     "the stream is up"
                 );
@@ -286,7 +248,7 @@ impl<D: Dial> Connection<D> {
         }
         let error: &dyn std::error::Error = failure;
         let ended = failure.ended();
-        let (address, first) = (&self.address, !std::mem::replace(&mut self.failing, true));
+        let (address, first) = (&self.route, !std::mem::replace(&mut self.failing, true));
         match (ended, first) {
             (Ended::Refused, true) => tracing::error!(
                 %address,
@@ -298,6 +260,11 @@ impl<D: Dial> Connection<D> {
         }
         ended
     }
+}
+
+/// When the last byte came.
+fn last_read<S: AsyncRead + AsyncWrite + Unpin>(socket: &Socket<S>) -> Instant {
+    socket.get_ref().get_ref().get_ref().last_read()
 }
 
 async fn send<S>(socket: &mut Socket<S>, frame: &ClientFrame) -> Result<(), Failure>

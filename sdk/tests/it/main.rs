@@ -11,10 +11,14 @@ mod logs;
 #[cfg(feature = "test-util")]
 mod overrides;
 mod peer;
+mod proxy;
 mod reads;
+mod relay;
 mod shutdown;
 mod start;
 mod stream;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::time::Duration;
 

@@ -147,6 +147,10 @@ impl Peer {
         format!("http://{}", self.address)
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn publication(&self) -> Arc<Publication> {
         Arc::clone(&self.shared.publication.borrow())
     }
