@@ -89,6 +89,30 @@
 //! # }
 //! ```
 //!
+//! # One tenant's flags
+//!
+//! [`Client::for_tenant`] gives one tenant's flags at one moment, for a request, a job or a message:
+//! no question can forget the tenant, and all answers belong together, whatever changes meanwhile.
+//!
+//! ```
+//! # #[cfg(feature = "test-util")] {
+//! use tenantry::{Client, TenantFlags};
+//!
+//! fn render(flags: &TenantFlags) -> &'static str {
+//!     if flags.is_enabled("new-editor") { "new" } else { "old" }
+//! }
+//!
+//! let flags = Client::fixed().with_tenant("new-editor", "acme", true).build();
+//! assert_eq!(render(&flags.for_tenant("acme")?), "new");
+//! assert!(flags.for_tenant("").is_err());
+//! # }
+//! # Ok::<(), tenantry::model::InvalidKey>(())
+//! ```
+//!
+//! In a service with axum, the feature `axum` brings a layer that finds each request's tenant in a
+//! header, a parameter of the route, a claim or wherever you say, and lets handlers take
+//! [`TenantFlags`]. A request without a tenant does not reach them: see the module `axum`.
+//!
 //! # Defaults
 //!
 //! Where there is no answer, before the first data and for a flag that the server does not have,
@@ -248,6 +272,9 @@
 #[cfg(test)]
 extern crate self as tenantry;
 
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+pub mod axum;
 mod cache;
 mod changes;
 mod client;
@@ -255,10 +282,11 @@ mod connection;
 mod publish;
 mod status;
 #[cfg(feature = "test-util")]
+#[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub mod testing;
 
 pub use changes::{Changed, Changes};
-pub use client::{BuildError, Builder, Client, Counters, Evaluation, Flag};
+pub use client::{BuildError, Builder, Client, Counters, Evaluation, Flag, FlagRef, TenantFlags};
 pub use connection::address::InvalidAddress;
 pub use connection::proxy::InvalidProxy;
 #[cfg(feature = "tls")]
@@ -273,6 +301,6 @@ pub use tenantry_core::{AttributeValue, Attributes, Context, Explanation, FlagKe
 const SDK: &str = concat!("tenantry-rust/", env!("CARGO_PKG_VERSION"));
 
 /// The examples of the README are tests as well, where all that they use is there.
-#[cfg(all(doctest, feature = "fake-server"))]
+#[cfg(all(doctest, feature = "axum", feature = "fake-server"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

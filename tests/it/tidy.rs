@@ -4,7 +4,8 @@
 //!
 //! **Invariants**
 //! - Arrows between crates point one way; a new one is a decision, made in this table.
-//! - Only the store knows SQL; only the server knows axum.
+//! - Only the store knows SQL; only the server knows axum, and of the SDK the feature that is named
+//!   after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -28,8 +29,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sqlx", &["tenantry-store", "tenantry-tests"]),
     ("sea-query", &["tenantry-store"]),
     (
+        // The SDK's is optional: its feature `axum`.
         "axum",
-        &["tenantry-server", "tenantry-tests", "example-axum-service"],
+        &[
+            "tenantry",
+            "tenantry-server",
+            "tenantry-tests",
+            "example-axum-service",
+        ],
     ),
     (
         "tokio",

@@ -25,11 +25,11 @@ use crate::publish::Shared;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Flag {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     key: Box<str>,
     /// The flag's place, from the first time that the flag is there.
     slot: OnceLock<Slot>,
-    default: bool,
+    pub(super) default: bool,
 }
 
 impl Flag {
@@ -122,7 +122,7 @@ impl Flag {
     }
 
     #[inline]
-    fn slot(&self, ruleset: &Ruleset) -> Option<Slot> {
+    pub(super) fn slot(&self, ruleset: &Ruleset) -> Option<Slot> {
         match self.slot.get() {
             Some(slot) => Some(*slot),
             None => self.find(ruleset),

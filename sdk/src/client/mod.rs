@@ -10,6 +10,7 @@ mod answer;
 mod builder;
 mod evaluation;
 mod flag;
+mod tenant;
 mod token;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use tokio::time::timeout;
 pub use builder::{BuildError, Builder};
 pub use evaluation::Evaluation;
 pub use flag::Flag;
+pub use tenant::{FlagRef, TenantFlags};
 pub(crate) use token::Token;
 
 use crate::changes::Changes;

@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | code that asks flags | [`Client::fixed`](crate::Client::fixed): no server, no file, no runtime |
 //! | both sides of one flag | [`Client::with_flag`](crate::Client::with_flag) on such a client |
-//! | code that lives through changes and faults | [`FakeServer`](crate::testing::FakeServer): the real stream over a real socket |
+//! | code that lives through changes and faults | [`FakeServer`]: the real stream over a real socket |
 //!
 //! **Invariants**
 //! - What answers is the evaluator itself, and what streams is the protocol's own session: there is

@@ -2,6 +2,8 @@
 //!
 //! What takes minutes is tested inside the crate, by a paused clock and over streams in memory.
 
+#[cfg(all(feature = "axum", feature = "fake-server"))]
+mod axum;
 mod cache;
 #[cfg(feature = "fake-server")]
 mod fake_server;
@@ -17,6 +19,8 @@ mod relay;
 mod shutdown;
 mod start;
 mod stream;
+#[cfg(feature = "fake-server")]
+mod tenant;
 #[cfg(feature = "tls")]
 mod tls;
 
