@@ -280,6 +280,7 @@ mod changes;
 mod client;
 mod connection;
 mod publish;
+mod seats;
 mod status;
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]

@@ -2,7 +2,7 @@
 //!
 //! **Invariants**
 //! - A reader takes no lock and frees nothing: the writer keeps old rulesets until no reader holds
-//!   them, and drops them itself.
+//!   them (nor has them on its [seat](crate::seats)), and drops them itself.
 //! - `ready` is set after the first ruleset is in place.
 
 use std::collections::HashMap;
@@ -10,20 +10,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use foldhash::fast::RandomState;
 use tenantry_core::Ruleset;
 use tenantry_protocol::{Change, Incident};
 use tokio::sync::{broadcast, watch};
 
 use crate::changes::{BACKLOG, Changed};
+use crate::seats::Current;
 use crate::status::{Source, Status};
 
 /// What the writer and all readers share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    /// What every answer comes from. Replaced whole by the writer.
-    pub(crate) ruleset: ArcSwap<Ruleset>,
+    /// What every answer comes from.
+    pub(crate) ruleset: Current,
     /// Whether `ruleset` holds data. Read only where a flag is unknown.
     pub(crate) ready: AtomicBool,
     /// The answers of flags that are unknown, by key. Never changes.
@@ -59,7 +59,7 @@ impl Publisher {
     pub(crate) fn new(defaults: HashMap<Box<str>, bool, RandomState>) -> Self {
         let changes = broadcast::Sender::new(BACKLOG);
         let shared = Arc::new(Shared {
-            ruleset: ArcSwap::default(),
+            ruleset: Current::default(),
             ready: AtomicBool::new(false),
             defaults,
             status: watch::Sender::default(),
@@ -82,7 +82,7 @@ impl Publisher {
         Arc::get_mut(&mut shared)
             .expect("nobody else has it yet")
             .overrides = Some(overrides);
-        shared.ruleset.store(Arc::new(ruleset));
+        shared.ruleset.swap(Arc::new(ruleset));
         shared.ready.store(true, Ordering::Release);
         shared.status.send_modify(|status| {
             status.source = Source::Fixed;

@@ -62,12 +62,8 @@ impl Flag {
     #[must_use]
     #[inline]
     pub fn is_enabled(&self, tenant: &str) -> bool {
-        let ruleset = self.shared.ruleset.load();
-        let answer = match self.slot(&ruleset) {
-            Some(slot) => ruleset.is_enabled_slot(slot, tenant),
-            None => None,
-        };
-        match answer {
+        let current = &self.shared.ruleset;
+        match current.ask(|ruleset| ruleset.is_enabled_slot(self.slot(ruleset)?, tenant)) {
             Some(on) => self.shared.checked(tenant, on),
             None => self.default,
         }
@@ -76,13 +72,14 @@ impl Flag {
     /// Whether the flag is on in this context: for flags whose rules test attributes.
     #[must_use]
     pub fn is_enabled_for(&self, context: &Context<'_>) -> bool {
-        let ruleset = self.shared.ruleset.load();
-        let evaluation = self.ask(&ruleset, context);
-        if evaluation.reason.leaves_default() {
-            self.default
-        } else {
-            self.shared.checked(context.tenant, evaluation.on)
-        }
+        self.shared.ruleset.ask(|ruleset| {
+            let evaluation = self.ask(ruleset, context);
+            if evaluation.reason.leaves_default() {
+                self.default
+            } else {
+                self.shared.checked(context.tenant, evaluation.on)
+            }
+        })
     }
 
     /// What the tenant's variant carries, or `default`; see

@@ -121,7 +121,8 @@ impl Client {
     #[must_use]
     #[inline]
     pub fn is_enabled(&self, flag: &str, tenant: &str) -> bool {
-        match self.shared.ruleset.load().is_enabled(flag, tenant) {
+        let current = &self.shared.ruleset;
+        match current.ask(|ruleset| ruleset.is_enabled(flag, tenant)) {
             Some(on) => self.shared.checked(tenant, on),
             None => self.shared.default_of(flag),
         }
@@ -131,7 +132,8 @@ impl Client {
     #[must_use]
     #[inline]
     pub fn is_enabled_or(&self, flag: &str, tenant: &str, default: bool) -> bool {
-        match self.shared.ruleset.load().is_enabled(flag, tenant) {
+        let current = &self.shared.ruleset;
+        match current.ask(|ruleset| ruleset.is_enabled(flag, tenant)) {
             Some(on) => self.shared.checked(tenant, on),
             None => default,
         }
@@ -140,13 +142,14 @@ impl Client {
     /// Whether the flag is on in this context: for flags whose rules test attributes.
     #[must_use]
     pub fn is_enabled_for(&self, flag: &str, context: &Context<'_>) -> bool {
-        let ruleset = self.shared.ruleset.load();
-        let evaluation = ruleset.evaluate(flag, context);
-        if evaluation.reason.leaves_default() {
-            self.shared.default_of(flag)
-        } else {
-            self.shared.checked(context.tenant, evaluation.on)
-        }
+        self.shared.ruleset.ask(|ruleset| {
+            let evaluation = ruleset.evaluate(flag, context);
+            if evaluation.reason.leaves_default() {
+                self.shared.default_of(flag)
+            } else {
+                self.shared.checked(context.tenant, evaluation.on)
+            }
+        })
     }
 
     /// What the tenant's variant carries, or `default`: if the flag is off, has no variants or is

@@ -174,7 +174,7 @@ impl Overrides {
             (None, Some(definition)) => edit.upsert(Arc::new(compiled(definition))),
             (None, None) => edit.remove(key),
         }
-        shared.ruleset.store(Arc::new(edit.build()));
+        shared.ruleset.swap(Arc::new(edit.build()));
         result
     }
 }

@@ -133,8 +133,10 @@ impl<'r> Walk<'r, '_> {
     /// Allow list and rollout, joined without a branch.
     #[inline]
     fn allowed_or_admitted(self, flag: &CompiledFlag, trace: &mut impl Trace) -> Decision {
-        let allowed = self.allowed(flag, trace);
+        // The share first: asked second, it would be asked only of those who are not in the list,
+        // by a branch that the compiler makes of it.
         let admitted = flag.rollout.admits(self.context.tenant);
+        let allowed = self.allowed(flag, trace);
         if !allowed {
             trace.rollout(None, &flag.rollout, self.context.tenant);
         }
