@@ -169,6 +169,11 @@
 //! [`Client::changes`] tells which flags may answer differently now, [`Client::watch_status`] of
 //! every change of the connection. Most code needs neither: it asks again on the next request.
 //!
+//! # OpenFeature
+//!
+//! With the feature `openfeature`, the module of that name has a provider for OpenFeature's own Rust
+//! SDK, whose answers are those that the SDKs of other languages get from the server.
+//!
 //! # Testing
 //!
 //! With the feature `test-util`, in the `dev-dependencies`, [`Client::fixed`] makes a client with
@@ -279,6 +284,9 @@ mod cache;
 mod changes;
 mod client;
 mod connection;
+#[cfg(feature = "openfeature")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openfeature")))]
+pub mod openfeature;
 mod publish;
 mod seats;
 mod status;
@@ -302,6 +310,11 @@ pub use tenantry_core::{AttributeValue, Attributes, Context, Explanation, FlagKe
 const SDK: &str = concat!("tenantry-rust/", env!("CARGO_PKG_VERSION"));
 
 /// The examples of the README are tests as well, where all that they use is there.
-#[cfg(all(doctest, feature = "axum", feature = "fake-server"))]
+#[cfg(all(
+    doctest,
+    feature = "axum",
+    feature = "fake-server",
+    feature = "openfeature"
+))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,4 +1,5 @@
-//! `OpenFeature`'s own SDKs for Node and Python, unchanged, against a real server.
+//! `OpenFeature`'s own SDKs for Node and Python over OFREP, and for Rust with the SDK's provider,
+//! unchanged, against a real server.
 //!
 //! Separate from the tests of the evaluation API because these clients decide what the protocol
 //! means, whatever its document says.
@@ -10,7 +11,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use open_feature::provider::{FeatureProvider as _, ProviderStatus};
+use open_feature::{
+    EvaluationContext, EvaluationDetails, EvaluationResult, OpenFeature, StructValue,
+};
 use serde_json::{Value, json};
+use tenantry::openfeature::TenantryProvider;
 use tenantry_tests::{TestServer, targeting_of};
 use tokio::process::Command;
 
@@ -28,11 +34,15 @@ struct Scene {
     split: String,
 }
 
+fn fixture() -> Value {
+    let text = std::fs::read_to_string(folder().join("fixture.json")).expect("the fixture");
+    serde_json::from_str(&text).expect("the fixture is JSON")
+}
+
 impl Scene {
     async fn new() -> Self {
         let server = TestServer::on_sqlite().await;
-        let text = std::fs::read_to_string(folder().join("fixture.json")).expect("the fixture");
-        let fixture: Value = serde_json::from_str(&text).expect("the fixture is JSON");
+        let fixture = fixture();
         let project = server.project();
         let mut split = BTreeMap::new();
         for flag in fixture["flags"].as_array().expect("flags") {
@@ -120,4 +130,102 @@ async fn the_python_sdk_gets_what_it_expects() {
         .await
         .run(&python, &["-m", "unittest"], &folder)
         .await;
+}
+
+/// What a question came to, in the words of the fixture.
+fn told<T>(
+    result: EvaluationResult<EvaluationDetails<T>>,
+    default: &Value,
+    json: impl FnOnce(T) -> Value,
+) -> Value {
+    match result {
+        Ok(details) => json!({
+            "value": json(details.value),
+            "reason": details.reason.map(|reason| reason.to_string()),
+            "variant": details.variant,
+        }),
+        // That crate has no argument for a default, and no details of an error but this.
+        Err(error) => json!({
+            "value": default, "reason": "ERROR", "errorCode": error.code.to_string(),
+        }),
+    }
+}
+
+fn object(structure: StructValue) -> Value {
+    use open_feature::Value as Field;
+    let field = |field| match field {
+        Field::Bool(truth) => json!(truth),
+        Field::Int(number) => json!(number),
+        Field::Float(number) => json!(number),
+        Field::String(text) => json!(text),
+        Field::Array(_) | Field::Struct(_) => panic!("the fixture has none"),
+    };
+    let fields = structure.fields.into_iter();
+    fields.map(|(name, value)| (name, field(value))).collect()
+}
+
+#[tokio::test]
+async fn the_rust_sdk_gets_what_it_expects() {
+    let scene = Scene::new().await;
+    let flags = tenantry::Client::builder(scene.server.address(), &scene.token)
+        .build()
+        .await
+        .expect("a client");
+    tenantry_tests::soon("the client is connected", flags.connected()).await;
+    let provider = TenantryProvider::new(flags);
+    assert_eq!(provider.status(), ProviderStatus::Ready);
+    let mut api = OpenFeature::default();
+    api.set_provider(provider).await;
+    let client = api.create_client();
+    for case in fixture()["cases"].as_array().expect("cases") {
+        let (flag, default) = (case["flag"].as_str().expect("a key"), &case["default"]);
+        let mut context = EvaluationContext::default();
+        for (name, value) in case["context"].as_object().expect("a context") {
+            let text = value.as_str().expect("the fixture's fields are texts");
+            context = match name.as_str() {
+                "targetingKey" => context.with_targeting_key(text),
+                _ => context.with_custom_field(name, text),
+            };
+        }
+        let context = Some(&context);
+        let found = match case["type"].as_str().expect("a type") {
+            "boolean" => told(
+                client.get_bool_details(flag, context, None).await,
+                default,
+                Value::from,
+            ),
+            "string" => told(
+                client.get_string_details(flag, context, None).await,
+                default,
+                Value::from,
+            ),
+            "integer" => told(
+                client.get_int_details(flag, context, None).await,
+                default,
+                Value::from,
+            ),
+            "float" => told(
+                client.get_float_details(flag, context, None).await,
+                default,
+                Value::from,
+            ),
+            "object" => told(
+                client.get_struct_details(flag, context, None).await,
+                default,
+                object,
+            ),
+            other => panic!("no type {other}"),
+        };
+        for field in ["value", "reason", "variant", "errorCode"] {
+            if let Some(wanted) = case.get(field) {
+                assert_eq!(&found[field], wanted, "{field} of {case}: {found}");
+            }
+        }
+    }
+    let split: BTreeMap<String, bool> = serde_json::from_str(&scene.split).expect("the split");
+    for (tenant, on) in split {
+        let context = EvaluationContext::default().with_targeting_key(&tenant);
+        let answer = client.get_bool_value("quarter", Some(&context), None).await;
+        assert_eq!(answer, Ok(on), "{tenant}");
+    }
 }

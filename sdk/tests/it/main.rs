@@ -10,6 +10,8 @@ mod fake_server;
 #[cfg(feature = "test-util")]
 mod fixed;
 mod logs;
+#[cfg(all(feature = "openfeature", feature = "fake-server"))]
+mod openfeature;
 #[cfg(feature = "test-util")]
 mod overrides;
 mod peer;
