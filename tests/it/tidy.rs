@@ -18,9 +18,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tenantry", &["tenantry-core", "tenantry-protocol"]),
     ("tenantry-cli", &["tenantry-core", "tenantry-protocol"]),
     ("tenantry-store", &["tenantry-core"]),
+    ("tenantry-guard", &[]),
     (
         "tenantry-server",
-        &["tenantry-core", "tenantry-protocol", "tenantry-store"],
+        &[
+            "tenantry-core",
+            "tenantry-guard",
+            "tenantry-protocol",
+            "tenantry-store",
+        ],
     ),
 ];
 
