@@ -11,7 +11,6 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 use tenantry_store::{BootstrapError, InvalidSecret, OpenError, Secret, Store, StoreError};
 use thiserror::Error;
-use tokio::net::TcpListener;
 
 use crate::api::{self, ApiSettings, AppState};
 use crate::clock::SharedClock;
@@ -20,7 +19,7 @@ use crate::credentials::Credentials;
 use crate::publish::Publisher;
 use crate::stream::Streams;
 use crate::tasks::Tasks;
-use crate::{demo, maintenance, telemetry};
+use crate::{demo, listen, maintenance, telemetry};
 
 /// A running server. Dropping it leaves it running; see [`Server::shut_down`].
 #[derive(Debug)]
@@ -100,6 +99,7 @@ impl Server {
         maintenance::start(&store, &clock, &tasks);
         let streams = Streams::new(tasks.clone(), config.limits.max_streams);
         let grace = Duration::from_secs(config.limits.shutdown_seconds);
+        let head_limit = Duration::from_secs(config.limits.header_timeout_seconds);
         let database = config.database.kind();
         let (listen, metrics_listen) = (config.http.listen, config.http.metrics_listen);
         let public_origin = config.http.public_origin.clone();
@@ -113,10 +113,14 @@ impl Server {
         };
         let router = api::router(state);
 
-        let address = serve(&tasks, "http", listen, router.clone()).await?;
+        let serve = async |name, address, routes| {
+            let served = listen::serve(&tasks, name, address, head_limit, routes).await;
+            served.map_err(|source| StartError::Listen { address, source })
+        };
+        let address = serve("http", listen, router.clone()).await?;
         if let Some(listen) = metrics_listen {
             let only_metrics = api::metrics_router();
-            let address = serve(&tasks, "metrics", listen, only_metrics).await?;
+            let address = serve("metrics", listen, only_metrics).await?;
             tracing::info!(%address, "serving metrics");
         }
         let url = public_origin.map_or(format!("http://{address}"), |origin| origin.to_string());
@@ -164,32 +168,4 @@ impl Server {
         }
         self.store.close().await;
     }
-}
-
-/// Serves `routes` at `listen` until the server stops.
-async fn serve(
-    tasks: &Tasks,
-    name: &'static str,
-    listen: SocketAddr,
-    routes: axum::Router,
-) -> Result<SocketAddr, StartError> {
-    let failed = |source| StartError::Listen {
-        address: listen,
-        source,
-    };
-    let listener = TcpListener::bind(listen).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    let stop = tasks.stop_token();
-    tasks.spawn(name, async move {
-        let served = axum::serve(listener, routes)
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await;
-        if let Err(error) = served {
-            tracing::error!(
-                error.cause = &error as &dyn std::error::Error,
-                "cannot serve"
-            );
-        }
-    });
-    Ok(address)
 }

@@ -41,6 +41,7 @@ pub mod config;
 pub mod credentials;
 pub mod debt;
 pub mod demo;
+mod listen;
 mod maintenance;
 pub mod publish;
 mod stream;

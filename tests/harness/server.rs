@@ -55,6 +55,12 @@ impl TestServer {
         Self::start(TestDatabase::new(DatabaseKind::Sqlite).await).await
     }
 
+    /// A server on `SQLite` with other settings than usual.
+    pub async fn on_sqlite_with(adjust: impl Fn(&mut Config)) -> Self {
+        let database = TestDatabase::new(DatabaseKind::Sqlite).await;
+        Self::start_with(Arc::new(database), &adjust).await
+    }
+
     /// Two servers on one database, which only PostgreSQL allows.
     pub async fn two_nodes() -> (Self, Self) {
         let database = Arc::new(TestDatabase::new(DatabaseKind::Postgres).await);

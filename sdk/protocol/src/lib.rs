@@ -39,7 +39,8 @@ pub use close::{CloseCode, Restart};
 pub use frame::{ClientFrame, FrameError, ServerFrame};
 pub use item::{InvalidItemName, ItemName, NotAnItem};
 pub use publication::{
-    AdvanceError, Changes, LOGGED_REVISIONS, LoggedRevision, MemberRef, Outgoing, Publication,
+    AdvanceError, Changes, LOGGED_NAMES, LOGGED_REVISIONS, LoggedRevision, MemberRef, Outgoing,
+    Publication,
 };
 pub use replica::{ApplyError, Change, DocumentError, RefusedFlag, Replica};
 pub use server::{Next, Received, ServerSession, Violation};

@@ -13,6 +13,10 @@ pub struct LimitsConfig {
     /// Longest time to answer a request, in seconds
     #[arg(long, env = "TENANTRY_REQUEST_TIMEOUT_SECONDS", value_name = "SECONDS", default_value_t = Self::default().request_timeout_seconds)]
     pub request_timeout_seconds: u64,
+    /// Longest time for the head of a request to arrive, in seconds; idle connections end after it,
+    /// so it should be longer than a load balancer keeps them
+    #[arg(long, env = "TENANTRY_HEADER_TIMEOUT_SECONDS", value_name = "SECONDS", default_value_t = Self::default().header_timeout_seconds)]
+    pub header_timeout_seconds: u64,
     /// Most evaluation requests of one token, per second; more get 429. 0 for no bound
     #[arg(long, env = "TENANTRY_MAX_EVALUATIONS_PER_SECOND", value_name = "COUNT", default_value_t = Self::default().max_evaluations_per_second)]
     pub max_evaluations_per_second: u32,
@@ -30,6 +34,7 @@ impl Default for LimitsConfig {
             max_body_bytes: 2 * 1024 * 1024,
             max_list_body_bytes: 32 * 1024 * 1024,
             request_timeout_seconds: 30,
+            header_timeout_seconds: 75,
             max_evaluations_per_second: 10_000,
             max_streams: 20_000,
             shutdown_seconds: 10,

@@ -6,17 +6,18 @@
 
 use std::sync::Arc;
 
-use tenantry_protocol::{Changes, LoggedRevision, MemberRef, Publication, Replica};
-use tenantry_store::{EnvironmentId, EnvironmentScope, Read, Store, StoreError};
+use tenantry_protocol::{
+    Changes, LOGGED_NAMES, LOGGED_REVISIONS, LoggedRevision, MemberRef, Publication, Replica,
+};
+use tenantry_store::{EnvironmentId, EnvironmentScope, Read, RevisionChange, Store, StoreError};
 use tokio::sync::{Mutex, watch};
 
 use super::Newest;
 use crate::tasks::Tasks;
 use crate::telemetry::metrics as names;
 
-/// How many revisions of history are read at the start, so that clients of the time before it get
-/// a delta instead of a snapshot.
-const HISTORY: u64 = 1_000;
+/// How many revisions of history are read at once.
+const HISTORY_PART: u64 = 1_000;
 
 /// One environment's newest state, and who waits for it.
 #[derive(Debug)]
@@ -147,8 +148,7 @@ async fn load(
     tasks: &Tasks,
 ) -> Result<Publication, StoreError> {
     let state = store.load_environment(scope).await?;
-    let since = state.revision.saturating_sub(HISTORY);
-    let history = store.changes_since(scope, since).await?;
+    let history = history(scope, store, state.revision).await?;
     let (environment, project) = (scope.key().clone(), scope.project().key().clone());
     let make = move || {
         let mut replica = Replica::default();
@@ -164,25 +164,55 @@ async fn load(
                 "the database states another checksum than its content has"
             );
         }
-        let history = history
-            .map(|changes| logged(changes).revisions)
-            .unwrap_or_default();
         Publication::with_history(replica, history)
     };
     Ok(tasks.compute(make).await)
 }
 
+/// Reads what the latest revisions up to `newest` touched, so that clients which were here before
+/// the start get a delta instead of a snapshot. As many as a publication remembers: read from the
+/// newest back, part by part, so that a log of enormous lists is not read whole for nothing.
+async fn history(
+    scope: &EnvironmentScope<Read>,
+    store: &Store,
+    newest: u64,
+) -> Result<Vec<LoggedRevision>, StoreError> {
+    let mut parts: Vec<Vec<LoggedRevision>> = Vec::new();
+    let (mut upto, mut names) = (newest, 0);
+    // One more than are remembered as changes: the oldest says what a client there has.
+    let oldest = newest.saturating_sub(LOGGED_REVISIONS as u64 + 1);
+    while upto > oldest && names <= LOGGED_NAMES {
+        let after = oldest.max(upto.saturating_sub(HISTORY_PART));
+        let part = store.history(scope, after, upto).await?;
+        let part: Vec<_> = part.into_iter().map(logged_revision).collect();
+        let is_whole = part.len() as u64 == upto - after;
+        names += part.iter().map(LoggedRevision::names).sum::<usize>();
+        parts.push(part);
+        if !is_whole {
+            // The log goes back no further.
+            break;
+        }
+        upto = after;
+    }
+    Ok(parts.into_iter().rev().flatten().collect())
+}
+
 /// What the store read, in the words of the protocol.
-fn logged(changes: tenantry_store::Changes) -> Changes {
-    let revisions = changes.revisions.into_iter().map(|it| LoggedRevision {
-        revision: it.revision,
-        checksum: it.checksum,
-        items: it.items,
+fn logged_revision(read: RevisionChange) -> LoggedRevision {
+    LoggedRevision {
+        revision: read.revision,
+        checksum: read.checksum,
+        items: read.items,
         // An item that is gone shows by having no text now. One that was removed and made anew
         // within one reading is not named; if that matters, the checksum tells.
         removed: Vec::new(),
-        members: it.members.into_iter().flat_map(touched).collect(),
-    });
+        members: read.members.into_iter().flat_map(touched).collect(),
+    }
+}
+
+/// What the store read, in the words of the protocol.
+fn logged(changes: tenantry_store::Changes) -> Changes {
+    let revisions = changes.revisions.into_iter().map(logged_revision);
     let members = changes.members.into_iter().flat_map(|it| {
         let owner = it.owner;
         let member = move |tenant: String, is_in: bool| {

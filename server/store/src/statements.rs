@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 19] = [
+const SCOPED: [&[Statement]; 20] = [
     crate::audit::APPEND,
     crate::audit::READ,
     crate::audit::VERIFY,
@@ -22,6 +22,7 @@ const SCOPED: [&[Statement]; 19] = [
     crate::segment::MEMBERS,
     crate::segment::WRITE,
     crate::stream::CHANGES,
+    crate::stream::HISTORY,
     crate::stream::LOAD,
     crate::targeting::DOCUMENTS,
     crate::targeting::LINKS,

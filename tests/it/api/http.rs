@@ -1,7 +1,7 @@
 //! Requests that are hardly HTTP: each is refused, and the next caller is served.
 
 use serde_json::json;
-use tenantry_tests::{ADMIN_TOKEN, TestServer, soon};
+use tenantry_tests::{ADMIN_TOKEN, RawStream, TestServer, ZERO, soon, until};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -119,4 +119,64 @@ async fn a_body_that_breaks_off_changes_nothing() {
         .json(&whole)
         .await
         .expect(201);
+}
+
+#[tokio::test]
+async fn who_takes_for_ever_to_ask_is_left_and_a_stream_is_not() {
+    let server =
+        TestServer::on_sqlite_with(|config| config.limits.header_timeout_seconds = 1).await;
+    let project = server.project();
+    project.create_flag("a").await;
+    let token = project.create_token("sdk").await.secret;
+    server.published().await;
+    let mut stream = RawStream::connect(&server.address(), &token)
+        .await
+        .expect("let in");
+    stream.hello(0, ZERO).await;
+    stream.frame().await;
+
+    let host = server.address().replace("http://", "");
+    let whole = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let (mut asking, mut idle) = (Vec::new(), Vec::new());
+    for sent in [
+        &b""[..],
+        b"G",
+        &whole[..whole.len() - 2],
+        b"PRI * HTTP/2.0\r\n",
+    ] {
+        let mut socket = TcpStream::connect(&host).await.expect("somebody listens");
+        socket.write_all(sent).await.expect("sent");
+        asking.push(socket);
+    }
+    // An answered request leaves a connection behind that is idle.
+    let mut socket = TcpStream::connect(&host).await.expect("somebody listens");
+    socket.write_all(whole).await.expect("sent");
+    idle.push(socket);
+    for socket in asking.iter_mut().chain(&mut idle) {
+        let mut rest = Vec::new();
+        let ended = socket.read_to_end(&mut rest);
+        soon("the server hangs up", ended).await.ok();
+    }
+    project.create_flag("b").await;
+    stream.frame_of("delta").await;
+}
+
+#[tokio::test]
+async fn a_byte_now_and_then_does_not_help() {
+    let server =
+        TestServer::on_sqlite_with(|config| config.limits.header_timeout_seconds = 1).await;
+    let host = server.address().replace("http://", "");
+    let mut socket = TcpStream::connect(host).await.expect("somebody listens");
+    socket
+        .write_all(b"GET / HTTP/1.1\r\nA: ")
+        .await
+        .expect("sent");
+    until("the server hangs up", async || {
+        let sent = socket.write_all(b"a").await;
+        let mut byte = [0];
+        let ended = matches!(socket.try_read(&mut byte), Ok(0));
+        (ended || sent.is_err()).then_some(())
+    })
+    .await;
+    server.root().get("/health/live").await.expect(204);
 }

@@ -1,3 +1,6 @@
 //! What must hold when things break.
 
+mod away;
+mod half_open;
 mod kill;
+mod slow;

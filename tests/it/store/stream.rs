@@ -373,7 +373,33 @@ async fn one_revision_says_what_it_touched(database: TestDatabase) {
     );
 }
 
+async fn history_goes_back_as_far_as_the_log(database: TestDatabase) {
+    let scene = Scene::new(database).await;
+    scene.create("a").await;
+    for threshold in 0..9 {
+        let document = json!({"rollout": {"threshold": threshold}, "allow": ["x"]});
+        scene.put("a", document).await.expect("put");
+    }
+    let history = async |after: u64, upto: u64| {
+        let history = scene.store.history(&scene.production, after, upto).await;
+        history.expect("it answers")
+    };
+    let changes = scene.store.changes_since(&scene.production, 0).await;
+    let all = changes.expect("it answers").expect("the log is whole");
+    assert_eq!(history(0, all.to).await, all.revisions);
+    assert_eq!(history(3, 7).await, all.revisions[3..7]);
+    assert_eq!(history(3, u64::MAX).await, all.revisions[3..]);
+    assert_eq!(history(all.to, all.to).await, []);
+    let pool = scene.database.connect().await;
+    sqlx::query("DELETE FROM change_log WHERE revision <= 5")
+        .execute(&pool)
+        .await
+        .expect("forgotten");
+    assert_eq!(history(0, all.to).await, all.revisions[5..]);
+}
+
 on_both!(
+    history_goes_back_as_far_as_the_log,
     revisions_the_log_does_not_know_need_the_whole_state,
     one_revision_says_what_it_touched,
 );

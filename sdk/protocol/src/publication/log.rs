@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use tenantry_core::{Checksum, ItemId};
 
-use super::{LOGGED_REVISIONS, LoggedRevision};
+use super::{LOGGED_NAMES, LOGGED_REVISIONS, LoggedRevision};
 use crate::chunks::ChunkedMap;
 use crate::frame::{Delta, Members, Tenant};
 use crate::item::ItemName;
@@ -20,6 +20,8 @@ use crate::replica::Replica;
 #[derive(Debug, Clone)]
 pub(super) struct Log {
     entries: ChunkedMap<u64, Arc<LoggedRevision>>,
+    /// How many names the entries hold.
+    names: usize,
 }
 
 impl Log {
@@ -27,6 +29,7 @@ impl Log {
     pub(super) fn starting_at(revision: u64, checksum: Checksum) -> Self {
         let mut log = Self {
             entries: ChunkedMap::default(),
+            names: 0,
         };
         log.extend(vec![LoggedRevision {
             revision,
@@ -51,27 +54,34 @@ impl Log {
         }
         let mut log = Self {
             entries: ChunkedMap::default(),
+            names: 0,
         };
         log.extend(history);
         log
     }
 
-    /// Adds the revisions that follow, and forgets the oldest beyond the limit.
+    /// Adds the revisions that follow, and forgets the oldest beyond the limits.
     pub(super) fn extend(&mut self, revisions: Vec<LoggedRevision>) {
         for logged in revisions {
+            self.names += logged.names();
             self.entries
                 .get_or_insert_with(&logged.revision.clone(), || Arc::new(logged));
         }
-        let excess = self.entries.len().saturating_sub(LOGGED_REVISIONS + 1);
-        let oldest: Vec<u64> = self
-            .entries
-            .iter()
-            .take(excess)
-            .map(|(key, _)| *key)
-            .collect();
-        for revision in oldest {
+        let (mut kept, mut names) = (self.entries.len(), self.names);
+        let is_excess = |(_, logged): &(&u64, &Arc<LoggedRevision>)| {
+            let is_excess = kept > LOGGED_REVISIONS + 1 || (names > LOGGED_NAMES && kept > 1);
+            if is_excess {
+                kept -= 1;
+                names -= logged.names();
+            }
+            is_excess
+        };
+        let excess = self.entries.iter().take_while(is_excess);
+        let excess: Vec<u64> = excess.map(|(revision, _)| *revision).collect();
+        for revision in excess {
             self.entries.remove(&revision);
         }
+        self.names = names;
     }
 
     /// The checksum of the state at a revision, if the log goes back that far.

@@ -25,6 +25,11 @@ use crate::replica::{ApplyError, Change, Replica};
 /// The most revisions that a publication remembers the changes of.
 pub const LOGGED_REVISIONS: usize = 10_000;
 
+/// The most names of items and tenants that a publication remembers as changed, but for those of the
+/// newest revision. Some hundred megabytes at worst; without large uploads of key lists a log of
+/// [`LOGGED_REVISIONS`] stays far below it.
+pub const LOGGED_NAMES: usize = 1_000_000;
+
 /// An environment's newest state, and how everybody gets there.
 #[derive(Debug)]
 pub struct Publication {
@@ -60,6 +65,14 @@ pub struct LoggedRevision {
     /// Members that it added or took out. A revision that brings a removed item back names all
     /// members of its lists.
     pub members: Vec<MemberRef>,
+}
+
+impl LoggedRevision {
+    /// How many items and tenants it names: what remembering it costs.
+    #[must_use]
+    pub fn names(&self) -> usize {
+        self.items.len() + self.removed.len() + self.members.len()
+    }
 }
 
 /// All that has happened after a publication's revision, and the state of what it touched, both

@@ -7,8 +7,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use tenantry_core::{Checksum, ItemId};
 use tenantry_protocol::{
-    Changes, ClientFrame, ClientSession, LoggedRevision, MemberRef, Next, Outgoing, Publication,
-    Replica, ServerFrame, ServerSession,
+    Changes, ClientFrame, ClientSession, LOGGED_NAMES, LoggedRevision, MemberRef, Next, Outgoing,
+    Publication, Replica, ServerFrame, ServerSession,
 };
 
 use crate::world::{self, World};
@@ -351,4 +351,42 @@ fn one_tenant_in_a_list_of_a_hundred_thousand_is_a_small_delta() {
         client.ruleset().is_enabled("new-billing", "globex"),
         Some(false)
     );
+}
+
+/// The oldest revision of a history from which its publication makes a delta.
+fn oldest_delta(world: &World, history: &[LoggedRevision]) -> Option<u64> {
+    let publication = Publication::with_history(world.replica(), history.to_vec());
+    let mut revisions = history.iter();
+    let first = revisions.find(|logged| {
+        let way = publication.frame_for(logged.revision, logged.checksum);
+        matches!(way, Outgoing::Delta(_))
+    });
+    first.map(|logged| logged.revision)
+}
+
+#[test]
+fn a_log_of_enormous_revisions_is_a_short_one() {
+    let mut world = World::default();
+    for number in 0..5 {
+        world.put(&world::id("flag/a"), Some(world::flag("a", number)));
+    }
+    let mut history = world.log.clone();
+    assert_eq!(oldest_delta(&world, &history), Some(1));
+    for logged in &mut history {
+        logged.items = vec![world::id("flag/a"); LOGGED_NAMES / 3];
+    }
+    assert_eq!(oldest_delta(&world, &history), Some(3));
+    // The newest revision is remembered, whatever it costs.
+    history[4].items = vec![world::id("flag/a"); LOGGED_NAMES + 1];
+    assert_eq!(oldest_delta(&world, &history), None);
+    let publication = Publication::with_history(world.replica(), history);
+    let newest = (publication.revision(), publication.checksum());
+    assert_eq!(publication.frame_for(newest.0, newest.1), Outgoing::Current);
+    world.put(&world::id("flag/a"), Some(world::flag("a", 9)));
+    let changes = world.changes_since(5);
+    let (publication, _) = publication.advance(changes).expect("the next");
+    assert!(matches!(
+        publication.frame_for(newest.0, newest.1),
+        Outgoing::Snapshot(_)
+    ));
 }

@@ -115,12 +115,24 @@ statements! { "change_log";
                     AND m.tenant = asked.value) IS NOT NULL";
 }
 
+/// A revision as the log has it.
 #[derive(Debug, sqlx::FromRow)]
-struct LogRow {
+pub(super) struct LogRow {
     revision: i64,
     checksum: String,
     items: Json<Vec<ItemId>>,
     members: Json<Vec<TouchedMembers>>,
+}
+
+impl LogRow {
+    pub(super) fn read(self) -> Result<RevisionChange, StoreError> {
+        Ok(RevisionChange {
+            revision: number("change_log", "revision", self.revision, self.revision)?,
+            checksum: parsed("change_log", "checksum", self.revision, &self.checksum)?,
+            items: self.items.0,
+            members: self.members.0,
+        })
+    }
 }
 
 impl Store {
@@ -195,15 +207,7 @@ impl Feed {
     async fn revisions(&mut self, revision: u64) -> Result<Vec<RevisionChange>, StoreError> {
         let rows = args![self.project, self.environment, signed(revision)];
         let rows: Vec<LogRow> = self.conn.all(&SINCE, rows).await?;
-        let read = |row: LogRow| {
-            Ok(RevisionChange {
-                revision: number("change_log", "revision", row.revision, row.revision)?,
-                checksum: parsed("change_log", "checksum", row.revision, &row.checksum)?,
-                items: row.items.0,
-                members: row.members.0,
-            })
-        };
-        rows.into_iter().map(read).collect()
+        rows.into_iter().map(LogRow::read).collect()
     }
 
     /// The present texts of items, in the order of the items.

@@ -7,6 +7,7 @@
 //! - Item texts are handed out byte for byte as stored; the checksum covers those bytes.
 
 mod changes;
+mod history;
 mod load;
 
 use std::str::FromStr;
@@ -17,6 +18,7 @@ use tenantry_core::model::ItemId;
 
 pub(crate) use changes::ALL as CHANGES;
 pub use changes::{Changes, MemberChange, RevisionChange, TouchedMembers};
+pub(crate) use history::ALL as HISTORY;
 pub(crate) use load::ALL as LOAD;
 
 /// A key list: of a flag or of a segment.
