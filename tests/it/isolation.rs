@@ -47,6 +47,13 @@ const TABLE: &[(&str, [char; 6])] = &[
     ("list_members", ['y', 'y', 'y', '-', '-', '-']),
     ("add_members", ['y', 'y', 'y', '-', '-', '-']),
     ("remove_members", ['y', 'y', 'y', '-', '-', '-']),
+    ("list_tenants", ['y', 'y', 'y', '-', '-', '-']),
+    ("create_tenant", ['y', 'y', 'y', '-', '-', '-']),
+    ("import_tenants", ['y', 'y', 'y', '-', '-', '-']),
+    ("show_tenant", ['y', 'y', 'y', '-', '-', '-']),
+    ("replace_tenant", ['y', 'y', 'y', '-', '-', '-']),
+    ("update_tenant", ['y', 'y', 'y', '-', '-', '-']),
+    ("delete_tenant", ['y', 'y', 'y', '-', '-', '-']),
     ("list_tokens", ['y', 'y', 'y', '-', '-', '-']),
     ("create_token", ['y', 'y', 'y', '-', '-', '-']),
     ("rotate_token", ['y', 'y', 'y', '-', '-', '-']),
@@ -78,6 +85,7 @@ impl Things {
             "flag" | "key" => "new-billing".to_owned(),
             "segment" => "partners".to_owned(),
             "list" => "allow".to_owned(),
+            "tenant" => "acme".to_owned(),
             "token" => self.token.clone(),
             other => panic!("the parameter {other} of {route:?} needs something that it can name"),
         })
@@ -95,6 +103,8 @@ async fn furnish(admin: &Caller, key: &str) -> Things {
         .json(&json!({"key": "partners"}))
         .await
         .expect(201);
+    let acme = json!({"key": "acme"});
+    project.post("/tenants").json(&acme).await.expect(201);
     let token = project.create_token("ci").await;
     Things {
         project: key.to_owned(),
@@ -198,6 +208,11 @@ async fn renew(server: &TestServer, route: &Route, flag: &str) -> Things {
     if route.has("segment") {
         let new = json!({"key": "partners"});
         let made = project.post("/segments").json(&new).await;
+        assert!(matches!(made.status.as_u16(), 201 | 409), "{made:#?}");
+    }
+    if route.has("tenant") {
+        let new = json!({"key": "acme"});
+        let made = project.post("/tenants").json(&new).await;
         assert!(matches!(made.status.as_u16(), 201 | 409), "{made:#?}");
     }
     let token = if route.has("token") {

@@ -76,7 +76,8 @@ pub(super) async fn once(
         )
     })?;
     // The route's own limit is checked again by whoever reads the body after this.
-    let limit = state.settings.limits.max_list_body_bytes;
+    let limits = &state.settings.limits;
+    let limit = limits.max_list_body_bytes.max(limits.max_import_body_bytes);
     let body = to_bytes(body, limit).await.map_err(|_| {
         let detail = "the body is larger than this route reads";
         ApiError::new(Code::BodyTooLarge, detail)

@@ -30,6 +30,7 @@ mod segments;
 mod session;
 mod state;
 mod targeting;
+mod tenants;
 mod tokens;
 
 use std::any::Any;
@@ -66,6 +67,7 @@ fn operations(limits: &LimitsConfig) -> Operations {
             .merge(flags::routes())
             .merge(targeting::routes(limits.max_list_body_bytes))
             .merge(segments::routes(limits.max_list_body_bytes))
+            .merge(tenants::routes())
             .merge(tokens::routes())
             .merge(audit::routes())
             .merge(debt::routes()),

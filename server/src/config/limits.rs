@@ -10,6 +10,9 @@ pub struct LimitsConfig {
     /// Largest request body with key lists (targeting, allow, block), in bytes
     #[arg(long, env = "TENANTRY_MAX_LIST_BODY_BYTES", value_name = "BYTES", default_value_t = Self::default().max_list_body_bytes)]
     pub max_list_body_bytes: usize,
+    /// Largest file of tenants to import, in bytes
+    #[arg(long, env = "TENANTRY_MAX_IMPORT_BODY_BYTES", value_name = "BYTES", default_value_t = Self::default().max_import_body_bytes)]
+    pub max_import_body_bytes: usize,
     /// Longest time to answer a request, in seconds
     #[arg(long, env = "TENANTRY_REQUEST_TIMEOUT_SECONDS", value_name = "SECONDS", default_value_t = Self::default().request_timeout_seconds)]
     pub request_timeout_seconds: u64,
@@ -33,6 +36,7 @@ impl Default for LimitsConfig {
         Self {
             max_body_bytes: 2 * 1024 * 1024,
             max_list_body_bytes: 32 * 1024 * 1024,
+            max_import_body_bytes: 64 * 1024 * 1024,
             request_timeout_seconds: 30,
             header_timeout_seconds: 75,
             max_evaluations_per_second: 10_000,

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use tenantry_core::model::{EnvironmentKey, FlagKey, ProjectKey, SegmentKey};
+use tenantry_core::model::{EnvironmentKey, FlagKey, ProjectKey, SegmentKey, TenantKey};
 
 use crate::ids::TokenId;
 
@@ -109,6 +109,14 @@ actions! {
     MembersAdd = "members.add",
     /// Tenants were taken out of a segment.
     MembersRemove = "members.remove",
+    /// A tenant came onto the roster.
+    TenantCreate = "tenant.create",
+    /// What is known about a tenant was changed.
+    TenantUpdate = "tenant.update",
+    /// A tenant was taken off the roster.
+    TenantDelete = "tenant.delete",
+    /// Many tenants came onto the roster, or were changed.
+    TenantsImport = "tenants.import",
     /// A token was created.
     TokenCreate = "token.create",
     /// A token was given a new secret.
@@ -135,6 +143,10 @@ pub enum Target {
     Flag(FlagKey),
     /// A segment.
     Segment(SegmentKey),
+    /// A tenant of the roster.
+    Tenant(TenantKey),
+    /// The roster.
+    Roster,
     /// A token.
     Token(TokenId),
 }
@@ -146,6 +158,8 @@ impl fmt::Display for Target {
             Self::Environment(key) => write!(f, "environment/{key}"),
             Self::Flag(key) => write!(f, "flag/{key}"),
             Self::Segment(key) => write!(f, "segment/{key}"),
+            Self::Tenant(key) => write!(f, "tenant/{key}"),
+            Self::Roster => f.write_str("tenants"),
             Self::Token(id) => write!(f, "token/{id}"),
         }
     }

@@ -10,7 +10,7 @@
 //! - One way to write: what a commit changes, its revisions, its change-log rows and its audit entry
 //!   are one transaction. The notice goes out after it.
 //! - The pools never leave this crate. Every statement is a constant in its module's list, but for the
-//!   two lists with filters, whose queries are built.
+//!   lists with filters, whose queries are built.
 //!
 //! # How to add a statement
 //! 1. Add the constant to the `statements!` block of the module that owns the table. One text serves
@@ -43,6 +43,7 @@ mod statements;
 mod store;
 mod stream;
 mod targeting;
+mod tenant;
 mod text;
 mod token;
 mod tx;
@@ -77,5 +78,9 @@ pub use stream::{
     TouchedMembers,
 };
 pub use targeting::{FlagList, ListChange, TargetingDocument};
+pub use tenant::{
+    Imported, MAX_WEIGHT, Patch, Roster, Tenant, TenantFacts, TenantFilter, TenantLine,
+    TenantPatch, TenantSort, check_key,
+};
 pub use token::{NewToken, Token};
 pub use tx::{Committed, EnvironmentRevision, Expected, Tx};

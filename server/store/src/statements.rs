@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 20] = [
+const SCOPED: [&[Statement]; 22] = [
     crate::audit::APPEND,
     crate::audit::READ,
     crate::audit::VERIFY,
@@ -28,6 +28,8 @@ const SCOPED: [&[Statement]; 20] = [
     crate::targeting::LINKS,
     crate::targeting::LISTS,
     crate::targeting::REVERT,
+    crate::tenant::IMPORT,
+    crate::tenant::ROWS,
     crate::token::ALL,
     crate::token::WRITE,
     crate::tx::COMMIT,

@@ -5,6 +5,7 @@
 
 use std::ops::RangeInclusive;
 
+use sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use tenantry_core::model::{Problem, Problems, TenantKey};
 
 /// What a thing may be called.
@@ -50,4 +51,19 @@ pub(crate) fn check_tenants<'a>(
 /// The keys as text.
 pub(crate) fn texts(tenants: &[TenantKey]) -> impl Iterator<Item = &str> {
     tenants.iter().map(TenantKey::as_str)
+}
+
+/// One of the columns contains `text`; ASCII letters match in either case.
+pub(crate) fn contains<const N: usize>(columns: [&'static str; N], text: &str) -> Expr {
+    let text = text.to_ascii_lowercase();
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    let like = |column| {
+        let pattern = LikeExpr::new(format!("%{escaped}%")).escape('\\');
+        Expr::expr(Func::lower(Expr::col(column))).like(pattern)
+    };
+    let any = columns.into_iter().map(like).reduce(ExprTrait::or);
+    any.unwrap_or_else(|| Expr::val(false))
 }

@@ -19,4 +19,5 @@ mod security;
 mod segments;
 mod session;
 mod targeting;
+mod tenants;
 mod tokens;

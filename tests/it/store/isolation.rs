@@ -1,7 +1,7 @@
 //! Isolation: through its scopes a project sees nothing of another.
 
 use serde_json::json;
-use tenantry_core::model::{EnvironmentKey, ProjectKey};
+use tenantry_core::model::{EnvironmentKey, ProjectKey, TenantKey};
 use tenantry_store::{
     AuditFilter, Expected, FlagFilter, FlagList, FlagPatch, NewProject, ProjectScope, TokenType,
     Write,
@@ -20,6 +20,8 @@ pub(crate) async fn two_projects(database: TestDatabase) -> (Scene, ProjectScope
         .put("a", json!({"on": true, "allow": ["acme"]}))
         .await
         .expect("put");
+    let acme = super::tenants::facts("Acme", 1, &json!({}));
+    super::tenants::create(&scene, "acme", acme).await;
     tokens::create(&scene, "sdk", TokenType::Sdk, Some("production")).await;
     let server = scene.admin.server_scope().expect("an admin of the server");
     let new = NewProject {
@@ -54,6 +56,10 @@ async fn another_project_looks_empty(database: TestDatabase) {
     );
     assert!(store.segments(&other).await.expect("it answers").is_empty());
     assert!(store.tokens(&other).await.expect("it answers").is_empty());
+    let roster = store.roster(&other, None).await.expect("it answers");
+    assert!(roster.is_some_and(|roster| roster.tenants.is_empty()));
+    let acme = TenantKey::new("acme").expect("a key");
+    assert_eq!(store.tenant(&other, &acme).await.expect("it answers"), None);
     assert!(
         store
             .debt_flags(&other, at(9))

@@ -21,6 +21,7 @@ mod sessions;
 mod statements;
 mod stream;
 mod targeting;
+mod tenants;
 mod tokens;
 
 use chrono::{DateTime, TimeDelta, Utc};

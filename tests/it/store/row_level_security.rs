@@ -7,7 +7,7 @@ use tenantry_tests::{DatabaseKind, TestDatabase};
 use super::isolation::two_projects;
 
 /// Every table that belongs to a project, and how it names it.
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 11] = [
     ("project", "id"),
     ("environment", "project_id"),
     ("flag", "project_id"),
@@ -17,6 +17,7 @@ const TABLES: [(&str, &str); 10] = [
     ("segment_member", "project_id"),
     ("change_log", "project_id"),
     ("audit_entry", "project_id"),
+    ("tenant", "project_id"),
     ("token", "project_id"),
 ];
 

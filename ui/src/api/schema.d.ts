@@ -410,6 +410,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tenants of the roster */
+        get: operations["list_tenants"];
+        put?: never;
+        /**
+         * Add a tenant to the roster
+         * @description It changes no answer: a tenant gets flags whether it is on the roster or not. It joins the
+         *     segments whose conditions it meets.
+         */
+        post: operations["create_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/tenants/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add or change many tenants at once
+         * @description All lines of the file, or, if one of them is wrong, none; the answer then names each wrong line
+         *     (`lines[7].weight`, counted from 1). The same file again changes nothing. Tenants that the file
+         *     does not name stay as they are.
+         *
+         *     `application/x-ndjson`: one JSON object a line, `{"key": "acme", "name": "Acme", "weight": 1200,
+         *     "attributes": {"plan": "enterprise"}}`. What is absent stays as it is, null takes it back to its
+         *     default, and a null attribute is taken away.
+         *
+         *     `text/csv`: a header row with `key` and any of `name`, `weight` and `attributes.<name>`. An empty
+         *     cell is a null. Attributes are texts, unless their column ends with `:number`, `:boolean` or
+         *     `:list` (elements separated by `;`).
+         */
+        post: operations["import_tenants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/tenants/{tenant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a tenant of the roster */
+        get: operations["show_tenant"];
+        /** Replace what is known about a tenant */
+        put: operations["replace_tenant"];
+        post?: never;
+        /**
+         * Take a tenant off the roster
+         * @description It leaves the segments whose conditions it met. Key lists that name it stay as they are: services
+         *     may still ask for it.
+         */
+        delete: operations["delete_tenant"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is known about a tenant
+         * @description A JSON merge patch (RFC 7396), but for null, which takes a field back to its default.
+         */
+        patch: operations["update_tenant"];
+        trace?: never;
+    };
     "/api/v1/projects/{project}/tokens": {
         parameters: {
             query?: never;
@@ -607,6 +686,8 @@ export interface components {
             /** @description The reason in Tenantry's words, such as `PREREQUISITE_FAILED`. */
             tenantry_reason: string;
         };
+        /** @description The value of a tenant's attribute, as the document describes it. */
+        AttributeValue: string | number | boolean | string[];
         /** @description One thing that was changed. */
         AuditChange: {
             /**
@@ -786,6 +867,26 @@ export interface components {
         CreateSession: {
             /** @description The token's text, of type `adm` or `usr`. */
             token: string;
+        };
+        /** @description A tenant to add to the roster. Only the key is needed. */
+        CreateTenant: {
+            /**
+             * @description Its key, as services ask with it: 1 to 256 bytes. It never changes.
+             * @example acme
+             */
+            key: string;
+            /** @description What people call it: 1 to 256 bytes; the key if absent. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Its part of all requests, relative to the other tenants' weights (requests a day, say): 0 to
+             *     1000000000000; 1 if absent.
+             */
+            weight?: number | null;
+            /** @description What is known about it: up to 64 attributes with names of 1 to 256 bytes. */
+            attributes?: {
+                [key: string]: components["schemas"]["AttributeValue"];
+            };
         };
         /** @description A token to create. */
         CreateToken: {
@@ -1000,6 +1101,24 @@ export interface components {
             /** @description For the audit log: up to 1024 bytes. */
             reason?: string | null;
         };
+        /** @description What an import did. */
+        ImportedTenants: {
+            /**
+             * Format: int64
+             * @description How many tenants came onto the roster.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description How many were on it and are different now.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description How many are as they were.
+             */
+            unchanged: number;
+        };
         /** @description A flag that needs somebody's attention. */
         IndebtedFlag: {
             /** @description The flag's key. */
@@ -1199,6 +1318,21 @@ export interface components {
          * @enum {string}
          */
         Reason: "NOT_READY" | "FLAG_NOT_FOUND" | "TARGETING_KEY_MISSING" | "DISABLED" | "PREREQUISITE_FAILED" | "TARGETING_MATCH" | "SPLIT" | "DEFAULT" | "PARSE_ERROR";
+        /** @description All that is known about a tenant. */
+        ReplaceTenant: {
+            /** @description What people call it: 1 to 256 bytes; the key if absent. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Its part of all requests, relative to the other tenants' weights: 0 to 1000000000000; 1 if
+             *     absent.
+             */
+            weight?: number | null;
+            /** @description All its attributes: up to 64, with names of 1 to 256 bytes. */
+            attributes?: {
+                [key: string]: components["schemas"]["AttributeValue"];
+            };
+        };
         /** @description The debt of one project at one moment. */
         Report: {
             /** @description When the report was made, RFC 3339 in UTC. */
@@ -1410,6 +1544,39 @@ export interface components {
              */
             variant_salt: string | null;
         };
+        /** @description A tenant of the roster. */
+        Tenant: {
+            /** @description Its key, which never changes. */
+            key: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description What is known about it. */
+            attributes: {
+                [key: string]: components["schemas"]["AttributeValue"];
+            };
+            /**
+             * Format: int64
+             * @description Its part of all requests, relative to the other tenants' weights.
+             */
+            weight: number;
+            /**
+             * Format: date-time
+             * @description When it came onto the roster.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /** @description A page of tenants. */
+        TenantList: {
+            /** @description The tenants. */
+            items: components["schemas"]["Tenant"][];
+            /** @description Ask with this `cursor` for the rest; null at the end. */
+            next_cursor?: string | null;
+        };
         /** @description A tenant's key, as the document describes it. */
         TenantText: string;
         /** @description Tenants to add to a list, or to take off it. */
@@ -1504,6 +1671,21 @@ export interface components {
         UpdateSegment: {
             /** @description What people call it: 1 to 128 bytes. */
             name: string;
+        };
+        /** @description What to change about a tenant; what is absent stays as it is. */
+        UpdateTenant: {
+            /** @description What people call it: 1 to 256 bytes; null for its key. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Its part of all requests, relative to the other tenants' weights: 0 to 1000000000000; null
+             *     for 1.
+             */
+            weight?: number | null;
+            /** @description Attributes to change; null takes one away, and null for all of them takes all away. */
+            attributes?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description One of the things a tenant that gets the flag may be given. */
         Variant: {
@@ -2991,6 +3173,297 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_tenants: {
+        parameters: {
+            query?: {
+                /** @description Part of the key or the name. */
+                q?: string;
+                /** @description With an attribute of this name. */
+                attribute?: string;
+                /**
+                 * @description With `attribute`: which has this value, or is a list that has it. Numbers and booleans are
+                 *     found by their text.
+                 */
+                value?: string;
+                /** @description What to sort by; a `-` before it puts the largest first. By key if absent. */
+                sort?: "key" | "-key" | "name" | "-name" | "weight" | "-weight" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
+                /** @description How many at most: 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tenants */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTenant"];
+            };
+        };
+        responses: {
+            /** @description The tenant */
+            201: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    /** @description Its address */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description The key is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    import_tenants: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of the roster */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedTenants"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The tenant's key, percent-encoded: 1 to 256 bytes. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tenant */
+            200: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replace_tenant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version to change, or `*` */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The tenant's key, percent-encoded: 1 to 256 bytes. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceTenant"];
+            };
+        };
+        responses: {
+            /** @description The tenant as it is now */
+            200: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            428: components["responses"]["PreconditionRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_tenant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version to delete, or `*` */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The tenant's key, percent-encoded: 1 to 256 bytes. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is off the roster */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            428: components["responses"]["PreconditionRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_tenant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version to change, or `*` */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The tenant's key, percent-encoded: 1 to 256 bytes. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTenant"];
+                "application/merge-patch+json": components["schemas"]["UpdateTenant"];
+            };
+        };
+        responses: {
+            /** @description The tenant as it is now */
+            200: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            428: components["responses"]["PreconditionRequired"];
             503: components["responses"]["Unavailable"];
         };
     };

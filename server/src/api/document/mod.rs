@@ -37,6 +37,7 @@ use super::edge::ProblemDocument;
         (name = "flags", description = "What can be switched, and until when it should exist"),
         (name = "targeting", description = "Who gets a flag in one environment"),
         (name = "segments", description = "Named sets of tenants, for rules to ask"),
+        (name = "tenants", description = "The roster: the tenants that a project knows by name"),
         (name = "tokens", description = "Credentials of machines"),
         (name = "audit", description = "Who changed what, when and why"),
         (name = "debt", description = "Flags that have outlived their purpose"),

@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tenantry_core::model::{EnvironmentKey, FlagKey, ProjectKey};
+use tenantry_core::model::{EnvironmentKey, FlagKey, ProjectKey, TenantKey};
 use tenantry_store::TokenId;
 use utoipa::IntoParams;
 
@@ -88,6 +88,18 @@ pub(crate) struct TokenPath {
     pub(crate) token: TokenId,
 }
 
+/// A tenant of a project's roster.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct TenantPath {
+    /// The project's key.
+    #[param(value_type = String, pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
+    project: ProjectKey,
+    /// The tenant's key, percent-encoded: 1 to 256 bytes.
+    #[param(value_type = String, min_length = 1, max_length = 256)]
+    pub(crate) tenant: TenantKey,
+}
+
 macro_rules! in_project {
     ($($path:ty => $what:literal,)*) => { $(
         impl InProjectPath for $path {
@@ -104,6 +116,7 @@ in_project! {
     EnvironmentPath => "environment",
     FlagPath => "flag",
     TargetingPath => "flag",
+    TenantPath => "tenant",
     TokenPath => "token",
 }
 

@@ -59,8 +59,8 @@ pub struct AuditEntry {
 /// taken off (`before`) and added (`after`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditDocument {
-    /// What it is: `flag`, `targeting`, `allow`, `block`, `segment`, `members`, `token`,
-    /// `environment` or `project`.
+    /// What it is: `flag`, `targeting`, `allow`, `block`, `segment`, `members`, `tenant`,
+    /// `tenants` (the counts of an import), `token`, `environment` or `project`.
     pub name: String,
     /// What it belongs to, as `flag/new-billing`, if it belongs to an item.
     #[serde(default, skip_serializing_if = "Option::is_none")]

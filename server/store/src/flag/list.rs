@@ -1,7 +1,7 @@
 //! Listing flags: filters, sorting and pages.
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use sea_query::{Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectStatement, Value};
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tenantry_core::model::EnvironmentKey;
@@ -14,6 +14,7 @@ use crate::error::ListError;
 use crate::ids::ProjectId;
 use crate::page::{self, Page};
 use crate::store::Store;
+use crate::text::contains;
 
 /// Which flags to list, and how.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -128,7 +129,11 @@ impl FlagFilter {
                     .as_ref()
                     .map(|owner| Expr::col("owner").eq(owner)),
             )
-            .and_where_option(self.q.as_deref().map(contains))
+            .and_where_option(
+                self.q
+                    .as_deref()
+                    .map(|q| contains(["key", "name", "description"], q)),
+            )
             .and_where_option(self.tag.as_deref().map(|tag| has_tag(tag, dialect)))
             .and_where_option(self.on_in.as_ref().map(|key| is_on(project, key, true)))
             .and_where_option(self.off_in.as_ref().map(|key| is_on(project, key, false)))
@@ -239,20 +244,6 @@ impl FlagSort {
 fn never(descending: bool) -> NaiveDate {
     let year = if descending { 1 } else { 9999 };
     NaiveDate::from_yo_opt(year, 1).unwrap_or_default()
-}
-
-/// Key, name or description contain `text`.
-fn contains(text: &str) -> Expr {
-    let text = text.to_ascii_lowercase();
-    let escaped = text
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
-    let like = |column| {
-        let pattern = LikeExpr::new(format!("%{escaped}%")).escape('\\');
-        Expr::expr(Func::lower(Expr::col(column))).like(pattern)
-    };
-    like("key").or(like("name")).or(like("description"))
 }
 
 /// The tags hold `tag`. JSON is one of the few things the two databases ask in different ways.

@@ -122,7 +122,7 @@ impl Tx {
             .map(|open| open.revision);
         Unchained {
             project: self.scope.id(),
-            seq: self.audit_seq + 1,
+            seq: self.next_audit_seq(),
             at: now,
             actor: self.scope.actor().name.clone(),
             token: self.scope.actor().token,

@@ -143,6 +143,11 @@ impl Tx {
             .position(|open| open.id == environment)
     }
 
+    /// The number that this transaction's audit entry will have.
+    pub(crate) fn next_audit_seq(&self) -> u64 {
+        self.audit_seq + 1
+    }
+
     /// Notes what was and what is, for the audit log.
     pub(crate) fn record(&mut self, document: AuditDocument) {
         self.documents.push(document);

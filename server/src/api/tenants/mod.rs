@@ -1,0 +1,121 @@
+//! The roster: the tenants that a project knows by name.
+
+mod create;
+mod delete;
+mod import;
+mod list;
+mod replace;
+mod show;
+mod update;
+
+use axum::Json;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, ETAG};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tenantry_store::{Patch, TenantPatch};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::AppState;
+use super::extract::etag::{Etag, REVALIDATE};
+
+/// The operations on the roster.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list_tenants, create::create_tenant))
+        .routes(routes!(import::import_tenants))
+        .routes(routes!(
+            show::show_tenant,
+            replace::replace_tenant,
+            update::update_tenant,
+            delete::delete_tenant
+        ))
+}
+
+/// A tenant of the roster.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Tenant {
+    /// Its key, which never changes.
+    key: String,
+    /// What people call it.
+    name: String,
+    /// What is known about it.
+    #[schema(value_type = std::collections::BTreeMap<String, AttributeValue>)]
+    attributes: Map<String, Value>,
+    /// Its part of all requests, relative to the other tenants' weights.
+    weight: u64,
+    /// When it came onto the roster.
+    created_at: DateTime<Utc>,
+    /// When it was last changed.
+    updated_at: DateTime<Utc>,
+    /// Its entity tag.
+    #[serde(skip)]
+    etag: Etag,
+}
+
+/// The value of a tenant's attribute, as the document describes it.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the values in the OpenAPI document")]
+enum AttributeValue {
+    /// A text of up to 1024 bytes.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A truth value.
+    Truth(bool),
+    /// Up to 100 texts.
+    Texts(Vec<String>),
+}
+
+impl From<tenantry_store::Tenant> for Tenant {
+    fn from(tenant: tenantry_store::Tenant) -> Self {
+        Self {
+            etag: Etag::version(tenant.version),
+            key: tenant.key.into(),
+            name: tenant.name,
+            attributes: tenant.attributes,
+            weight: tenant.weight,
+            created_at: tenant.created_at,
+            updated_at: tenant.updated_at,
+        }
+    }
+}
+
+impl IntoResponse for Tenant {
+    fn into_response(self) -> Response {
+        let headers = [
+            (ETAG, HeaderValue::from(&self.etag)),
+            (CACHE_CONTROL, REVALIDATE),
+        ];
+        (headers, Json(self)).into_response()
+    }
+}
+
+/// A field of a body: absent, null or a value.
+type Field<T> = Option<Option<T>>;
+
+/// What a body says about a tenant, as a patch.
+fn patch(
+    name: Field<String>,
+    weight: Field<u64>,
+    attributes: Field<Map<String, Value>>,
+) -> TenantPatch {
+    TenantPatch {
+        name: field(name),
+        weight: field(weight),
+        attributes: field(attributes),
+    }
+}
+
+fn field<T>(field: Field<T>) -> Patch<T> {
+    match field {
+        None => Patch::Keep,
+        Some(None) => Patch::Reset,
+        Some(Some(value)) => Patch::Set(value),
+    }
+}

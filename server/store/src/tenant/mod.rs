@@ -1,0 +1,89 @@
+//! The roster: the tenants that a project knows by name, with what is known about each.
+//!
+//! Nothing of it is streamed, so a change of the roster makes no revision of itself. A tenant that is
+//! not on the roster gets flags like any other.
+//!
+//! **Invariants**
+//! - What is stored satisfies [`TenantFacts::check`].
+//! - A row's version is the number of the audit entry that last changed it, so it never comes back.
+//! - Every change moves the project's roster version, in the same transaction.
+
+mod facts;
+mod import;
+mod list;
+mod row;
+mod write;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+use tenantry_core::model::TenantKey;
+
+pub use facts::{MAX_WEIGHT, Patch, TenantFacts, TenantPatch, check_key};
+pub(crate) use import::ALL as IMPORT;
+pub use import::{Imported, TenantLine};
+pub use list::{TenantFilter, TenantSort};
+pub(crate) use row::ALL as ROWS;
+
+use crate::access::{Mode, ProjectScope};
+use crate::error::StoreError;
+use crate::store::Store;
+
+/// A tenant of the roster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tenant {
+    /// Its key, as services ask with it.
+    pub key: TenantKey,
+    /// What people call it.
+    pub name: String,
+    /// What is known about it: texts, numbers, truth values and lists of texts.
+    pub attributes: Map<String, Value>,
+    /// Its part of all requests, relative to the other tenants' weights: 0 to [`MAX_WEIGHT`].
+    pub weight: u64,
+    /// When it came onto the roster.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// What `If-Match` compares.
+    pub version: u64,
+}
+
+/// A project's whole roster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Roster {
+    /// The number of the audit entry that last changed it; 0 for a roster that was always empty.
+    pub version: u64,
+    /// Its tenants, by key.
+    pub tenants: Vec<Tenant>,
+}
+
+impl Store {
+    /// Reads a tenant of the roster; `None` if it is not on it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tenant<M: Mode>(
+        &self,
+        scope: &ProjectScope<M>,
+        key: &TenantKey,
+    ) -> Result<Option<Tenant>, StoreError> {
+        row::read(&mut self.read(scope).await?, scope.id(), key).await
+    }
+
+    /// Reads the whole roster, unless it still is what it was at `known`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn roster<M: Mode>(
+        &self,
+        scope: &ProjectScope<M>,
+        known: Option<u64>,
+    ) -> Result<Option<Roster>, StoreError> {
+        let mut conn = self.read(scope).await?;
+        let version = row::version(&mut conn, scope.id()).await?;
+        if known == Some(version) {
+            return Ok(None);
+        }
+        let tenants = row::all(&mut conn, scope.id()).await?;
+        Ok(Some(Roster { version, tenants }))
+    }
+}

@@ -1,0 +1,4 @@
+//! `/api/v1/projects/{project}/tenants`.
+
+mod import;
+mod one;
