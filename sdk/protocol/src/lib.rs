@@ -10,6 +10,8 @@
 //! | what it keeps per connection | a [`ClientSession`] | a [`ServerSession`] |
 //! | what it says | [`ClientFrame`] | [`ServerFrame`] |
 //!
+//! What clients count travels the other way, in [`usage`].
+//!
 //! # How to add a kind of frame
 //! Add a struct and a variant in `frame/client.rs` or `frame/server.rs`, an arm in its `parse`, a
 //! golden frame in `tests/golden`, and an arm in the session that hears it. Older peers ignore it.
@@ -26,6 +28,7 @@ pub mod close;
 pub mod frame;
 #[cfg(feature = "report")]
 pub mod report;
+pub mod usage;
 
 mod chunks;
 mod client;

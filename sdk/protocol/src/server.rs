@@ -15,6 +15,7 @@ use thiserror::Error;
 use crate::close::CloseCode;
 use crate::frame::{ClientFrame, Current, FrameError, Heartbeat, Hello, ServerFrame};
 use crate::publication::{Outgoing, Publication};
+use crate::usage::{Calls, Outcomes, WindowFrame};
 
 /// The server's side of one connection.
 ///
@@ -61,6 +62,10 @@ pub enum Received {
     Applied(u64),
     /// It needs a snapshot. Ask [`next`](ServerSession::next) for it.
     Resync,
+    /// How often it asked which flags.
+    Usage(WindowFrame<Calls>),
+    /// What became of the work behind flags.
+    Outcomes(WindowFrame<Outcomes>),
     /// Something that this build does not know.
     Ignored,
 }
@@ -138,6 +143,8 @@ impl ServerSession {
                 self.acknowledged = self.acknowledged.max(applied.revision.min(sent));
                 Ok(Received::Applied(self.acknowledged))
             }
+            (Some(ClientFrame::Usage(usage)), Some(_)) => Ok(Received::Usage(usage)),
+            (Some(ClientFrame::Outcomes(outcomes)), Some(_)) => Ok(Received::Outcomes(outcomes)),
             (None, _) => Ok(Received::Ignored),
         }
     }

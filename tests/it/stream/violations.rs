@@ -100,7 +100,7 @@ async fn what_is_unknown_is_ignored() {
     })).await;
     stream.frame().await;
     stream
-        .send(&json!({"type": "usage", "flags": [{"a": 1}]}))
+        .send(&json!({"type": "moods", "flags": [{"a": 1}]}))
         .await;
     stream
         .send(&json!({"type": "applied", "revision": 999_999, "more": true}))

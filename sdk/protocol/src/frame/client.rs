@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tenantry_core::checksum::Checksum;
 
 use super::{FrameError, body, kind, text};
+use crate::usage::{Calls, Measure, Outcomes, WindowFrame};
 
 /// A frame from a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,6 +19,10 @@ pub enum ClientFrame {
     Resync,
     /// The first and only frame of the web interface: what it wants to hear of.
     Subscribe(Subscribe),
+    /// How often flags were asked.
+    Usage(WindowFrame<Calls>),
+    /// What became of the work behind flags.
+    Outcomes(WindowFrame<Outcomes>),
 }
 
 /// What an SDK has when it connects.
@@ -59,6 +64,8 @@ impl ClientFrame {
             "applied" => Self::Applied(body("applied", text)?),
             "resync" => body("resync", text).map(|Empty {}| Self::Resync)?,
             "subscribe" => Self::Subscribe(body("subscribe", text)?),
+            Calls::KIND => Self::Usage(body(Calls::KIND, text)?),
+            Outcomes::KIND => Self::Outcomes(body(Outcomes::KIND, text)?),
             _ => return Ok(None),
         }))
     }
@@ -68,6 +75,21 @@ impl ClientFrame {
     pub fn to_text(&self) -> String {
         text(self)
     }
+}
+
+/// The text of a frame of usage or outcomes.
+pub(crate) fn window_text<M: Measure>(frame: &WindowFrame<M>) -> String {
+    #[derive(Serialize)]
+    #[serde(bound = "")]
+    struct Tagged<'a, M: Measure> {
+        r#type: &'static str,
+        #[serde(flatten)]
+        frame: &'a WindowFrame<M>,
+    }
+    text(&Tagged {
+        r#type: M::KIND,
+        frame,
+    })
 }
 
 /// A frame that says all it has to say by its kind.

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
+pub(crate) use client::window_text;
 pub use client::{Applied, ClientFrame, Hello, Subscribe};
 pub use server::{Changed, Current, Delta, Heartbeat, ServerFrame, Snapshot};
 

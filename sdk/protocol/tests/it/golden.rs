@@ -60,9 +60,11 @@ fn every_kind_is_read_and_written_byte_for_byte() {
         "delta",
         "heartbeat",
         "hello",
+        "outcomes",
         "resync",
         "snapshot",
         "subscribe",
+        "usage",
     ];
     assert!(kinds.iter().map(String::as_str).eq(expected), "{kinds:?}");
 }
@@ -79,6 +81,15 @@ fn frames_of_other_writers_mean_the_same() {
         .replace("tenantry-rust/0.1.0", "tenantry-go/2.0.0")
         .replace("\"schema\":1", "\"schema\":7");
     assert_eq!(rewritten("client-hello", &hello), expected);
+}
+
+#[test]
+fn windows_of_other_writers_mean_the_same() {
+    for kind in ["usage", "outcomes"] {
+        let foreign = frame(&format!("client-{kind}.foreign"));
+        let ours = frame(&format!("client-{kind}"));
+        assert_eq!(rewritten(&format!("client-{kind}"), &foreign), ours);
+    }
 }
 
 #[test]

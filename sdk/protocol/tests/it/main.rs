@@ -4,4 +4,5 @@ mod golden;
 mod histories;
 mod replica;
 mod sessions;
+mod usage;
 mod world;

@@ -214,12 +214,34 @@ fn violations_close_the_stream() {
 fn what_is_unknown_is_ignored_even_before_the_hello() {
     let mut session = ServerSession::default();
     for text in [
-        r#"{"type":"usage","minute":7}"#,
-        r#"{"counts":[],"type":"outcomes"}"#,
+        r#"{"type":"mood","minute":7}"#,
+        r#"{"counts":[],"type":"weather"}"#,
     ] {
         assert_eq!(session.on_frame(text).expect(text), Received::Ignored);
     }
     session.on_frame(HELLO).expect("a hello");
+}
+
+#[test]
+fn windows_are_heard_after_the_hello_and_change_nothing_that_is_sent() {
+    let usage = r#"{"type":"usage","age":5,"length":60000,"flags":[]}"#;
+    let outcomes = r#"{"type":"outcomes","age":5,"length":60000,"flags":[]}"#;
+    for text in [usage, outcomes] {
+        let mut session = ServerSession::default();
+        let violation = session.on_frame(text).expect_err("it said no hello");
+        assert_eq!(violation.code(), CloseCode::ProtocolError);
+    }
+    let publication = publication(&world(5));
+    let mut session = ServerSession::default();
+    session.on_frame(HELLO).expect("a hello");
+    let _ = session.next(&publication, 7);
+    match session.on_frame(usage).expect("a window") {
+        Received::Usage(frame) => assert_eq!((frame.age, frame.length), (5, 60_000)),
+        other => panic!("{other:?}"),
+    }
+    let received = session.on_frame(outcomes).expect("a window");
+    assert!(matches!(received, Received::Outcomes(_)));
+    assert_eq!(session.next(&publication, 7), Next::Idle);
 }
 
 #[test]
