@@ -293,9 +293,12 @@ mod status;
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub mod testing;
+mod usage;
 
 pub use changes::{Changed, Changes};
-pub use client::{BuildError, Builder, Client, Counters, Evaluation, Flag, FlagRef, TenantFlags};
+pub use client::{
+    BuildError, Builder, Call, Client, Counters, Evaluation, Flag, FlagRef, TenantFlags,
+};
 pub use connection::address::InvalidAddress;
 pub use connection::proxy::InvalidProxy;
 #[cfg(feature = "tls")]
@@ -303,6 +306,7 @@ pub use connection::tls::InvalidRoots;
 pub use status::{Source, Status};
 #[cfg(feature = "test-util")]
 pub use testing::Fixed;
+pub use usage::Outcome;
 
 pub use tenantry_core::{AttributeValue, Attributes, Context, Explanation, FlagKey, Reason, model};
 

@@ -18,6 +18,7 @@ use tokio::sync::{broadcast, watch};
 use crate::changes::{BACKLOG, Changed};
 use crate::seats::Current;
 use crate::status::{Source, Status};
+use crate::usage::Ledger;
 
 /// What the writer and all readers share.
 #[derive(Debug)]
@@ -35,6 +36,10 @@ pub(crate) struct Shared {
     /// What a client with fixed answers was built with; absent for all others.
     #[cfg(feature = "test-util")]
     pub(crate) overrides: Option<crate::testing::Overrides>,
+    /// What is counted and not told yet.
+    pub(crate) ledger: Ledger,
+    /// Whether there is a task that tells it.
+    pub(crate) is_told: bool,
 }
 
 /// What has gone wrong so far; written on cold paths only.
@@ -56,10 +61,15 @@ pub(crate) struct Publisher {
 }
 
 impl Publisher {
-    pub(crate) fn new(defaults: HashMap<Box<str>, bool, RandomState>) -> Self {
+    /// Nothing yet. Questions are counted only if `counts`.
+    pub(crate) fn new(defaults: HashMap<Box<str>, bool, RandomState>, counts: bool) -> Self {
+        Self::with(defaults, counts, true)
+    }
+
+    fn with(defaults: HashMap<Box<str>, bool, RandomState>, counts: bool, is_told: bool) -> Self {
         let changes = broadcast::Sender::new(BACKLOG);
         let shared = Arc::new(Shared {
-            ruleset: Current::default(),
+            ruleset: Current::new(counts),
             ready: AtomicBool::new(false),
             defaults,
             status: watch::Sender::default(),
@@ -67,6 +77,8 @@ impl Publisher {
             counters: Counters::default(),
             #[cfg(feature = "test-util")]
             overrides: None,
+            ledger: Ledger::new(),
+            is_told,
         });
         Self {
             shared,
@@ -78,7 +90,7 @@ impl Publisher {
     /// What readers share, with the answers of a test: there is no writer.
     #[cfg(feature = "test-util")]
     pub(crate) fn fixed(ruleset: Ruleset, overrides: crate::testing::Overrides) -> Arc<Shared> {
-        let mut shared = Self::new(HashMap::default()).shared;
+        let mut shared = Self::with(HashMap::default(), false, false).shared;
         Arc::get_mut(&mut shared)
             .expect("nobody else has it yet")
             .overrides = Some(overrides);
@@ -193,7 +205,7 @@ mod tests {
     #[test]
     fn old_rulesets_are_dropped_by_the_writer_once_no_reader_holds_them() {
         let mut replica = Replica::default();
-        let mut publisher = Publisher::new(HashMap::default());
+        let mut publisher = Publisher::new(HashMap::default(), true);
         let shared = Arc::clone(publisher.shared());
         let mut old: Vec<Weak<Ruleset>> = Vec::new();
         let mut publish = |publisher: &mut Publisher, revision| {
@@ -223,7 +235,7 @@ mod tests {
 
     #[test]
     fn status_is_told_when_it_changes_and_not_on_every_heartbeat() {
-        let mut publisher = Publisher::new(HashMap::default());
+        let mut publisher = Publisher::new(HashMap::default(), true);
         let mut status = publisher.shared().status.subscribe();
         publisher.heard(7);
         assert!(status.has_changed().expect("the writer is there"));

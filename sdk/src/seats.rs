@@ -18,6 +18,8 @@ use std::sync::{Arc, Weak};
 use arc_swap::{ArcSwap, Cache, Guard};
 use tenantry_core::Ruleset;
 
+use crate::usage::{Desk, Sheet};
+
 thread_local! {
     static SEATS: RefCell<Vec<Seat>> = const { RefCell::new(Vec::new()) };
 }
@@ -26,50 +28,88 @@ thread_local! {
 struct Seat {
     /// The ruleset asked last, and where to look for a newer one.
     cache: Cache<Arc<ArcSwap<Ruleset>>, Arc<Ruleset>>,
+    /// What the thread counts its questions on.
+    sheet: Sheet,
     client: Weak<()>,
 }
 
 /// What a client answers from. Replaced whole by the writer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Current {
     ruleset: Arc<ArcSwap<Ruleset>>,
+    /// Where questions are counted.
+    desk: Desk,
     /// Gone with the client, which the seats are not.
     alive: Arc<()>,
 }
 
 impl Current {
-    /// Asks the ruleset of now.
+    /// Nothing yet. Questions are counted only if `counts`.
+    pub(crate) fn new(counts: bool) -> Self {
+        Self {
+            ruleset: Arc::default(),
+            desk: Desk::new(counts),
+            alive: Arc::default(),
+        }
+    }
+
+    /// Asks the ruleset of now, which may be counted on the thread's sheet.
     #[inline]
-    pub(crate) fn ask<R>(&self, question: impl Fn(&Ruleset) -> R) -> R {
-        let answer = SEATS.try_with(|seats| {
+    pub(crate) fn ask<R>(&self, question: impl Fn(&Ruleset, &Sheet) -> R) -> R {
+        let answer = self.with_seat(|seat| {
+            seat.sheet.renew(&self.desk);
+            question(seat.cache.load(), &seat.sheet)
+        });
+        match answer {
+            Some(answer) => answer,
+            None => self.ask_standing(question),
+        }
+    }
+
+    /// Counts a question that was asked of a ruleset already.
+    pub(crate) fn count(&self, count: impl Fn(&Sheet)) {
+        let counted = self.with_seat(|seat| {
+            seat.sheet.renew(&self.desk);
+            count(&seat.sheet);
+        });
+        if counted.is_none() {
+            self.ask_standing(|_, sheet| count(sheet));
+        }
+    }
+
+    #[inline]
+    fn with_seat<R>(&self, use_it: impl FnOnce(&mut Seat) -> R) -> Option<R> {
+        let used = SEATS.try_with(|seats| {
             let mut seats = seats.try_borrow_mut().ok()?;
             let mine =
                 |seat: &&mut Seat| ptr::eq(seat.cache.arc_swap(), Arc::as_ptr(&self.ruleset));
-            let seat = seats.iter_mut().find(mine)?;
-            Some(question(seat.cache.load()))
+            Some(use_it(seats.iter_mut().find(mine)?))
         });
-        match answer {
-            Ok(Some(answer)) => answer,
-            Ok(None) | Err(_) => self.ask_standing(question),
-        }
+        used.ok().flatten()
     }
 
     /// The same without a seat; the thread gets one, if it can, for the next time.
     #[cold]
     #[inline(never)]
-    fn ask_standing<R>(&self, question: impl Fn(&Ruleset) -> R) -> R {
+    fn ask_standing<R>(&self, question: impl Fn(&Ruleset, &Sheet) -> R) -> R {
         SEATS
             .try_with(|seats| {
                 if let Ok(mut seats) = seats.try_borrow_mut() {
                     seats.retain(|seat| seat.client.strong_count() > 0);
                     seats.push(Seat {
                         cache: Cache::new(Arc::clone(&self.ruleset)),
+                        sheet: self.desk.sheet(),
                         client: Arc::downgrade(&self.alive),
                     });
                 }
             })
             .ok();
-        question(&self.ruleset.load())
+        question(&self.ruleset.load(), &self.desk.shared_sheet())
+    }
+
+    /// Where questions are counted.
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     /// The ruleset of now, to keep.
@@ -108,8 +148,8 @@ mod tests {
 
     #[test]
     fn a_seat_follows_what_is_published_and_each_client_has_its_own() {
-        let (one, two) = (Current::default(), Current::default());
-        let knows = |current: &Current, key| current.ask(|ruleset| ruleset.slot(key).is_some());
+        let (one, two) = (Current::new(true), Current::new(true));
+        let knows = |current: &Current, key| current.ask(|ruleset, _| ruleset.slot(key).is_some());
         for key in ["a", "b", "c"] {
             assert!(!knows(&one, key) && !knows(&two, key));
             one.swap(ruleset(key));
@@ -120,7 +160,7 @@ mod tests {
         });
         assert_eq!(seats(), 2);
         drop(one);
-        assert!(!knows(&Current::default(), "c"));
+        assert!(!knows(&Current::new(true), "c"));
         assert_eq!(
             seats(),
             2,
@@ -130,9 +170,9 @@ mod tests {
 
     #[test]
     fn a_question_within_a_question_is_answered() {
-        let current = Current::default();
+        let current = Current::new(true);
         for _ in 0..2 {
-            let answer = current.ask(|_| current.ask(|ruleset| ruleset.slot("a")));
+            let answer = current.ask(|_, _| current.ask(|ruleset, _| ruleset.slot("a")));
             assert_eq!(answer, None);
         }
         assert_eq!(seats(), 1);
@@ -147,16 +187,16 @@ mod tests {
         struct AsksAtTheEnd(Arc<Current>, Arc<Answers>);
         impl Drop for AsksAtTheEnd {
             fn drop(&mut self) {
-                let answer = self.0.ask(Ruleset::is_empty);
+                let answer = self.0.ask(|ruleset, _| ruleset.is_empty());
                 self.1.lock().expect("no panic").push(answer);
             }
         }
-        let (current, answers) = (Arc::new(Current::default()), Arc::<Answers>::default());
+        let (current, answers) = (Arc::new(Current::new(true)), Arc::<Answers>::default());
         let asks = AsksAtTheEnd(Arc::clone(&current), Arc::clone(&answers));
         thread::spawn(move || {
             // Whichever of the two a thread takes down first.
             LAST.set(Some(asks));
-            current.ask(Ruleset::is_empty);
+            current.ask(|ruleset, _| ruleset.is_empty());
         })
         .join()
         .expect("no panic");

@@ -9,6 +9,7 @@
 //! or a count misses its limit (see `report.rs`).
 
 mod allocations;
+mod counting;
 mod floor;
 mod memory;
 mod publications;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
     let stream = Stream::start(world::snapshot(&replica));
     let mut report = Report::default();
     speed::measure(&world, &stream, &mut report);
+    counting::measure(&world, &stream, &mut report);
     allocations::measure(&world, &stream, &mut report);
     publications::measure(&world, &stream, &replica, &mut report);
     memory::measure(&mut report);

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use foldhash::fast::RandomState;
@@ -27,6 +28,7 @@ use crate::connection::tls::Tls;
 #[cfg(feature = "tls")]
 use crate::connection::tls::{InvalidRoots, Roots};
 use crate::publish::Publisher;
+use crate::usage::Meter;
 
 /// How long [`Builder::build`] waits for data unless told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -47,6 +49,7 @@ pub struct Builder {
     proxy: Choice,
     #[cfg(feature = "tls")]
     roots: Vec<Roots>,
+    counts: bool,
 }
 
 /// What the caller got wrong.
@@ -94,6 +97,7 @@ impl Builder {
             proxy: Choice::default(),
             #[cfg(feature = "tls")]
             roots: Vec::new(),
+            counts: true,
         }
     }
 
@@ -124,6 +128,14 @@ impl Builder {
     /// not have it. Off unless told otherwise.
     pub fn default_on(mut self, flag: impl Into<Box<str>>, on: bool) -> Self {
         self.defaults.insert(flag.into(), on);
+        self
+    }
+
+    /// Whether questions are counted, and the counts told to the server; see
+    /// [the manual](crate#what-the-server-is-told). They are unless told otherwise. Outcomes are
+    /// told in any case.
+    pub fn count_usage(mut self, counts: bool) -> Self {
+        self.counts = counts;
         self
     }
 
@@ -216,18 +228,21 @@ impl Builder {
             cache: cache.clone(),
             bootstrap: self.bootstrap,
         };
-        let publisher = Publisher::new(self.defaults);
+        let publisher = Publisher::new(self.defaults, self.counts);
         let shared = publisher.shared().clone();
         let (stop, stopping) = watch::channel(false);
         let replicas = watch::Sender::new(Replica::default());
         let writer = cache.map(|file| Writer::new(file, replicas.subscribe(), stopping.clone()));
+        let meter = Meter::new(Arc::clone(&shared), stopping.clone());
         let connection = Connection::new(dial, route, token, publisher, replicas, stopping);
         let task = runtime.spawn(async move {
             match writer {
                 Some(writer) => {
-                    tokio::join!(connection.run(start), writer.run());
+                    tokio::join!(connection.run(start), meter.run(), writer.run());
                 }
-                None => connection.run(start).await,
+                None => {
+                    tokio::join!(connection.run(start), meter.run());
+                }
             }
         });
         let client = Client::new(shared, stop, Some(task.abort_handle()));

@@ -8,8 +8,10 @@ use std::sync::{Arc, OnceLock};
 use serde::de::DeserializeOwned;
 use tenantry_core::{Context, Ruleset, Slot};
 
-use super::Evaluation;
+use super::answer::evaluate;
+use super::{Call, Evaluation};
 use crate::publish::Shared;
+use crate::usage::Outcome;
 
 /// A handle of a flag. Made by [`Client::flag`](crate::Client::flag); cheap to keep, and it may be
 /// made before there is any data.
@@ -62,24 +64,24 @@ impl Flag {
     #[must_use]
     #[inline]
     pub fn is_enabled(&self, tenant: &str) -> bool {
-        let current = &self.shared.ruleset;
-        match current.ask(|ruleset| ruleset.is_enabled_slot(self.slot(ruleset)?, tenant)) {
-            Some(on) => self.shared.checked(tenant, on),
-            None => self.default,
-        }
+        let answer = self.shared.ruleset.ask(|ruleset, sheet| {
+            let slot = self.slot(ruleset);
+            self.shared
+                .is_enabled_slot(ruleset, sheet, slot, &self.key, tenant)
+        });
+        answer.unwrap_or(self.default)
     }
 
     /// Whether the flag is on in this context: for flags whose rules test attributes.
     #[must_use]
     pub fn is_enabled_for(&self, context: &Context<'_>) -> bool {
-        self.shared.ruleset.ask(|ruleset| {
-            let evaluation = self.ask(ruleset, context);
-            if evaluation.reason.leaves_default() {
-                self.default
-            } else {
-                self.shared.checked(context.tenant, evaluation.on)
-            }
-        })
+        let answer = self.shared.ruleset.ask(|ruleset, sheet| {
+            let slot = self.slot(ruleset);
+            let evaluation = evaluate(ruleset, slot, &self.key, context);
+            self.shared
+                .counted(ruleset, sheet, slot, &self.key, context.tenant, &evaluation)
+        });
+        answer.unwrap_or(self.default)
     }
 
     /// What the tenant's variant carries, or `default`; see
@@ -94,8 +96,7 @@ impl Flag {
     pub fn value_for<T: DeserializeOwned>(&self, context: &Context<'_>, default: T) -> T {
         let ruleset = self.shared.ruleset.load();
         let evaluation = self.ask(&ruleset, context);
-        self.shared
-            .value(&self.key, context.tenant, &evaluation, default)
+        self.shared.value(&self.key, &evaluation, default)
     }
 
     /// The whole answer: on or off, the variant, and why.
@@ -103,8 +104,28 @@ impl Flag {
     pub fn evaluate(&self, context: &Context<'_>) -> Evaluation {
         let ruleset = self.shared.ruleset.load();
         let evaluation = self.ask(&ruleset, context);
-        self.shared
-            .evaluation(evaluation, context.tenant, || self.default)
+        self.shared.evaluation(evaluation, || self.default)
+    }
+
+    /// Tells the server what became of work that the flag may have influenced; see
+    /// [`Client::record`](crate::Client::record).
+    pub fn record(&self, tenant: &str, outcome: Outcome) {
+        self.record_for(&Context::tenant(tenant), outcome);
+    }
+
+    /// Like [`record`](Self::record), for flags whose rules test attributes.
+    pub fn record_for(&self, context: &Context<'_>, outcome: Outcome) {
+        self.shared.record(&self.key, context, outcome);
+    }
+
+    /// Watches a unit of work; see [`Client::watch`](crate::Client::watch).
+    pub fn watch(&self, tenant: &str) -> Call {
+        self.watch_for(&Context::tenant(tenant))
+    }
+
+    /// Like [`watch`](Self::watch), for flags whose rules test attributes.
+    pub fn watch_for(&self, context: &Context<'_>) -> Call {
+        Call::begin(&self.shared, &self.key, context)
     }
 
     fn ask<'r>(
@@ -112,10 +133,8 @@ impl Flag {
         ruleset: &'r Ruleset,
         context: &Context<'_>,
     ) -> tenantry_core::Evaluation<'r> {
-        match self.slot(ruleset) {
-            Some(slot) => ruleset.evaluate_slot(slot, context),
-            None => ruleset.evaluate(&self.key, context),
-        }
+        self.shared
+            .evaluate(ruleset, self.slot(ruleset), &self.key, context)
     }
 
     #[inline]

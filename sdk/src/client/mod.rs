@@ -8,6 +8,7 @@
 
 mod answer;
 mod builder;
+mod call;
 mod evaluation;
 mod flag;
 mod tenant;
@@ -24,6 +25,7 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 pub use builder::{BuildError, Builder};
+pub use call::Call;
 pub use evaluation::Evaluation;
 pub use flag::Flag;
 pub use tenant::{FlagRef, TenantFlags};
@@ -32,6 +34,7 @@ pub(crate) use token::Token;
 use crate::changes::Changes;
 use crate::publish::Shared;
 use crate::status::{Source, Status};
+use crate::usage::Outcome;
 
 /// How long [`Client::shutdown`] takes at most.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(3);
@@ -76,6 +79,9 @@ pub struct Counters {
     pub incidents: u64,
     /// Flags whose document did not compile here: their last good version stayed.
     pub refused_flags: u64,
+    /// Questions and outcomes that were counted but never told, because the server was away for
+    /// more than an hour.
+    pub untold: u64,
 }
 
 impl Client {
@@ -121,9 +127,8 @@ impl Client {
     #[must_use]
     #[inline]
     pub fn is_enabled(&self, flag: &str, tenant: &str) -> bool {
-        let current = &self.shared.ruleset;
-        match current.ask(|ruleset| ruleset.is_enabled(flag, tenant)) {
-            Some(on) => self.shared.checked(tenant, on),
+        match self.shared.is_enabled(flag, tenant) {
+            Some(on) => on,
             None => self.shared.default_of(flag),
         }
     }
@@ -132,24 +137,19 @@ impl Client {
     #[must_use]
     #[inline]
     pub fn is_enabled_or(&self, flag: &str, tenant: &str, default: bool) -> bool {
-        let current = &self.shared.ruleset;
-        match current.ask(|ruleset| ruleset.is_enabled(flag, tenant)) {
-            Some(on) => self.shared.checked(tenant, on),
-            None => default,
-        }
+        self.shared.is_enabled(flag, tenant).unwrap_or(default)
     }
 
     /// Whether the flag is on in this context: for flags whose rules test attributes.
     #[must_use]
     pub fn is_enabled_for(&self, flag: &str, context: &Context<'_>) -> bool {
-        self.shared.ruleset.ask(|ruleset| {
-            let evaluation = ruleset.evaluate(flag, context);
-            if evaluation.reason.leaves_default() {
-                self.shared.default_of(flag)
-            } else {
-                self.shared.checked(context.tenant, evaluation.on)
-            }
-        })
+        let answer = self.shared.ruleset.ask(|ruleset, sheet| {
+            let slot = ruleset.slot(flag);
+            let evaluation = answer::evaluate(ruleset, slot, flag, context);
+            self.shared
+                .counted(ruleset, sheet, slot, flag, context.tenant, &evaluation)
+        });
+        answer.unwrap_or_else(|| self.shared.default_of(flag))
     }
 
     /// What the tenant's variant carries, or `default`: if the flag is off, has no variants or is
@@ -177,9 +177,10 @@ impl Client {
         default: T,
     ) -> T {
         let ruleset = self.shared.ruleset.load();
-        let evaluation = ruleset.evaluate(flag, context);
-        self.shared
-            .value(flag, context.tenant, &evaluation, default)
+        let evaluation = self
+            .shared
+            .evaluate(&ruleset, ruleset.slot(flag), flag, context);
+        self.shared.value(flag, &evaluation, default)
     }
 
     /// The whole answer: on or off, the variant, and why.
@@ -197,9 +198,11 @@ impl Client {
     #[must_use]
     pub fn evaluate(&self, flag: &str, context: &Context<'_>) -> Evaluation {
         let ruleset = self.shared.ruleset.load();
-        let evaluation = ruleset.evaluate(flag, context);
+        let evaluation = self
+            .shared
+            .evaluate(&ruleset, ruleset.slot(flag), flag, context);
         self.shared
-            .evaluation(evaluation, context.tenant, || self.shared.default_of(flag))
+            .evaluation(evaluation, || self.shared.default_of(flag))
     }
 
     /// The answer with every step that led to it, in sentences. For people, not for hot paths.
@@ -216,6 +219,51 @@ impl Client {
         let key = key.into();
         let default = self.shared.defaults.get(&key).copied().unwrap_or_default();
         Flag::new(Arc::clone(&self.shared), key, default)
+    }
+
+    /// Tells the server what became of work that the flag may have influenced: a request, say, that
+    /// succeeded or failed. It counts for the answer that the tenant gets now; see
+    /// [the manual](crate#what-the-server-is-told). Nothing is told of a flag that the server does
+    /// not have, nor of an empty tenant key.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-util")] {
+    /// use std::time::Duration;
+    /// use tenantry::{Client, Outcome};
+    ///
+    /// # let flags = Client::fixed().build();
+    /// flags.record("new-billing", "acme", Outcome::success().with_latency(Duration::from_millis(12)));
+    /// flags.record("new-billing", "acme", Outcome::failure());
+    /// # }
+    /// ```
+    pub fn record(&self, flag: &str, tenant: &str, outcome: Outcome) {
+        self.record_for(flag, &Context::tenant(tenant), outcome);
+    }
+
+    /// Like [`record`](Self::record), for flags whose rules test attributes.
+    pub fn record_for(&self, flag: &str, context: &Context<'_>, outcome: Outcome) {
+        self.shared.record(flag, context, outcome);
+    }
+
+    /// Watches a unit of work: from now until [`Call::success`] or [`Call::failure`] is said, which
+    /// records its outcome and how long it took.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-util")] {
+    /// # let flags = tenantry::Client::fixed().build();
+    /// # fn send_invoice() -> Result<(), std::io::Error> { Ok(()) }
+    /// let call = flags.watch("new-billing", "acme");
+    /// let sent = call.result(send_invoice());
+    /// # let _ = sent;
+    /// # }
+    /// ```
+    pub fn watch(&self, flag: &str, tenant: &str) -> Call {
+        self.watch_for(flag, &Context::tenant(tenant))
+    }
+
+    /// Like [`watch`](Self::watch), for flags whose rules test attributes.
+    pub fn watch_for(&self, flag: &str, context: &Context<'_>) -> Call {
+        Call::begin(&self.shared, flag, context)
     }
 
     /// Waits until there is data, from whatever source. Returns at once if there is.
@@ -285,10 +333,11 @@ impl Client {
             wrong_types: read(&counters.wrong_types),
             incidents: read(&counters.incidents),
             refused_flags: read(&counters.refused_flags),
+            untold: self.shared.ledger.dropped(),
         }
     }
 
-    /// Closes the stream, writes what is left for the disk cache, and ends the client's task; at
+    /// Tells the server what was counted, closes the stream, writes what is left for the disk cache, and ends the client's task; at
     /// most 3 seconds. All clones go on answering from what they have.
     ///
     /// Dropping all clones does the same in the background, if the runtime lives on.

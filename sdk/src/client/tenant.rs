@@ -139,8 +139,7 @@ impl TenantFlags {
     pub fn value<T: DeserializeOwned>(&self, flag: &(impl FlagRef + ?Sized), default: T) -> T {
         let named = flag.named();
         let evaluation = self.ask(named);
-        self.shared
-            .value(key_of(named), self.tenant(), &evaluation, default)
+        self.shared.value(key_of(named), &evaluation, default)
     }
 
     /// The whole answer: on or off, the variant, and why.
@@ -149,21 +148,19 @@ impl TenantFlags {
         let named = flag.named();
         let evaluation = self.ask(named);
         self.shared
-            .evaluation(evaluation, self.tenant(), || self.default_of(named))
+            .evaluation(evaluation, || self.default_of(named))
     }
 
     fn answer(&self, named: Named<'_>) -> Option<bool> {
         let evaluation = self.ask(named);
-        (!evaluation.reason.leaves_default())
-            .then(|| self.shared.checked(self.tenant(), evaluation.on))
+        (!evaluation.reason.leaves_default()).then_some(evaluation.on)
     }
 
     fn ask(&self, named: Named<'_>) -> tenantry_core::Evaluation<'_> {
         let context = Context::tenant(self.tenant()).with_attributes(&self.attributes);
-        match self.slot(named) {
-            Some(slot) => self.ruleset.evaluate_slot(slot, &context),
-            None => self.ruleset.evaluate(key_of(named), &context),
-        }
+        let key = key_of(named);
+        let slot = self.slot(named).or_else(|| self.ruleset.slot(key));
+        self.shared.evaluate(&self.ruleset, slot, key, &context)
     }
 
     /// The place of the flag, if a handle knows it: a handle of this very client.

@@ -25,6 +25,7 @@ pub(crate) mod tls;
 #[path = "no_tls.rs"]
 pub(crate) mod tls;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -39,7 +40,8 @@ use self::dial::Dial;
 use self::failure::Failure;
 use self::instance::Instance;
 use self::route::{Route, Socket};
-use self::schedule::{Ended, Jitter, Schedule};
+pub(crate) use self::schedule::Jitter;
+use self::schedule::{Ended, Schedule};
 use crate::SDK;
 use crate::cache::Start;
 use crate::client::Token;
@@ -50,6 +52,8 @@ use crate::status::Source;
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// How long a frame of ours may take to leave. They are tiny.
 const WRITE_LIMIT: Duration = Duration::from_secs(10);
+/// How long the last report may take to leave, when the client stops.
+const LAST_REPORT_LIMIT: Duration = Duration::from_secs(1);
 /// How long the server may take to answer our close.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 /// The server says something every 15 seconds; after this long without a byte it is gone.
@@ -120,6 +124,9 @@ impl<D: Dial> Connection<D> {
                 () = stopped(&mut self.stop) => break,
             }
         }
+        // Whatever was not told by now is told to nobody.
+        let shared = self.publisher.shared();
+        shared.ledger.finish(shared.ruleset.desk());
     }
 
     /// Fills the replica from the disk cache or the bootstrap file, if one has something.
@@ -151,6 +158,10 @@ impl<D: Dial> Connection<D> {
         let since = Instant::now();
         let ended = self.converse(&mut socket, &mut stop).await;
         let lived = since.elapsed();
+        if ended.is_ok() && self.session.is_live() {
+            let reporting = timeout(LAST_REPORT_LIMIT, self.report_last(&mut socket));
+            reporting.await.ok();
+        }
         self.publisher.disconnected();
         let (end, goodbye) = match &ended {
             Ok(()) => (End::Stopped, Some(CloseCode::Normal)),
@@ -175,6 +186,7 @@ impl<D: Dial> Connection<D> {
     ) -> Result<(), Failure> {
         let hello = self.session.hello(SDK);
         send(socket, &hello).await?;
+        let shared = Arc::clone(self.publisher.shared());
         loop {
             let silent_at = last_read(socket) + SILENCE_LIMIT;
             let message = tokio::select! {
@@ -184,6 +196,10 @@ impl<D: Dial> Connection<D> {
                     if last_read(socket) + SILENCE_LIMIT <= Instant::now() {
                         return Err(Failure::Silence);
                     }
+                    continue;
+                }
+                () = shared.ledger.has_news(), if self.session.is_live() => {
+                    self.report(socket).await?;
                     continue;
                 }
                 () = stopped(stop) => return Ok(()),
@@ -200,6 +216,26 @@ impl<D: Dial> Connection<D> {
                 _ => {}
             }
         }
+    }
+
+    /// Tells the server what was counted.
+    async fn report(&mut self, socket: &mut Socket<D::Stream>) -> Result<(), Failure> {
+        let ledger = &self.publisher.shared().ledger;
+        let frames = ledger.take();
+        for (told, text) in frames.iter().enumerate() {
+            if let Err(failure) = send_text(socket, text.clone()).await {
+                ledger.take_back(&frames[told..]);
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells the server the rest, when the client stops.
+    async fn report_last(&mut self, socket: &mut Socket<D::Stream>) -> Result<(), Failure> {
+        let shared = self.publisher.shared();
+        shared.ledger.finish(shared.ruleset.desk());
+        self.report(socket).await
     }
 
     async fn hear(&mut self, text: Utf8Bytes) -> Result<Step, Failure> {
@@ -271,7 +307,14 @@ async fn send<S>(socket: &mut Socket<S>, frame: &ClientFrame) -> Result<(), Fail
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let sending = socket.send(Message::text(frame.to_text()));
+    send_text(socket, frame.to_text()).await
+}
+
+async fn send_text<S>(socket: &mut Socket<S>, text: String) -> Result<(), Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let sending = socket.send(Message::text(text));
     Ok(timeout(WRITE_LIMIT, sending)
         .await
         .map_err(|_| Failure::Silence)??)

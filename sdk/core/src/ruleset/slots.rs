@@ -17,8 +17,10 @@ use hashbrown::HashTable;
 pub struct Slot(u32);
 
 impl Slot {
+    /// The number, counted from 0 in the order in which keys first came.
     #[inline]
-    pub(crate) const fn index(self) -> usize {
+    #[must_use]
+    pub const fn index(self) -> usize {
         self.0 as usize
     }
 }

@@ -89,14 +89,15 @@ impl<M: Measure> Tally<M> {
 
     /// Adds what was counted for a tenant. What is no tenant's key goes to the rest.
     pub fn add(&mut self, flag: &str, on: bool, tenant: &str, measure: &M) {
-        if !is_tenant(tenant) {
-            return self.add_rest(flag, on, 0, measure);
-        }
         let answer = self.answer_mut(flag, on);
         if let Some(known) = answer.tenants.get_mut(tenant) {
             known.merge(measure);
             return;
         }
+        if !is_tenant(tenant) {
+            return self.add_rest(flag, on, 0, measure);
+        }
+        let answer = self.answer_mut(flag, on);
         answer.tenants.insert(tenant.into(), measure.clone());
         self.named += 1;
         if self.named > self.limit.saturating_mul(2) {
