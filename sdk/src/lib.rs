@@ -164,6 +164,36 @@
 //! }
 //! ```
 //!
+//! # What the server is told
+//!
+//! Every minute, and when it is shut down, a client tells the server how often which flag was asked
+//! for which tenant and answered with on or off, and which flags it was asked for that do not exist.
+//! So the server can show who uses a flag, and prove that nobody does. Counting allocates nothing
+//! and takes no lock, but the first time that a tenant is asked for; the 4,096 busiest combinations
+//! of flag, answer and tenant are told by name, all others summed. [`Client::explain`] is not
+//! counted. [`Builder::count_usage`] switches it off.
+//!
+//! A flag's harm shows in what becomes of the work behind it. Tell it with [`Client::record`], or
+//! let a [`Call`] measure it:
+//!
+//! ```
+//! # #[cfg(feature = "test-util")] {
+//! # let flags = tenantry::Client::fixed().build();
+//! # fn handle_request() -> Result<(), std::io::Error> { Ok(()) }
+//! let call = flags.watch("new-billing", "acme");
+//! let answer = call.result(handle_request());
+//! # let _ = answer;
+//! # }
+//! ```
+//!
+//! An outcome counts for the answer that the tenant gets at that moment; a [`Call`] for the one that
+//! it got when it began. Where the flag changes in the meantime, the work may have been done under
+//! the other answer: so begin a call where you ask.
+//!
+//! While the server is away counts are merged and kept for an hour, then dropped and
+//! [counted](Counters::untold). What is under way when a connection breaks is lost. Times are told
+//! relative to the sending, so the host's clock does not matter.
+//!
 //! # Changes
 //!
 //! [`Client::changes`] tells which flags may answer differently now, [`Client::watch_status`] of

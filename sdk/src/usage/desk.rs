@@ -71,6 +71,15 @@ impl Desk {
         self.open().clone()
     }
 
+    /// What was counted since the last time.
+    #[cfg(test)]
+    pub(super) fn read_for_test(
+        &self,
+        tally: &mut tenantry_protocol::usage::Tally<tenantry_protocol::usage::Calls>,
+    ) {
+        self.window().expect("it is open").read(tally);
+    }
+
     /// Opens another window, or closes the desk.
     pub(super) fn turn(&self, next: Option<Arc<Window>>) -> Option<Arc<Window>> {
         let mut open = self.open();

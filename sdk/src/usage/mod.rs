@@ -27,3 +27,6 @@ pub(crate) use self::desk::{Desk, Sheet};
 pub(crate) use self::ledger::Ledger;
 pub(crate) use self::meter::Meter;
 pub use self::outcomes::Outcome;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+//! Tests of counting by real threads. What orders of steps there are, loom tries: `tests/loom`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use tenantry_protocol::usage::{Calls, Tally};
+
+use super::{Desk, Ledger};
+use crate::seats::Current;
+
+/// What a thread asks, in a row that differs by thread and holds some tenants far more often.
+fn questions(thread: usize, tenants: usize) -> impl Iterator<Item = (usize, bool, usize)> {
+    (0..20_000).map(move |number: usize| {
+        let mixed = (number * 48_271 + thread * 7_919) % 1_000_003;
+        // The square of a share: small numbers come often.
+        let tenant = mixed * mixed / 1_000_003 * tenants / 1_000_003;
+        (mixed % 7, mixed.is_multiple_of(3), tenant)
+    })
+}
+
+/// Asks from several threads, while another reads, and holds what was told against a model.
+fn check(threads: usize, tenants: usize) -> Tally<Calls> {
+    let current = Current::new(true);
+    let mut told = Tally::new(100_000);
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let asking: Vec<_> = (0..threads)
+            .map(|thread| {
+                let current = &current;
+                scope.spawn(move || {
+                    for (slot, on, tenant) in questions(thread, tenants) {
+                        let (flag, tenant) = (format!("flag-{slot}"), format!("tenant-{tenant}"));
+                        current.ask(|_, sheet| sheet.count(&flag, slot, &tenant, on));
+                    }
+                })
+            })
+            .collect();
+        let reading = scope.spawn(|| {
+            let mut told = Tally::new(100_000);
+            while !is_over.load(Ordering::Acquire) {
+                current.desk().read_for_test(&mut told);
+                thread::yield_now();
+            }
+            told
+        });
+        for thread in asking {
+            thread.join().expect("no panic");
+        }
+        is_over.store(true, Ordering::Release);
+        told.merge(&reading.join().expect("no panic"));
+    });
+    current.desk().read_for_test(&mut told);
+
+    let mut model: BTreeMap<(usize, bool), (u64, BTreeMap<usize, u64>)> = BTreeMap::new();
+    for thread in 0..threads {
+        for (slot, on, tenant) in questions(thread, tenants) {
+            let (sum, by_tenant) = model.entry((slot, on)).or_default();
+            *sum += 1;
+            *by_tenant.entry(tenant).or_default() += 1;
+        }
+    }
+    for ((slot, on), (sum, by_tenant)) in model {
+        let answer = told
+            .answer(&format!("flag-{slot}"), on)
+            .expect("it was asked");
+        assert_eq!(answer.total(), Calls(sum), "flag-{slot} {on}");
+        for (tenant, calls) in &answer.tenants {
+            let number: usize = tenant["tenant-".len()..].parse().expect("a number");
+            assert_eq!(calls.0, by_tenant[&number], "flag-{slot} {on} {tenant}");
+        }
+        let others = by_tenant.len() - answer.tenants.len();
+        assert_eq!(others > 0, answer.rest != Calls(0));
+    }
+    assert_eq!(told.lost(), 0);
+    told
+}
+
+#[test]
+fn what_several_threads_count_is_exact_by_tenant() {
+    let told = check(4, 250);
+    assert!(told.answers().all(|(_, _, answer)| answer.rest == Calls(0)));
+}
+
+#[test]
+fn what_more_threads_count_than_have_pages_is_exact_as_well() {
+    check(80, 100);
+}
+
+#[test]
+fn beyond_the_limit_tenants_are_summed_and_those_named_are_exact() {
+    let told = check(4, 40_000);
+    assert_eq!(told.named(), super::window::TABLE / 2);
+    let others: u64 = told
+        .answers()
+        .map(|(_, _, answer)| answer.rest_tenants)
+        .sum();
+    assert!(others > 1_000, "{others}");
+}
+
+#[test]
+fn a_sketch_says_roughly_how_many_others_there_are() {
+    for count in [0_u64, 1, 10, 100, 1_000, 100_000] {
+        let sketch = super::sketch::Sketch::default();
+        for number in 0..count {
+            for _ in 0..3 {
+                // A mixed number stands for a hash.
+                let hash = (number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                sketch.note(
+                    (hash ^ hash >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9),
+                    number % 2 == 0,
+                );
+            }
+        }
+        let mut registers = super::sketch::Registers::default();
+        sketch.take_into(&mut registers);
+        let estimate = registers.estimate();
+        assert!(
+            estimate.abs_diff(count) <= count / 2,
+            "{estimate} for {count}"
+        );
+    }
+}
+
+#[test]
+fn a_crowded_window_is_replaced_by_one_that_names_who_asks_most() {
+    let (desk, ledger) = (Desk::new(true), Ledger::new());
+    let ask = |tenant: &str, times: usize| {
+        let sheet = desk.sheet();
+        for _ in 0..times {
+            sheet.count("a", 0, tenant, true);
+        }
+    };
+    for number in 0..4_096 {
+        ask(&format!("passer-by-{number}"), 1);
+    }
+    for number in 0..100 {
+        ask(&format!("regular-{number}"), 5);
+    }
+    let before = desk.window().expect("it counts");
+    ledger.close(&desk);
+    let after = desk.window().expect("it counts");
+    assert!(!Arc::ptr_eq(&before, &after), "it was full");
+    for number in 0..100 {
+        ask(&format!("regular-{number}"), 5);
+    }
+    let mut tally = Tally::new(10_000);
+    after.read(&mut tally);
+    let answer = tally.answer("a", true).expect("it was asked");
+    assert_eq!((answer.tenants.len(), answer.rest), (100, Calls(0)));
+}
+
+#[test]
+fn unknown_flags_are_named_up_to_a_bound_and_none_is_named_by_a_text_that_is_no_key() {
+    let desk = Desk::new(true);
+    let sheet = desk.sheet();
+    sheet.count_unknown("no key");
+    for number in 0..200 {
+        for _ in 0..2 {
+            sheet.count_unknown(&format!("unknown-{number}"));
+        }
+    }
+    let mut tally = Tally::new(10);
+    desk.read_for_test(&mut tally);
+    assert_eq!(tally.unknown().count(), 100);
+    assert!(tally.unknown().all(|(_, calls)| calls == Calls(2)));
+    assert_eq!(tally.lost(), 201);
+}
