@@ -116,6 +116,14 @@ impl TestDatabase {
         }
     }
 
+    /// Cuts everybody off, as a network that fails does, or ends that. `SQLite` cannot be cut off.
+    pub fn set_reachable(&self, reachable: bool) {
+        let Place::Postgres { name } = &self.place else {
+            panic!("only PostgreSQL can be out of reach")
+        };
+        Cluster::shared().set_reachable(name, reachable);
+    }
+
     fn in_folder() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite://{}", folder.path().join("tenantry.db").display());

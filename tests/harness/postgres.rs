@@ -180,6 +180,18 @@ impl Cluster {
             .status();
     }
 
+    /// Ends every connection to a database and refuses new ones, or lets them in again.
+    pub fn set_reachable(&self, name: &str, reachable: bool) {
+        let allow = format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS {reachable}");
+        let end = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        );
+        self.run("psql", &["-q", "-c", &allow, "postgres"]);
+        if !reachable {
+            self.run("psql", &["-q", "-o", "/dev/null", "-c", &end, "postgres"]);
+        }
+    }
+
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.programs.join(program));
         command

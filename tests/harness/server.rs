@@ -26,7 +26,7 @@ pub struct TestServer {
     clock: TestClock,
     _folder: TempDir,
     /// Kept until the server is gone; shared by the nodes of one database.
-    _database: Arc<TestDatabase>,
+    database: Arc<TestDatabase>,
 }
 
 /// The machine's clock, moved forward by what tests say. Its copies move together.
@@ -87,7 +87,7 @@ impl TestServer {
             address,
             clock,
             _folder: folder,
-            _database: database,
+            database,
         }
     }
 
@@ -95,6 +95,12 @@ impl TestServer {
     #[must_use]
     pub fn address(&self) -> String {
         self.address.clone()
+    }
+
+    /// The server's database.
+    #[must_use]
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     /// Somebody without a credential, at the server's root.

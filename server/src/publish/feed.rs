@@ -74,6 +74,10 @@ impl Feed {
         Ok(feed)
     }
 
+    pub(super) fn scope(&self) -> &EnvironmentScope<Read> {
+        &self.scope
+    }
+
     pub(super) fn watch(&self) -> Watch {
         Watch {
             environment: self.scope.id(),

@@ -18,7 +18,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use tenantry_store::{EnvironmentId, Revisions, Store, StoreError};
+use tenantry_core::model::{EnvironmentKey, ProjectKey};
+use tenantry_store::{EnvironmentId, EnvironmentScope, Read, Revisions, Store, StoreError};
 
 pub use feed::Watch;
 pub use newest::Newest;
@@ -82,6 +83,19 @@ impl Publisher {
     /// database cannot be read.
     pub async fn newest(&self, environment: EnvironmentId) -> Option<Arc<Newest>> {
         self.found(environment).await.map(|feed| feed.newest())
+    }
+
+    /// A published environment, by its keys.
+    #[must_use]
+    pub fn environment(
+        &self,
+        project: &ProjectKey,
+        environment: &EnvironmentKey,
+    ) -> Option<EnvironmentScope<Read>> {
+        let feeds = self.0.feeds.read().unwrap_or_else(PoisonError::into_inner);
+        let mut scopes = feeds.values().map(|feed| feed.scope());
+        let found = scopes.find(|it| it.project().key() == project && it.key() == environment);
+        found.cloned()
     }
 
     /// Reads the database again, for a client that says it has seen a later revision; `None` if

@@ -21,7 +21,7 @@ use crate::api::ApiSettings;
 use crate::api::edge::ProblemDocument;
 use crate::api::error::{ApiError, Code};
 use crate::api::extract::path::default_project;
-use crate::api::extract::scope::{forbidden, open};
+use crate::api::extract::scope::{forbidden, open, open_published};
 use crate::api::extract::{KnownCaller, Query};
 use crate::clock::SharedClock;
 use crate::config::Origin;
@@ -167,16 +167,15 @@ async fn audience(
             .ok_or_else(|| forbidden(access))?,
         TokenType::Adm | TokenType::Usr => {
             let key = query.project.unwrap_or_else(default_project);
-            let project = open(store, access, &key).await?;
             if caller.is_cookie {
+                let project = open(store, access, &key).await?;
                 return Ok(Audience::Interface(project));
             }
-            let Some(key) = query.environment else {
+            let Some(environment) = query.environment else {
                 let message = "name the environment: this token is not bound to one";
                 return Err(ApiError::invalid_parameter("environment", message));
             };
-            let environment = store.environment_scope(&project, &key).await?;
-            environment.ok_or_else(|| ApiError::not_found("environment"))?
+            open_published(publisher, store, access, &key, &environment).await?
         }
     };
     let watch = publisher.watch(environment.id()).await;

@@ -4,3 +4,4 @@ mod away;
 mod half_open;
 mod kill;
 mod slow;
+mod outage;

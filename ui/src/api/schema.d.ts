@@ -154,7 +154,8 @@ export interface paths {
         put?: never;
         /**
          * Explain a flag's answer for a tenant
-         * @description Evaluates the flag as SDKs do, and says in steps how the answer came out.
+         * @description Evaluates the flag as SDKs do, and says in steps how the answer came out. Without the database
+         *     the answer is what was last published.
          */
         post: operations["evaluate_flag"];
         delete?: never;
@@ -721,13 +722,17 @@ export interface components {
             action: string;
             /** @description To what, such as `flag/new-billing`. */
             target: string;
-            /** @description The environment, if it was in one. */
-            environment?: string | null;
             /**
-             * Format: int64
-             * @description The revision that it made there.
+             * Format: uuid
+             * @description The id of the token that was used; null for the server itself.
              */
-            revision?: number | null;
+            token?: string | null;
+            /** @description The environment, if it was in one alone. */
+            environment?: string | null;
+            /** @description The revisions that it made, by environment. */
+            revisions: {
+                [key: string]: number;
+            };
             /** @description Why, in the words of whoever did it. */
             reason?: string | null;
             /** @description The id of the request. */
@@ -1963,7 +1968,7 @@ export interface operations {
             query?: {
                 /** @description About this flag. */
                 flag?: string;
-                /** @description In this environment. */
+                /** @description In this environment, or not in one alone: creating a flag concerns all of them. */
                 environment?: string;
                 /** @description By this person or token. */
                 actor?: string;
@@ -2234,7 +2239,15 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            409: components["responses"]["Conflict"];
+            /** @description The flag is archived: it answers nobody */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];

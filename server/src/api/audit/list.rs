@@ -1,16 +1,19 @@
 //! `GET /api/v1/projects/{project}/audit`
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tenantry_core::model::{EnvironmentKey, FlagKey};
-use tenantry_store::{AuditFilter, Read, Store};
+use tenantry_store::{AuditFilter, Read, Store, TokenId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::changes::{AuditChange, changes};
 use crate::api::error::ApiError;
 use crate::api::extract::path::ProjectPath;
+use crate::api::extract::scope::known_environment;
 use crate::api::extract::{InProject, Query, page, text};
 
 /// Which entries to list.
@@ -21,7 +24,7 @@ pub(crate) struct ListAuditEntries {
     /// About this flag.
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9._~-]{1,128}$")]
     flag: Option<FlagKey>,
-    /// In this environment.
+    /// In this environment, or not in one alone: creating a flag concerns all of them.
     #[param(value_type = Option<String>, pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
     environment: Option<EnvironmentKey>,
     /// By this person or token.
@@ -60,10 +63,13 @@ struct AuditEntry {
     action: String,
     /// To what, such as `flag/new-billing`.
     target: String,
-    /// The environment, if it was in one.
+    /// The id of the token that was used; null for the server itself.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    token: Option<TokenId>,
+    /// The environment, if it was in one alone.
     environment: Option<String>,
-    /// The revision that it made there.
-    revision: Option<u64>,
+    /// The revisions that it made, by environment.
+    revisions: BTreeMap<String, u64>,
     /// Why, in the words of whoever did it.
     reason: Option<String>,
     /// The id of the request.
@@ -83,8 +89,9 @@ impl From<tenantry_store::AuditEntry> for AuditEntry {
             actor: entry.actor,
             action: entry.action,
             target: entry.target,
+            token: entry.token,
             environment: entry.environment,
-            revision: entry.revision,
+            revisions: entry.revisions,
             reason: entry.reason,
             request_id: entry.request_id,
             changes,
@@ -106,6 +113,7 @@ pub(crate) async fn list_audit_entries(
     InProject { scope, .. }: InProject<Read>,
     Query(query): Query<ListAuditEntries>,
 ) -> Result<Json<AuditEntryList>, ApiError> {
+    known_environment(&store, &scope, query.environment.as_ref()).await?;
     let filter = AuditFilter {
         flag: query.flag,
         environment: query.environment,

@@ -23,5 +23,5 @@ pub(crate) use caller::{Caller, KnownCaller};
 pub(crate) use etag::{IfMatch, IfNoneMatch};
 pub(crate) use json::{emptied, present};
 pub(crate) use query::Query;
-pub(crate) use scope::{InEnvironment, InProject, InProjectOrCi, OnServer};
+pub(crate) use scope::{InEnvironment, InProject, InProjectOrCi, InPublished, OnServer};
 pub(crate) use tenants::{MAX_LIST_TENANTS, Tenants};

@@ -6,16 +6,17 @@
 
 use axum::extract::{FromRef as _, FromRequestParts};
 use axum::http::request::Parts;
-use tenantry_core::model::ProjectKey;
+use tenantry_core::model::{EnvironmentKey, ProjectKey};
 use tenantry_store::{
     Access, EnvironmentScope, Mode, ProjectScope, Read, ServerScope, Store, StoreError, TokenType,
     Write,
 };
 
-use super::caller::Caller;
+use super::caller::{Caller, KnownCaller};
 use super::path::{InEnvironmentPath, InProjectPath, ProjectPath, read};
 use crate::api::error::{ApiError, Code};
 use crate::api::state::AppState;
+use crate::publish::Publisher;
 
 /// The whole server, opened for one of its administrators.
 #[derive(Debug)]
@@ -45,6 +46,15 @@ pub(crate) struct InProjectOrCi<P = ProjectPath> {
 pub(crate) struct InEnvironment<M, P> {
     /// The environment.
     pub(crate) scope: EnvironmentScope<M>,
+    /// What the request is about.
+    pub(crate) path: P,
+}
+
+/// An environment, opened for an evaluation, which must work without the database.
+#[derive(Debug)]
+pub(crate) struct InPublished<P> {
+    /// The environment.
+    pub(crate) scope: EnvironmentScope<Read>,
     /// What the request is about.
     pub(crate) path: P,
 }
@@ -103,6 +113,40 @@ pub(crate) async fn open<M: Open>(
     scope.ok_or_else(|| ApiError::not_found("project"))
 }
 
+/// Opens an environment for evaluations and streams: one that is published needs no database.
+pub(crate) async fn open_published(
+    publisher: &Publisher,
+    store: &Store,
+    access: &Access,
+    project: &ProjectKey,
+    environment: &EnvironmentKey,
+) -> Result<EnvironmentScope<Read>, ApiError> {
+    let known = publisher.environment(project, environment);
+    if let Some(scope) = known.and_then(|scope| access.reads(&scope)) {
+        return Ok(scope);
+    }
+    let project = open(store, access, project).await?;
+    let scope = store.environment_scope(&project, environment).await?;
+    scope.ok_or_else(|| ApiError::not_found("environment"))
+}
+
+/// Refuses a filter by an environment that the project does not have: it would find nothing, and
+/// not say why.
+pub(crate) async fn known_environment(
+    store: &Store,
+    project: &ProjectScope<Read>,
+    environment: Option<&EnvironmentKey>,
+) -> Result<(), ApiError> {
+    let Some(key) = environment else {
+        return Ok(());
+    };
+    if store.environment_scope(project, key).await?.is_none() {
+        let message = format!("the project has no environment {key}");
+        return Err(ApiError::invalid_parameter("environment", message));
+    }
+    Ok(())
+}
+
 /// The refusal of what this kind of credential may never do.
 pub(crate) fn forbidden(access: &Access) -> ApiError {
     let detail = format!("a token of type {} may not do this", access.token_type());
@@ -158,5 +202,22 @@ impl<M: Open, P: InEnvironmentPath> FromRequestParts<AppState> for InEnvironment
             scope,
             path: project.path,
         })
+    }
+}
+
+impl<P: InEnvironmentPath> FromRequestParts<AppState> for InPublished<P> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let caller = KnownCaller::from_request_parts(parts, state).await?;
+        let access = caller.credential.access();
+        if access.token_type() == TokenType::Ci || !access.may_read() {
+            return Err(forbidden(access));
+        }
+        let path: P = read(parts).await?;
+        let (publisher, store) = (Publisher::from_ref(state), Store::from_ref(state));
+        let (project, environment) = (path.project(), path.environment());
+        let scope = open_published(&publisher, &store, access, project, environment).await?;
+        Ok(Self { scope, path })
     }
 }

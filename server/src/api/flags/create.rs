@@ -65,7 +65,7 @@ impl Check for CreateFlag {
             name: self.name,
             description: self.description.unwrap_or_default(),
             kind: self.kind.map(Into::into).unwrap_or_default(),
-            owner: self.owner,
+            owner: self.owner.filter(|owner| !owner.is_empty()),
             tags: self.tags.unwrap_or_default(),
             expires_on: self.expires_on,
             salt: self.salt,

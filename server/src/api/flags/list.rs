@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Flag, FlagKind};
 use crate::api::error::ApiError;
 use crate::api::extract::path::ProjectPath;
+use crate::api::extract::scope::known_environment;
 use crate::api::extract::{InProjectOrCi, Query, page, text};
 use crate::clock::SharedClock;
 
@@ -183,6 +184,11 @@ pub(crate) async fn list_flags(
     InProjectOrCi { scope, .. }: InProjectOrCi<ProjectPath>,
     Query(query): Query<ListFlags>,
 ) -> Result<Json<FlagList>, ApiError> {
+    if query.on.is_some() && query.environment.is_none() {
+        let message = "name the `environment` in which the flags are on or off";
+        return Err(ApiError::invalid_parameter("on", message));
+    }
+    known_environment(&store, &scope, query.environment.as_ref()).await?;
     let page = store.flags(&scope, &query.filter(clock.now())?).await?;
     let items = page.items.into_iter().map(Flag::from).collect();
     Ok(Json(FlagList {

@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 
 use crate::api::error::ApiError;
 use crate::api::extract::path::default_project;
-use crate::api::extract::scope::{forbidden, open};
+use crate::api::extract::scope::{forbidden, open_published};
 use crate::api::extract::{KnownCaller, Query};
 use crate::api::state::{ApiSettings, AppState};
 use crate::publish::{Newest, Publisher};
@@ -88,8 +88,6 @@ async fn named(
             return Err(ApiError::invalid_parameter("environment", message));
         }
     };
-    let store = Store::from_ref(state);
-    let project = open(&store, access, &project).await?;
-    let scope = store.environment_scope(&project, &environment).await?;
-    scope.ok_or_else(|| ApiError::not_found("environment"))
+    let (publisher, store) = (Publisher::from_ref(state), Store::from_ref(state));
+    open_published(&publisher, &store, access, &project, &environment).await
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 
 use super::Session;
-use crate::api::extract::Caller;
+use crate::api::extract::KnownCaller;
 
 /// Tell who is calling
 #[utoipa::path(
@@ -12,6 +12,6 @@ use crate::api::extract::Caller;
     tag = "session",
     responses((status = 200, description = "Who is calling, and what that opens", body = Session))
 )]
-pub(crate) async fn show_session(Caller(access): Caller) -> Json<Session> {
-    Json(Session::from(&access))
+pub(crate) async fn show_session(caller: KnownCaller) -> Json<Session> {
+    Json(Session::from(caller.credential.access()))
 }

@@ -63,6 +63,9 @@ pub(crate) async fn revert_targeting(
 ) -> Result<Answer, ApiError> {
     let now = clock.now();
     let not_found = || ApiError::not_found("flag");
+    // What was is read before the transaction: it holds one connection, and whoever holds one and
+    // waits for another may wait for somebody who does the same.
+    let former = store.targeting_at(&scope, &path.flag, to).await?;
     let mut tx = store.begin(scope.project()).await?;
     let current = tx
         .targeting(&scope, &path.flag)
@@ -72,7 +75,6 @@ pub(crate) async fn revert_targeting(
         Some(if_match) => if_match.expect(current.version)?,
         None => Expected::Any,
     };
-    let former = store.targeting_at(&scope, &path.flag, to).await?;
     let former = former.ok_or_else(|| ApiError::invalid_field("to", "there is no such entry"))?;
     let after = tx
         .put_targeting(&scope, &path.flag, expected, former, now)

@@ -97,6 +97,21 @@ impl Access {
         Some(EnvironmentScope::new(project, environment, key))
     }
 
+    /// The same environment, opened for this caller; `None` if it may not read the project. Asks no
+    /// database: for what must work without it.
+    #[must_use]
+    pub fn reads(&self, environment: &EnvironmentScope<Read>) -> Option<EnvironmentScope<Read>> {
+        let project = environment.project();
+        let is_open = self
+            .project
+            .as_ref()
+            .is_none_or(|(id, _)| *id == project.id());
+        (self.may_read() && is_open).then(|| {
+            let project = ProjectScope::new(project.id(), project.key().clone(), self.actor());
+            EnvironmentScope::new(project, environment.id(), environment.key().clone())
+        })
+    }
+
     /// Who this is, for the audit log.
     pub(crate) fn actor(&self) -> Actor {
         Actor {

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, Order, Query};
 use tenantry_core::model::{EnvironmentKey, FlagKey};
 
-use super::AuditEntry;
 use super::append::Unchained;
+use super::{AuditDocument, AuditEntry};
 use crate::access::{Mode, ProjectScope};
 use crate::db::{Conn, args, number, signed, statements};
 use crate::error::{ListError, StoreError};
@@ -19,7 +19,7 @@ use crate::store::Store;
 pub struct AuditFilter {
     /// About this flag.
     pub flag: Option<FlagKey>,
-    /// In this environment.
+    /// In this environment, or not in one alone: creating a flag concerns all of them.
     pub environment: Option<EnvironmentKey>,
     /// By this actor.
     pub actor: Option<String>,
@@ -77,15 +77,16 @@ impl Store {
             .limit(u64::from(limit) + 1);
         let equal = [
             ("flag", filter.flag.as_ref().map(FlagKey::as_str)),
-            (
-                "environment",
-                filter.environment.as_ref().map(EnvironmentKey::as_str),
-            ),
             ("actor", filter.actor.as_deref()),
             ("action", filter.action.as_deref()),
         ];
         for (column, value) in equal {
             query.and_where_option(value.map(|value| Expr::col(column).eq(value)));
+        }
+        if let Some(environment) = &filter.environment {
+            let column = Expr::col("environment");
+            let is_there = column.clone().eq(environment.as_str());
+            query.and_where(is_there.or(column.is_null()));
         }
         if let Some(cursor) = &filter.cursor {
             let before: u64 = page::decode(cursor)?;
@@ -172,8 +173,11 @@ impl EntryRow {
     fn entry(self) -> Result<AuditEntry, StoreError> {
         let hash = hex::encode(&self.hash);
         let entry = self.unchained()?;
-        let documents = serde_json::from_str(&entry.documents)
+        let documents: Vec<AuditDocument> = serde_json::from_str(&entry.documents)
             .map_err(|error| StoreError::corrupt("audit_entry", "documents", entry.seq, error))?;
+        let (revisions, documents): (Vec<_>, _) = documents
+            .into_iter()
+            .partition(|document| document.as_revision().is_some());
         Ok(AuditEntry {
             seq: entry.seq,
             at: entry.at,
@@ -183,7 +187,10 @@ impl EntryRow {
             target: entry.target,
             flag: entry.flag,
             environment: entry.environment,
-            revision: entry.revision,
+            revisions: revisions
+                .iter()
+                .filter_map(AuditDocument::as_revision)
+                .collect(),
             reason: entry.reason,
             request_id: entry.request_id,
             documents,

@@ -9,6 +9,8 @@ mod append;
 mod list;
 mod verify;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,6 +23,9 @@ pub(crate) use verify::ALL as VERIFY;
 pub use verify::{Break, Broken, Verification};
 
 use crate::ids::TokenId;
+
+/// The name of the documents that say which revisions an entry made.
+const REVISION: &str = "revision";
 
 /// One entry: one commit.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,8 +46,8 @@ pub struct AuditEntry {
     pub flag: Option<String>,
     /// The environment, if only one was changed.
     pub environment: Option<String>,
-    /// The revision that it made in that environment.
-    pub revision: Option<u64>,
+    /// The revisions that it made, by environment.
+    pub revisions: BTreeMap<String, u64>,
     /// Why.
     pub reason: Option<String>,
     /// Which request asked for it.
@@ -60,7 +65,7 @@ pub struct AuditEntry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditDocument {
     /// What it is: `flag`, `targeting`, `allow`, `block`, `segment`, `members`, `tenant`,
-    /// `tenants` (the counts of an import), `token`, `environment` or `project`.
+    /// `tenants` (the counts of an import), `token`, `environment`, `project` or `revision`.
     pub name: String,
     /// What it belongs to, as `flag/new-billing`, if it belongs to an item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -84,6 +89,17 @@ impl AuditDocument {
             before,
             after,
         }
+    }
+
+    /// The revision that an environment got.
+    pub(crate) fn revision(environment: &EnvironmentKey, revision: u64) -> Self {
+        Self::new(REVISION, Value::Null, revision.into()).within(environment)
+    }
+
+    /// The environment and its revision, if that is what the document is about.
+    fn as_revision(&self) -> Option<(String, u64)> {
+        let revision = self.after.as_u64().filter(|_| self.name == REVISION)?;
+        Some((self.environment.clone()?, revision))
     }
 
     /// Says which item it belongs to.

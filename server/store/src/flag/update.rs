@@ -18,12 +18,12 @@ pub struct FlagPatch {
     pub description: Option<String>,
     /// How long it is meant to live.
     pub kind: Option<FlagKind>,
-    /// Who answers for it.
+    /// Who answers for it. A temporary flag that has an owner keeps one.
     pub owner: Option<String>,
     /// All its tags.
     pub tags: Option<Vec<String>>,
     /// The last day that it should be in use: earlier than it was, or `Some(None)` for never, which
-    /// only permanent kinds may have.
+    /// only permanent kinds may have, and which counts as an extension.
     pub expires_on: Option<Option<NaiveDate>>,
 }
 
@@ -110,6 +110,14 @@ impl FlagPatch {
             after.expires_on = expires_on;
         }
         let mut problems = after.check().err().unwrap_or_default();
+        if after.kind.is_temporary() && after.owner.is_empty() && !flag.owner.is_empty() {
+            let kind = after.kind.as_str();
+            problems.push("owner", format!("must be given for flags of kind {kind}"));
+        }
+        // A date that is gone is put off for ever, and may come back as any other.
+        if flag.expires_on.is_some() && after.expires_on.is_none() {
+            after.extensions = after.extensions.saturating_add(1);
+        }
         if let (Some(before), Some(now)) = (flag.expires_on, after.expires_on)
             && now > before
         {

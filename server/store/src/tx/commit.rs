@@ -110,7 +110,7 @@ impl Tx {
 
     /// The audit entry of this commit.
     fn entry(&mut self, change: Change, now: DateTime<Utc>) -> Unchained {
-        let documents = std::mem::take(&mut self.documents);
+        let mut documents = std::mem::take(&mut self.documents);
         let environment = only(&documents, |document| document.environment.as_deref());
         let item = only(&documents, |document| document.item.as_deref());
         let flag = item.as_deref().and_then(|item| item.strip_prefix("flag/"));
@@ -120,6 +120,8 @@ impl Tx {
             .iter()
             .find(|open| named(&open.key) && open.is_touched())
             .map(|open| open.revision);
+        let touched = self.environments.iter().filter(|open| open.is_touched());
+        documents.extend(touched.map(|open| AuditDocument::revision(&open.key, open.revision)));
         Unchained {
             project: self.scope.id(),
             seq: self.next_audit_seq(),

@@ -25,7 +25,7 @@ async fn an_entry_says_who_changed_what_from_what_to_what() {
         assert_eq!(entry["action"], "targeting.update");
         assert_eq!(entry["target"], "flag/a");
         assert_eq!(entry["environment"], "production");
-        assert_eq!(entry["revision"], answer.revision());
+        assert_eq!(entry["revisions"], json!({"production": answer.revision()}));
         assert_eq!(entry["request_id"], "deploy-17");
         for text in ["actor", "at", "hash"] {
             assert!(
@@ -160,8 +160,10 @@ async fn filters_narrow_and_pages_hold_every_entry_once() {
         let count = async |query: &str| entries(&project, query).await.len();
         assert_eq!(count("?flag=a").await, 2);
         assert_eq!(count("?flag=a&action=flag.create").await, 1);
-        assert_eq!(count("?environment=production").await, 2);
-        assert_eq!(count("?environment=staging").await, 0);
+        // What is not in one environment alone concerns all of them: creating the project and flags.
+        let everywhere = count("?environment=staging").await;
+        assert_eq!(everywhere, 3);
+        assert_eq!(count("?environment=production").await, everywhere + 2);
         assert_eq!(count("?actor=nobody").await, 0);
 
         let all: Vec<_> = entries(&project, "")
@@ -185,7 +187,13 @@ async fn filters_narrow_and_pages_hold_every_entry_once() {
             cursor = format!("&cursor={next}");
         }
         assert_eq!(found, all);
-        for query in ["?limit=0", "?limit=201", "?cursor=zz", "?flagg=a"] {
+        for query in [
+            "?limit=0",
+            "?limit=201",
+            "?cursor=zz",
+            "?flagg=a",
+            "?environment=x",
+        ] {
             project
                 .get(format!("/audit{query}"))
                 .await

@@ -1,7 +1,7 @@
 //! `GET /api/v1/projects/{project}/flags`
 
 use serde_json::{Value, json};
-use tenantry_tests::{Caller, on_each_database};
+use tenantry_tests::{Caller, on_each_database, paths};
 
 fn keys(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().expect("items");
@@ -185,6 +185,19 @@ async fn a_query_that_makes_no_sense_is_refused() {
             .get("/flags?limmit=1")
             .await
             .problem(400, "invalid_parameter");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_filter_that_could_not_find_anything_is_refused() {
+    on_each_database(async |server| {
+        let project = server.project();
+        for (query, at) in [("?on=true", "on"), ("?environment=nowhere", "environment")] {
+            let refused = project.get(format!("/flags{query}")).await;
+            let problem = refused.problem(400, "invalid_parameter");
+            assert_eq!(paths(&problem), [at], "{query}");
+        }
     })
     .await;
 }

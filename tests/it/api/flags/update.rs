@@ -69,6 +69,22 @@ async fn an_expiry_moves_only_forward_in_time_by_an_extension() {
             .await
             .ok(200);
         assert_eq!(flag["expires_on"], Value::Null);
+        // That puts it off for ever: a way around extensions, if it did not count as one.
+        assert_eq!(flag["extensions"], 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_temporary_flag_keeps_an_owner() {
+    on_each_database(async |server| {
+        let project = server.project();
+        let new = json!({"key": "a", "owner": ""});
+        let created = project.post("/flags").json(&new).await.ok(201);
+        assert_eq!(created["owner"], "bootstrap", "whoever creates it");
+        let nobody = json!({"owner": ""});
+        let refused = project.patch("/flags/a").if_match("*").json(&nobody).await;
+        assert_eq!(refused.invalid_paths(), ["owner"]);
     })
     .await;
 }

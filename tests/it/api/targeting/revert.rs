@@ -71,6 +71,22 @@ async fn a_revert_can_insist_on_what_it_has_seen() {
 }
 
 #[tokio::test]
+async fn more_reverts_at_once_than_the_database_has_connections_all_succeed() {
+    on_each_database(async |server| {
+        let project = server.project();
+        project.create_targeted("a", &json!({"on": true})).await;
+        let body = json!({"to": newest(&project).await});
+        let path = format!("{}/revert", targeting_of("a"));
+        let reverts = (0..40).map(|_| async {
+            let answer = project.post(&path).json(&body).await;
+            answer.expect(200);
+        });
+        futures_util::future::join_all(reverts).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn there_must_be_something_to_go_back_to() {
     on_each_database(async |server| {
         let project = server.project();
