@@ -3,5 +3,5 @@
 mod away;
 mod half_open;
 mod kill;
-mod slow;
 mod outage;
+mod slow;
