@@ -11,6 +11,7 @@
 pub mod compare;
 pub mod openapi;
 
+mod built;
 mod caller;
 mod database;
 mod follower;
@@ -23,13 +24,14 @@ mod stream;
 mod wait;
 mod world;
 
+pub use built::{binary, library};
 pub use caller::{Answer, Caller, Request, paths};
 pub use chrono::TimeDelta;
 pub use database::{DatabaseKind, TestDatabase};
 pub use follower::Follower;
 pub use gate::Gate;
 pub use postgres::Cluster;
-pub use process::{ADMIN_TOKEN, ServerProcess, binary};
+pub use process::{ADMIN_TOKEN, ServerProcess};
 pub use server::{TestServer, on_each_database, on_each_database_with};
 pub use setup::{IssuedToken, targeting_of};
 pub use stream::{Heard, RawStream, Refused, ZERO};

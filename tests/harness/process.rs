@@ -6,19 +6,17 @@
 //! **Invariants**
 //! - A restarted process has the address, the database and the folder of the one before it, unless
 //!   the test says otherwise.
-//! - The binaries are those of the sources as they are, unless the test is told otherwise: cargo is
-//!   asked once in each test process.
 //! - No process outlives the value that started it.
 
 use std::fs::{self, File};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use tempfile::TempDir;
 
+use crate::built::binary;
 use crate::caller::Caller;
 use crate::wait::until;
 
@@ -198,43 +196,6 @@ impl Drop for ServerProcess {
             self.kill();
         }
     }
-}
-
-/// A binary of this workspace: from the folder that `TENANTRY_TEST_BINARIES` names, or built like
-/// the test that asks for it.
-#[must_use]
-pub fn binary(name: &str) -> PathBuf {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    let given = || std::env::var_os("TENANTRY_TEST_BINARIES").map(PathBuf::from);
-    FOLDER
-        .get_or_init(|| given().unwrap_or_else(build_binaries))
-        .join(name)
-}
-
-/// Has cargo build the binaries in the target folder and the profile of this very test.
-fn build_binaries() -> PathBuf {
-    let test = std::env::current_exe().expect("a test is a file");
-    let folder = test.ancestors().nth(2);
-    let folder = folder.expect("target/<profile>/deps/<test>").to_owned();
-    let target = folder.parent().expect("target/<profile>");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo
-        // All packages at once: with fewer, dependencies would have fewer features, and be
-        // compiled once more.
-        .args(["build", "--quiet", "--locked", "--workspace", "--bins"])
-        .arg("--target-dir")
-        .arg(target)
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
-    if folder.ends_with("release") {
-        cargo.arg("--release");
-    }
-    let output = cargo.output().expect("cargo can be run");
-    let problems = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "the binaries cannot be built:\n{problems}"
-    );
-    folder
 }
 
 /// A port that nobody listens on. It lies below the range from which the system takes the ports of

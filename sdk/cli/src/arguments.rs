@@ -26,7 +26,7 @@ Environment:
 
 Exit codes:
   0  fine
-  1  the gate says no (tenantry debt)
+  1  the gate says no (tenantry debt), or a file is out of date (tenantry codegen --check)
   2  wrong use: arguments or settings
   3  the server refused, or could not be reached";
 

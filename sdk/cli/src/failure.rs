@@ -36,6 +36,12 @@ pub(crate) enum Failure {
         #[source]
         source: io::Error,
     },
+    #[error("cannot read or write {path}")]
+    CodeFile {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
     #[error("{0} holds characters that no token has")]
     MalformedToken(&'static str),
     #[error("nothing to change")]
@@ -109,7 +115,7 @@ impl Failure {
                 "set TENANTRY_TOKEN or use --token-file, and rotate this one if it is real"
             }
             Self::NoToken => "set TENANTRY_TOKEN, or name a file that holds it with --token-file",
-            Self::TokenFile { .. } => "check the path and its permissions",
+            Self::TokenFile { .. } | Self::CodeFile { .. } => "check the path and its permissions",
             Self::MalformedToken(_) => "a token looks like tnry_ci_… and holds no spaces",
             Self::NothingToChange => {
                 "give at least one of --on, --off, --rollout, --allow, --unallow, --block, --unblock"
@@ -141,6 +147,7 @@ impl Failure {
             Self::TokenInArguments
             | Self::NoToken
             | Self::TokenFile { .. }
+            | Self::CodeFile { .. }
             | Self::MalformedToken(_)
             | Self::NothingToChange => Outcome::WrongUse,
             Self::Unreachable { .. }

@@ -1,5 +1,6 @@
 //! The command line, as its users have it: the real binary in a pipe.
 
+mod codegen;
 mod debt;
 mod eval;
 mod flags;

@@ -59,6 +59,8 @@ pub(crate) struct EnvironmentState {
     pub(crate) allow: usize,
     #[serde(default)]
     pub(crate) block: usize,
+    #[serde(default)]
+    pub(crate) variants: usize,
 }
 
 impl Flag {

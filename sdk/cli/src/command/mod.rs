@@ -4,6 +4,7 @@
 //! - A command that changes something prints what it changed, and by which revision.
 //! - With `-o json` a command prints the server's document and nothing else on standard output.
 
+mod codegen;
 mod completions;
 mod debt;
 mod eval;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Tail(tail::Tail),
     #[command(subcommand)]
     Tokens(tokens::Tokens),
+    Codegen(codegen::Codegen),
     Completions(completions::Completions),
 }
 
@@ -43,6 +45,7 @@ pub(crate) async fn run(arguments: &Arguments, console: &mut Console) -> Result<
         Command::Eval(eval) => eval.run(global, console).await,
         Command::Tail(tail) => tail.run(global, console).await,
         Command::Tokens(tokens) => tokens.run(global, console).await,
+        Command::Codegen(codegen) => codegen.run(global, console).await,
         Command::Completions(completions) => completions.run(console),
     }
 }
