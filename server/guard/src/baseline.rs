@@ -28,6 +28,9 @@ const FEWEST_REQUESTS: u64 = 20;
 /// With fewer windows, the largest rate stands for the 99th percentile.
 const FEWEST_WINDOWS: usize = 30;
 
+/// A tenant with traffic in fewer minutes has no habits that a breaker could go by.
+const FEWEST_MINUTES: u32 = 30;
+
 /// How many requests at the rate of all tenants are added to a tenant's own, so that a tenant of
 /// few requests does not seem perfect.
 const POOLED_REQUESTS: f64 = 200.0;
@@ -44,6 +47,8 @@ pub struct ErrorBaseline {
     pub(crate) dispersions: Vec<f32>,
     /// By tenant: whether it had any traffic. Those without are no part of the stage.
     pub(crate) active: Vec<bool>,
+    /// By tenant: whether it had traffic in at least 30 minutes.
+    pub(crate) settled: Vec<bool>,
 }
 
 /// What is usual for each tenant in a metric of latency; made by [`LatencyHistory`].
@@ -55,6 +60,7 @@ pub struct LatencyBaseline {
     /// By length and tenant: the 95th percentile above which a window is bad.
     pub(crate) limits: [Vec<f32>; WindowLength::ALL.len()],
     pub(crate) active: Vec<bool>,
+    pub(crate) settled: Vec<bool>,
 }
 
 /// What is known beforehand in a metric that is judged by the caller: only who had traffic.
@@ -73,6 +79,11 @@ impl CustomBaseline {
 
 /// Collects a past of requests and bad events, minute by minute, in memory that doesn't grow with
 /// its length.
+///
+/// Both arms' past must be taken alike, over the same time and without regard to who is treated, or
+/// the guarantee is lost. Take the last seven days before the whole *rollout*, and the same for all of
+/// its stages: later, a part of the treated has had the feature already, and its harm would become
+/// usual.
 #[derive(Debug, Clone)]
 pub struct ErrorHistory {
     windows: OpenWindows,
@@ -84,6 +95,7 @@ pub struct ErrorHistory {
 /// Sums over a tenant's windows of one minute, exact so that their differences are.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
+    minutes: u32,
     requests: u64,
     bad: u64,
     requests_squared: u128,
@@ -152,7 +164,10 @@ impl ErrorHistory {
                 .zip(&rates)
                 .map(|(sums, rate)| round_up(sums.dispersion(*rate)))
                 .collect(),
-            active: self.sums.iter().map(|sums| sums.requests > 0).collect(),
+            active: self.sums.iter().map(|sums| sums.minutes > 0).collect(),
+            settled: (self.sums.iter())
+                .map(|sums| sums.minutes >= FEWEST_MINUTES)
+                .collect(),
             rates: rates.into_iter().map(round_up).collect(),
         }
     }
@@ -161,6 +176,7 @@ impl ErrorHistory {
 impl Sums {
     fn add(&mut self, requests: u64, bad: u64) {
         let (r, y) = (u128::from(requests), u128::from(bad));
+        self.minutes += u32::from(requests > 0);
         self.requests += requests;
         self.bad += bad;
         self.requests_squared += r * r;
@@ -185,14 +201,15 @@ impl Sums {
     }
 }
 
-/// Collects a past of latency histograms, minute by minute.
+/// Collects a past of latency histograms, minute by minute; see [`ErrorHistory`] for which past.
 #[derive(Debug, Clone)]
 pub struct LatencyHistory {
     bounds: Vec<f32>,
     windows: OpenWindows,
     minutes: u32,
     top: [Vec<TopRates>; WindowLength::ALL.len()],
-    active: Vec<bool>,
+    /// By tenant: in how many minutes it had traffic.
+    active_minutes: Vec<u32>,
 }
 
 impl LatencyHistory {
@@ -206,7 +223,7 @@ impl LatencyHistory {
             bounds,
             minutes: 0,
             top: top_rates(tenants, minutes),
-            active: vec![false; tenants],
+            active_minutes: vec![0; tenants],
         }
     }
 
@@ -217,14 +234,16 @@ impl LatencyHistory {
     ///
     /// If a row's tenant is unknown; nothing is taken up then.
     pub fn minute(&mut self, rows: &[LatencyRow<'_>]) -> Result<(), OutOfRange> {
-        check(self.active.len(), rows.iter().map(|row| row.tenant))?;
+        check(self.active_minutes.len(), rows.iter().map(|row| row.tenant))?;
         for row in rows {
             self.windows.add(row.tenant, row.counts());
         }
         self.windows.close(self.minutes, |length, tenant, counts| {
             let tenant = tenant as usize;
             if let Some((requests, value)) = percentile_95(&self.bounds, counts) {
-                self.active[tenant] = true;
+                if length == WindowLength::Minute {
+                    self.active_minutes[tenant] += 1;
+                }
                 if requests >= FEWEST_REQUESTS {
                     self.top[length as usize][tenant].add(value);
                 }
@@ -248,12 +267,24 @@ impl LatencyHistory {
                     .collect()
             }),
             bounds: self.bounds,
-            active: self.active,
+            active: (self.active_minutes.iter())
+                .map(|minutes| *minutes > 0)
+                .collect(),
+            settled: (self.active_minutes.iter())
+                .map(|minutes| *minutes >= FEWEST_MINUTES)
+                .collect(),
         }
     }
 }
 
 impl ErrorBaseline {
+    /// The share of bad events above which a window of this length is bad for the tenant, from 0 up;
+    /// `None` if there is no such tenant.
+    #[must_use]
+    pub fn limit(&self, length: WindowLength, tenant: u32) -> Option<f32> {
+        self.limits[length as usize].get(tenant as usize).copied()
+    }
+
     /// Whether the tenant's window of this length is bad.
     #[inline]
     pub(crate) fn is_bad(&self, length: WindowLength, tenant: u32, counts: &[u64]) -> bool {

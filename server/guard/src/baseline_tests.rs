@@ -84,6 +84,17 @@ fn a_tenant_of_few_requests_is_drawn_to_the_rate_of_all() {
 }
 
 #[test]
+fn a_tenant_settles_with_half_an_hour_of_traffic() {
+    let visit = |minutes| {
+        let mut past = vec![(0, 0); 100];
+        past[..minutes].fill((1, 0));
+        usual(&past).settled[0]
+    };
+    assert!(!visit(29));
+    assert!(visit(30));
+}
+
+#[test]
 fn bursts_show_as_dispersion() {
     assert!(
         usual(&[(100, 2); 50]).dispersions[0] <= 0.0,

@@ -256,9 +256,20 @@ impl MetricKind {
         }
     }
 
+    /// Tenants with a past long enough for the hard stop to go by. Of a metric that the caller judges
+    /// nothing is known, so all with traffic count.
+    pub(crate) fn settled(&self) -> &[bool] {
+        match self {
+            Self::Errors(baseline) => &baseline.settled,
+            Self::Latency(baseline) => &baseline.settled,
+            Self::Custom(baseline) => &baseline.active,
+        }
+    }
+
     fn fits(&self, tenants: usize) -> bool {
         let of_all = |limits: &[Vec<f32>]| limits.iter().all(|limits| limits.len() == tenants);
         self.active().len() == tenants
+            && self.settled().len() == tenants
             && match self {
                 Self::Errors(baseline) => {
                     of_all(&baseline.limits)

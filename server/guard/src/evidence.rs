@@ -3,23 +3,6 @@
 //! Separate because this is the one part that the bound on false rollbacks rests on. It knows
 //! counts by arm and nothing of metrics, rates or time.
 //!
-//! In a window `d` tenants go bad of `n1` treated and `n0` control ones still at risk. Without harm
-//! they are a draw without replacement, so the number of treated among them is hypergeometric. If
-//! being treated multiplies the odds of going bad by `psi`, it follows Fisher's noncentral
-//! hypergeometric distribution. The window's factor is the ratio of the two probabilities of what
-//! was seen, `d1` treated ones:
-//!
-//! ```text
-//! Z(psi)  = sum over k of C(n1, k) C(n0, d - k) psi^k
-//! LR(psi) = psi^d1 Z(1) / Z(psi)
-//! E       = 1/7 sum over psi of the product of LR(psi) over all windows
-//! ```
-//!
-//! The mean of each factor is 1 without harm, so `E` is a non-negative martingale that starts at 1,
-//! and by Ville's inequality it ever reaches `c` with a probability of `1/c` at most. The source is
-//! ter Schure, Pérez-Ortiz, Ly and Grünwald, *The anytime-valid logrank test* (2024,
-//! arXiv 2011.06931); the mixture over `psi` is theirs too.
-//!
 //! **Invariants**
 //! - All in logarithms: no count of tenants overflows or loses the small terms.
 //! - A window in which nobody went bad leaves every bit as it was.
@@ -53,6 +36,23 @@ impl ByArm {
 }
 
 /// The evidence for harm of one metric at one window length, since the stage's start.
+///
+/// In a window `d` tenants go bad of `n1` treated and `n0` control ones still at risk. Without harm
+/// they are a draw without replacement, so the number of treated among them is hypergeometric. If
+/// being treated multiplies the odds of going bad by `psi`, it follows Fisher's noncentral
+/// hypergeometric distribution. The window's factor is the ratio of the two probabilities of what
+/// was seen, `d1` treated ones:
+///
+/// ```text
+/// Z(psi)  = sum over k of C(n1, k) C(n0, d - k) psi^k
+/// LR(psi) = psi^d1 Z(1) / Z(psi)
+/// E       = 1/7 sum over psi of the product of LR(psi) over all windows
+/// ```
+///
+/// The mean of each factor is 1 without harm, so `E` is a non-negative martingale that starts at 1,
+/// and by Ville's inequality it ever reaches `c` with a probability of `1/c` at most. The source is
+/// ter Schure, Pérez-Ortiz, Ly and Grünwald, *The anytime-valid logrank test* (2024,
+/// arXiv 2011.06931); the mixture over `psi` is theirs too.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Evidence {
     /// By effect: the natural logarithm of the product of all windows' factors.

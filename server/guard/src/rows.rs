@@ -47,6 +47,9 @@ impl LatencyRow<'_> {
 
 /// What the caller's own predicate says of one tenant in one window.
 ///
+/// Send one of length [`WindowLength::Minute`] for each tenant with traffic in each minute, good or bad:
+/// that is how the guard knows who is there, and that the feed is alive.
+///
 /// Any predicate will do that doesn't look at the arm; a bad one costs power, never the guarantee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CustomRow {

@@ -66,6 +66,8 @@ struct Minute {
     improbable: Vec<u32>,
     /// Tenants with traffic.
     present: ByArm,
+    /// Those of them with a past long enough for the hard stop.
+    settled: ByArm,
 }
 
 impl Guard {
@@ -231,6 +233,7 @@ impl Guard {
         let cohort = &self.design.cohort;
         let seen = &mut self.progress.seen;
         let active = kind.active();
+        let settled = kind.settled();
         let mut found = Minute::default();
         if let Some(windows) = &mut stored.windows {
             match rows {
@@ -261,6 +264,9 @@ impl Guard {
                 }
                 if length == WindowLength::Minute {
                     found.present.add(arm);
+                    if settled[tenant as usize] {
+                        found.settled.add(arm);
+                    }
                     seen[tenant as usize] = true;
                     if let MetricKind::Errors(baseline) = kind {
                         match arm {
@@ -289,6 +295,7 @@ impl Guard {
             present.dedup();
             for tenant in present {
                 found.present.add(cohort.arm(tenant));
+                found.settled.add(cohort.arm(tenant));
                 seen[tenant as usize] = true;
             }
         }
@@ -310,16 +317,19 @@ impl Guard {
             *silence = if present == 0 { *silence + 1 } else { 0 };
         }
 
+        let settled = self.design.metrics[metric].kind.settled();
         let mut bad = ByArm::default();
         for tenant in &found.bad[WindowLength::Minute as usize] {
-            bad.add(cohort.arm(*tenant));
+            if settled[*tenant as usize] {
+                bad.add(cohort.arm(*tenant));
+            }
         }
-        if self.progress.hard_stop.is_none() && HardStop::is_due(bad, found.present) {
+        if self.progress.hard_stop.is_none() && HardStop::is_due(bad, found.settled) {
             self.progress.hard_stop = Some(HardStop {
                 metric,
                 minute,
                 bad,
-                active: found.present,
+                active: found.settled,
             });
         }
 

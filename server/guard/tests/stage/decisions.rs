@@ -1,11 +1,11 @@
 //! What a stage decides, and what it refuses to decide.
 
 use tenantry_guard::{
-    Action, Arm, Assignment, ByArm, CustomBaseline, CustomRow, Design, DesignError, Guard, Hold,
-    Metric, MetricKind, OnSilence, OutOfRange, Rows, StepError, Wait, WindowLength,
+    Action, Arm, Assignment, ByArm, CustomBaseline, CustomRow, Design, DesignError, ErrorHistory,
+    Guard, Hold, Metric, MetricKind, OnSilence, OutOfRange, Rows, StepError, Wait, WindowLength,
 };
 
-use crate::world::{design, minute, row, step};
+use crate::world::{design, errors, minute, row, step};
 
 fn guard(design: Design) -> Guard {
     Guard::new(design).expect("the design is valid")
@@ -105,6 +105,20 @@ fn many_tenants_bad_at_once_stop_a_blind_stage() {
     );
     assert_eq!(verdict.action, Action::RollBack);
     assert_eq!(minute(&mut guard, &[]).hard_stop, Some(stop), "it is kept");
+}
+
+#[test]
+fn tenants_who_drop_in_stop_nothing() {
+    let mut design = design(12, 6);
+    let mut history = ErrorHistory::new(12, 60);
+    let rows: Vec<_> = (0..12).map(|tenant| row(tenant, false)).collect();
+    for _ in 0..29 {
+        history.minute(&rows).expect("the tenants exist");
+    }
+    design.metrics = vec![errors(history.finish())];
+    let verdict = minute(&mut guard(design), &[0, 1, 2, 3, 4]);
+    assert_eq!(verdict.watches[0].bad.treated, 5);
+    assert_eq!(verdict.hard_stop, None);
 }
 
 #[test]

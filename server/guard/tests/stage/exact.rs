@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use tenantry_guard::{ErrorRow, Guard, WindowLength};
 
-use crate::world::{design, errors, minute, row, step, usual, with_arms};
+use crate::world::{design, minute, row, step, usual, with_arms};
 
 /// Every way to treat some of the tenants, `treated` of them.
 fn assignments(tenants: u32, treated: u32) -> Vec<u32> {
@@ -25,10 +25,11 @@ fn mean_evidence(
     world: &Minutes,
 ) -> Vec<f64> {
     let all = assignments(tenants, treated);
+    let past = usual(tenants, seen);
     let mut sums = vec![0.0; world.len() * WindowLength::ALL.len()];
     for labels in &all {
-        let mut design = with_arms((0..tenants).map(|tenant| labels >> tenant & 1 == 1));
-        design.metrics = vec![errors(usual(tenants, seen))];
+        let treated = (0..tenants).map(|tenant| labels >> tenant & 1 == 1);
+        let mut design = with_arms(treated, past.clone());
         design.cohort = design.cohort.with_strata(strata.to_vec());
         let mut guard = Guard::new(design).expect("the design is valid");
         for (rows, sums) in world.iter().zip(sums.chunks_mut(WindowLength::ALL.len())) {
@@ -97,10 +98,11 @@ fn strata_keep_the_guarantee() {
 #[test]
 fn harm_shows_in_the_average() {
     let all = assignments(7, 3);
+    let past = usual(7, 7);
     let mut sum = 0.0;
     for labels in &all {
-        let mut guard = Guard::new(with_arms((0..7).map(|tenant| labels >> tenant & 1 == 1)))
-            .expect("the design is valid");
+        let treated = (0..7).map(|tenant| labels >> tenant & 1 == 1);
+        let mut guard = Guard::new(with_arms(treated, past.clone())).expect("the design is valid");
         let bad: Vec<u32> = (0..7).filter(|tenant| labels >> tenant & 1 == 1).collect();
         sum += 10_f64.powf(minute(&mut guard, &bad).watches[0].log10_evidence);
     }

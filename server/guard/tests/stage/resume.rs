@@ -94,7 +94,7 @@ fn killed(guard: &Guard) -> Guard {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn a_cut_anywhere_changes_nothing(

@@ -28,10 +28,13 @@ pub(crate) fn usual(tenants: u32, seen: u32) -> ErrorBaseline {
 
 /// A design with one metric of errors, in which the first `treated` tenants have the feature.
 pub(crate) fn design(tenants: u32, treated: u32) -> Design {
-    with_arms((0..tenants).map(|tenant| tenant < treated))
+    with_arms(
+        (0..tenants).map(|tenant| tenant < treated),
+        usual(tenants, tenants),
+    )
 }
 
-pub(crate) fn with_arms(treated: impl IntoIterator<Item = bool>) -> Design {
+pub(crate) fn with_arms(treated: impl IntoIterator<Item = bool>, past: ErrorBaseline) -> Design {
     let arms: Vec<Arm> = treated
         .into_iter()
         .map(|treated| if treated { Arm::Treated } else { Arm::Control })
@@ -42,7 +45,7 @@ pub(crate) fn with_arms(treated: impl IntoIterator<Item = bool>) -> Design {
     Design {
         settings: Settings::new(3, treated * 100_000 / tenants),
         cohort: Cohort::new(arms),
-        metrics: vec![errors(usual(tenants, tenants))],
+        metrics: vec![errors(past)],
     }
 }
 
