@@ -2,10 +2,10 @@
 # script in scripts/, which can be run by hand as well.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint fmt bench
+.PHONY: help run demo test lint fmt bench simulate
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build the server with its web interface and start it, with SQLite in ./data
 	@scripts/run.sh data
@@ -27,3 +27,7 @@ fmt: ## Format the Rust and the web interface's sources
 bench: ## Measure how fast changes arrive and flags answer
 	@scripts/require.sh rust cc postgres
 	@cargo bench --locked --workspace --no-fail-fast --bench '*'
+
+simulate: ## Play 40,000 rollouts and write down what the guard gets wrong (some minutes)
+	@scripts/require.sh rust
+	@cargo run --locked --release -p tenantry-guard-simulation -- server/guard/SIMULATION.md

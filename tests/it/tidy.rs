@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tenantry-cli", &["tenantry-core", "tenantry-protocol"]),
     ("tenantry-store", &["tenantry-core"]),
     ("tenantry-guard", &[]),
+    ("tenantry-guard-simulation", &["tenantry-guard"]),
     (
         "tenantry-server",
         &[
