@@ -11,13 +11,13 @@
 //! - Neither the file nor its name holds the token: the identity is a hash that includes it.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tenantry_core::Checksum;
 
-use super::{LARGEST_FILE, Refused, age};
+use super::{Refused, age, read_bounded};
 
 /// The version of the format that this build writes, and the only one that it reads.
 const VERSION: u32 = 1;
@@ -52,14 +52,7 @@ impl CacheFile {
 
     /// Reads the body, and how long ago it was written.
     pub(super) fn read(&self) -> Result<(Vec<u8>, Duration), Refused> {
-        let mut file = File::open(self.path())?;
-        let metadata = file.metadata()?;
-        // Before anything of it is read: it may be of any size.
-        if metadata.len() > LARGEST_FILE {
-            return Err(Refused::TooLarge);
-        }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
+        let (mut bytes, age) = read_bounded(&self.path())?;
         let end = bytes
             .iter()
             .take(LONGEST_HEADER)
@@ -68,7 +61,7 @@ impl CacheFile {
         let header = Header::parse(&bytes[..end]).ok_or(Refused::NoHeader)?;
         let body = bytes.split_off(end + 1);
         header.check(self.identity, &body)?;
-        Ok((body, age(&metadata)))
+        Ok((body, age))
     }
 
     /// Writes a body in the place of what is there.

@@ -7,7 +7,7 @@
 mod file;
 mod writer;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
@@ -42,6 +42,8 @@ pub(crate) struct Loaded {
 pub(crate) enum Refused {
     #[error("it cannot be read")]
     Io(#[from] io::Error),
+    #[error("it is no file")]
+    NotAFile,
     #[error("it is larger than {LARGEST_FILE} bytes")]
     TooLarge,
     #[error("it has no header of a cache file")]
@@ -106,8 +108,13 @@ impl Start {
 }
 
 /// Reads a file that is not too large, and how long ago it was written.
-fn read_bounded(path: &std::path::Path) -> Result<(Vec<u8>, Duration), Refused> {
+fn read_bounded(path: &Path) -> Result<(Vec<u8>, Duration), Refused> {
+    // Before anything of it is opened or read: it may be of any size, and whoever opens a pipe that
+    // nobody writes to waits for ever.
     let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(Refused::NotAFile);
+    }
     if metadata.len() > LARGEST_FILE {
         return Err(Refused::TooLarge);
     }

@@ -138,15 +138,73 @@ async fn whatever_is_wrong_with_it_it_is_refused_whole_and_kept() {
 
 #[tokio::test]
 async fn a_file_of_any_size_is_not_even_read() {
+    logs::collect();
     let (folder, url, _) = cached().await;
     tokio::time::pause();
-    let file = fs::File::create(cache_file(folder.path())).expect("a file");
+    let path = cache_file(folder.path());
+    let file = fs::File::create(&path).expect("a file");
     // Ten gigabytes that take no room on the disk.
     file.set_len(10 << 30).expect("a sparse file");
     assert_eq!(
         source(&url, TOKEN, folder.path()).await,
         (Source::None, false)
     );
+    let lines = logs::lines_with(&path.display().to_string());
+    assert_eq!(lines.len(), 1, "{lines:#?}");
+    assert!(lines[0].contains("it is larger than"), "{lines:#?}");
+    let kept = fs::metadata(path.with_extension("cache.refused"));
+    assert_eq!(kept.expect("the file").len(), 10 << 30);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_file_is_not_even_opened() {
+    logs::collect();
+    let (folder, url, _) = cached().await;
+    tokio::time::pause();
+    let path = cache_file(folder.path());
+    for make in ["mkfifo", "mkdir"] {
+        fs::remove_file(&path).ok();
+        let made = std::process::Command::new(make).arg(&path).status();
+        assert!(made.is_ok_and(|status| status.success()), "{make}");
+        let start = tokio::time::Instant::now();
+        // Whoever opened the pipe would wait for a writer for ever.
+        let found = crate::within(source(&url, TOKEN, folder.path())).await;
+        assert_eq!(found, (Source::None, false), "{make}");
+        assert!(start.elapsed() < Duration::from_secs(3), "{make}");
+        let lines = logs::lines_with(&path.display().to_string());
+        let line = lines.last().expect("a line");
+        assert!(line.contains("it is no file"), "{make}: {line}");
+        let kept = path.with_extension("cache.refused");
+        assert!(kept.exists() && !path.exists(), "{make}");
+        fs::remove_file(&kept).ok();
+    }
+}
+
+#[tokio::test]
+async fn the_servers_older_word_counts_only_as_an_answer() {
+    let (folder, url, _) = cached().await;
+    let address = url.trim_start_matches("http://").parse();
+    let peer = Peer::start_at(address.expect("an address")).await;
+    for threshold in [0, 1, 2] {
+        peer.put_flag("new-billing", threshold);
+    }
+    let older = peer.publication().snapshot();
+    peer.put_flag("new-billing", 100_000);
+    let client = builder(&peer).cache_dir(folder.path()).build().await;
+    let client = client.expect("a client");
+    at_revision(&client, 4).await;
+    peer.say(&older);
+    peer.heartbeat();
+    within(peer.until(|seen| seen.heard.iter().any(|text| text.contains("applied")))).await;
+    within(client.shutdown()).await;
+    peer.stop().await;
+    let client = Client::builder(&url, TOKEN)
+        .cache_dir(folder.path())
+        .build()
+        .await;
+    let status = client.expect("a client").status();
+    assert_eq!((status.source, status.revision), (Source::Disk, 4));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 #[cfg(all(feature = "axum", feature = "fake-server"))]
 mod axum;
 mod cache;
+mod clock;
 #[cfg(feature = "fake-server")]
 mod fake_server;
 #[cfg(feature = "test-util")]

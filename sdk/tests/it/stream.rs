@@ -65,6 +65,32 @@ async fn a_thousand_changes_during_a_break_are_one_delta() {
 }
 
 #[tokio::test]
+async fn a_segment_that_is_removed_has_nobody_in_it() {
+    let (peer, client) = pair().await;
+    peer.put("segment/friends", Some(r#"{"segment":{"key":"friends"}}"#));
+    peer.add("segment/friends", "members", "acme");
+    let rule = r#"{"flag":{"key":"for-friends","salt":"s","targeting":{"on":true,"rules":[{"conditions":[{"operator":"in_segment","segment":"friends"}],"effect":"on"}]}}}"#;
+    peer.put("flag/for-friends", Some(rule));
+    at_revision(&client, 4).await;
+    assert!(client.is_enabled("for-friends", "acme"));
+    assert!(!client.is_enabled("for-friends", "globex"));
+    peer.put("segment/friends", None);
+    at_revision(&client, 5).await;
+    assert!(
+        !client.is_enabled_or("for-friends", "acme", true),
+        "an answer, not the default"
+    );
+    peer.put("segment/friends", Some(r#"{"segment":{"key":"friends"}}"#));
+    at_revision(&client, 6).await;
+    assert!(
+        !client.is_enabled("for-friends", "acme"),
+        "its members went with it"
+    );
+    assert_eq!(client.counters().incidents, 0);
+    assert_eq!(client.counters().refused_flags, 0);
+}
+
+#[tokio::test]
 async fn heartbeats_are_answered_with_what_is_applied() {
     let (peer, client) = pair().await;
     peer.heartbeat();
