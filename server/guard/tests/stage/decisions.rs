@@ -264,6 +264,42 @@ fn the_caller_s_own_metric_counts_like_any_other() {
     assert_eq!(verdict.harm[0].treated, [0, 1, 2, 3]);
 }
 
+/// Whoever has no past waits for the next stage, in any metric and for every breaker.
+#[test]
+fn newcomers_decide_nothing() {
+    let mut design = design(100, 10);
+    let known: Vec<bool> = (0..100).map(|tenant| tenant >= 10).collect();
+    let mut history = ErrorHistory::new(100, 60);
+    let rows: Vec<_> = (10..100).map(|tenant| row(tenant, false)).collect();
+    for _ in 0..60 {
+        history.minute(&rows).expect("the tenants exist");
+    }
+    design.metrics = vec![
+        errors(history.finish()),
+        Metric {
+            name: "checkout".into(),
+            kind: MetricKind::Custom(CustomBaseline::new(known)),
+        },
+    ];
+    let mut guard = guard(design);
+    let rows: Vec<_> = (0..100).map(|tenant| row(tenant, tenant < 10)).collect();
+    let words: Vec<_> = (0..100)
+        .map(|tenant| CustomRow {
+            tenant,
+            length: WindowLength::Minute,
+            bad: tenant < 10,
+        })
+        .collect();
+    for number in 0..3 {
+        let verdict = guard
+            .step(number, &[Rows::Errors(&rows), Rows::Custom(&words)])
+            .expect("they fit");
+        assert!(verdict.harm.is_empty() && verdict.hard_stop.is_none());
+        assert!(verdict.trips.is_empty());
+        assert!(verdict.watches.iter().all(|watch| watch.bad.total() == 0));
+    }
+}
+
 #[test]
 fn a_step_is_taken_whole_or_not_at_all() {
     let mut guard = guard(design(10, 5));
