@@ -83,7 +83,9 @@ impl Server {
         let tasks = Tasks::default();
         telemetry::metrics::start(&tasks);
 
-        let store = Store::open(config.database.url()?.expose_secret()).await?;
+        config.database.create_folder()?;
+        let store = Store::open(config.database.url().expose_secret()).await?;
+        store.claim()?;
         store.migrate().await?;
         let given = config.bootstrap.bootstrap_admin_token.as_ref();
         let given = given

@@ -139,6 +139,12 @@ impl TestServer {
             .fetch_add(by.num_milliseconds(), Ordering::Relaxed);
     }
 
+    /// Where its database is.
+    #[must_use]
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
     /// Stops the server in good order.
     pub async fn stop(self) {
         self.server.shut_down().await;

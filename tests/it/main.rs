@@ -5,6 +5,7 @@ mod cli;
 mod faults;
 mod isolation;
 mod openfeature;
+mod operator;
 mod sdk;
 mod secrets;
 mod store;

@@ -30,18 +30,30 @@ impl AuditCommand {
             .iter()
             .map(|it| (it.project().key(), it.project()))
             .collect();
-        let mut broken = 0;
+        let (mut verified, mut entries, mut broken) = (0, 0, 0);
         for (key, scope) in projects {
+            verified += 1;
             let verification = store.verify_audit(scope).await?;
-            broken += usize::from(verification.broken.is_some());
+            entries += verification.entries;
+            broken += u64::from(verification.broken.is_some());
             println!("{key}: {}", describe(&verification));
         }
         store.close().await;
+        println!(
+            "verified: {} with {}",
+            count(verified, "project", "projects"),
+            count(entries, "good entry", "good entries")
+        );
         if broken > 0 {
-            bail!("{broken} audit logs are broken");
+            let logs = count(broken, "audit log is", "audit logs are");
+            bail!("{logs} broken");
         }
         Ok(())
     }
+}
+
+fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn describe(verification: &Verification) -> String {

@@ -66,10 +66,10 @@ impl Arguments {
     }
 }
 
-/// Opens the database for a command that is not the server.
+/// Opens the database for a command that is not the server. One that is not there is refused: a
+/// mistyped folder must not look like an empty server.
 async fn open(database: &DatabaseConfig) -> anyhow::Result<Store> {
-    let url = database.url()?;
-    let store = Store::open(url.expose_secret()).await?;
+    let store = Store::open_existing(database.url().expose_secret()).await?;
     store.migrate().await?;
     Ok(store)
 }

@@ -50,19 +50,27 @@ impl DatabaseConfig {
         }
     }
 
-    /// The address to open. Creates the data directory if the database is to be a file in it.
+    /// The address to open.
+    #[must_use]
+    pub fn url(&self) -> SecretString {
+        let in_folder = || format!("sqlite://{}", self.data_dir.join("tenantry.db").display());
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| in_folder().into())
+    }
+
+    /// Creates the data directory, if the database is to be a file in it.
     ///
     /// # Errors
-    /// [`DatabaseError`] if the data directory cannot be created.
-    pub fn url(&self) -> Result<SecretString, DatabaseError> {
-        if let Some(url) = &self.database_url {
-            return Ok(url.clone());
+    /// [`DatabaseError`] if it cannot be created.
+    pub fn create_folder(&self) -> Result<(), DatabaseError> {
+        if self.database_url.is_some() {
+            return Ok(());
         }
         std::fs::create_dir_all(&self.data_dir).map_err(|source| DatabaseError::Create {
             folder: self.data_dir.clone(),
             source,
-        })?;
-        Ok(format!("sqlite://{}", self.data_dir.join("tenantry.db").display()).into())
+        })
     }
 
     /// The kind of database, for the log: never the address, which may hold a password.
@@ -89,9 +97,11 @@ mod tests {
     fn without_an_address_the_database_is_a_file_in_the_data_directory() {
         let folder = tempfile::tempdir().expect("a folder");
         let config = DatabaseConfig::in_folder(folder.path().join("new"));
-        let url = config.url().expect("creatable");
+        let url = config.url();
         assert!(url.expose_secret().starts_with("sqlite:///"), "{url:?}");
         assert!(url.expose_secret().ends_with("/new/tenantry.db"));
+        assert!(!folder.path().join("new").exists());
+        config.create_folder().expect("creatable");
         assert!(folder.path().join("new").is_dir());
         assert_eq!(config.kind(), "sqlite");
     }

@@ -47,7 +47,7 @@ pub struct Environment {
 pub struct NewEnvironment {
     /// Its key.
     pub key: EnvironmentKey,
-    /// What people call it: 1 to 256 bytes.
+    /// What people call it: 1 to 128 bytes.
     pub name: String,
 }
 

@@ -5,6 +5,8 @@
 //! - Not found is `Ok(None)`, and another project's thing is not found.
 //! - No message carries a secret or a statement's arguments.
 
+use std::path::PathBuf;
+
 use tenantry_core::model::{EnvironmentKey, FlagKey, Problems};
 use thiserror::Error;
 
@@ -88,6 +90,33 @@ pub enum OpenError {
     /// The database does not answer, or not as it should.
     #[error("the database cannot be opened")]
     Connect(#[source] sqlx::Error),
+    /// There is no database, or it holds no tables of ours.
+    #[error(
+        "there is no Tenantry database {place}: is the data directory or the database URL mistyped? \
+         (`tenantry-server serve` and `tenantry-server migrate` create one)"
+    )]
+    Missing {
+        /// Where it was looked for: "at" a file, or "there" for an address, which may be secret.
+        place: String,
+    },
+    /// Another process serves the SQLite database.
+    #[error(
+        "another server is running on {}: SQLite is for one server at a time, PostgreSQL for several",
+        path.display()
+    )]
+    InUse {
+        /// The database's file.
+        path: PathBuf,
+    },
+    /// The lock of the SQLite database cannot be had.
+    #[error("cannot lock {}", path.display())]
+    Lock {
+        /// The lock's file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
     /// A migration failed, or the database was migrated by a newer server.
     #[error("the database cannot be migrated")]
     Migrate(#[from] sqlx::migrate::MigrateError),

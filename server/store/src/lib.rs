@@ -82,5 +82,5 @@ pub use tenant::{
     Imported, MAX_WEIGHT, Patch, Roster, Tenant, TenantFacts, TenantFilter, TenantLine,
     TenantPatch, TenantSort, check_key,
 };
-pub use token::{NewToken, Token};
+pub use token::{MAX_OVERLAP, NewToken, Token};
 pub use tx::{Committed, EnvironmentRevision, Expected, Tx};

@@ -4,7 +4,7 @@ use sqlx::Executor;
 use tracing::warn;
 
 use crate::access::ProjectScope;
-use crate::db::{self, Conn, Db, Wall, args, statements};
+use crate::db::{self, Conn, Db, IfMissing, Wall, args, statements};
 use crate::error::{OpenError, StoreError};
 use crate::notice::Notices;
 
@@ -19,6 +19,10 @@ statements! { "project";
     /// Names the project whose rows the transaction may see, on PostgreSQL.
     SET_PROJECT = "SELECT $1, ''"
         or "SELECT set_config('app.project_id', $1, true), set_config('lock_timeout', '10s', true)";
+    /// Whether there are tables of ours.
+    TABLES = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'project'"
+        or "SELECT COUNT(*) FROM pg_tables
+            WHERE schemaname = CURRENT_SCHEMA() AND tablename = 'project'";
     /// Whether our role sees through row-level security. SQLite has none to see through.
     SEES_THROUGH = "SELECT FALSE"
         or "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = CURRENT_USER";
@@ -31,7 +35,35 @@ impl Store {
     /// # Errors
     /// [`OpenError`].
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        let db = Db::open(url).await?;
+        Self::over(Db::open(url, IfMissing::Create).await?).await
+    }
+
+    /// Opens the database that `url` names, as [`Store::open`] does, if it is there and has been
+    /// migrated once.
+    ///
+    /// # Errors
+    /// [`OpenError`]; [`OpenError::Missing`] if there is nothing.
+    pub async fn open_existing(url: &str) -> Result<Self, OpenError> {
+        let store = Self::over(Db::open(url, IfMissing::Refuse).await?).await?;
+        match store.has_tables().await {
+            Ok(false) => Err(OpenError::Missing {
+                place: store.db.place(),
+            }),
+            // A database that cannot answer now says so at the first real question.
+            Ok(true) | Err(_) => Ok(store),
+        }
+    }
+
+    /// Claims the database for this process, until the store is closed or the process ends. Only
+    /// SQLite's is one process's alone; PostgreSQL's is for all nodes.
+    ///
+    /// # Errors
+    /// [`OpenError::InUse`] if another process, or another store of this one, has claimed it.
+    pub fn claim(&self) -> Result<(), OpenError> {
+        self.db.claim()
+    }
+
+    async fn over(db: Db) -> Result<Self, OpenError> {
         let store = Self {
             db,
             notices: Notices::default(),
@@ -44,6 +76,12 @@ impl Store {
             );
         }
         Ok(store)
+    }
+
+    async fn has_tables(&self) -> Result<bool, StoreError> {
+        let mut conn = self.survey().await?;
+        let (tables,) = conn.one::<(i64,)>(&TABLES, args![]).await?;
+        Ok(tables > 0)
     }
 
     async fn sees_through_the_wall(&self) -> Result<bool, StoreError> {

@@ -8,8 +8,10 @@ use std::ops::RangeInclusive;
 use sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use tenantry_core::model::{Problem, Problems, TenantKey};
 
-/// What a thing may be called.
-pub(crate) const NAME: RangeInclusive<usize> = 1..=256;
+/// What a thing may be called, in bytes.
+pub(crate) const NAME: RangeInclusive<usize> = 1..=128;
+/// What a flag or a tenant may be called, in bytes.
+pub(crate) const LONG_NAME: RangeInclusive<usize> = 1..=256;
 
 /// Reports `text` unless its length in bytes lies in `range` and it holds no NUL.
 pub(crate) fn check(

@@ -93,7 +93,7 @@ async fn two_nodes_make_one_of_each(database: TestDatabase) {
 
 async fn an_operator_gets_another_admin_token(database: TestDatabase) {
     let store = database.store().await;
-    let secret = store
+    let (_, secret) = store
         .issue_admin_token("operator", at(0))
         .await
         .expect("a token");

@@ -75,7 +75,8 @@ impl Access {
         )
     }
 
-    /// Whether it may change projects (admins and people).
+    /// Whether it may change projects (admins and people). The tokens of admins are for admins alone,
+    /// which is for the caller to see to.
     #[must_use]
     pub fn may_write(&self) -> bool {
         matches!(self.token_type, TokenType::Adm | TokenType::Usr)

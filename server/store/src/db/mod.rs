@@ -8,6 +8,7 @@
 //!   row-level security lets through.
 //! - SQLite has one writer. Readers cannot write, whatever they try.
 
+mod claim;
 mod conn;
 mod migrate;
 mod pools;
@@ -16,6 +17,6 @@ mod statement;
 
 pub(crate) use conn::Conn;
 pub(crate) use migrate::migrate;
-pub(crate) use pools::{Db, Dialect, Wall};
+pub(crate) use pools::{Db, Dialect, IfMissing, Wall};
 pub(crate) use rows::{micros, number, parsed, signed};
 pub(crate) use statement::{Statement, args, statements};

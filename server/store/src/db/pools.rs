@@ -7,13 +7,16 @@
 //! - PostgreSQL: reads are `REPEATABLE READ`, so all statements of one see the same state, as they do
 //!   on SQLite. What may be seen is set for the transaction alone, so a pooling proxy cannot mix it up.
 
+use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 
+use super::claim::Claim;
 use super::{Conn, Statement, args};
 use crate::error::{OpenError, StoreError};
 
@@ -38,14 +41,25 @@ pub(crate) enum Db {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        /// Shared by all clones: a claim is made once.
+        claim: Arc<Claim>,
     },
     Postgres(PgPool),
 }
 
+/// What becomes of an SQLite database that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IfMissing {
+    /// It is created.
+    Create,
+    /// It is an error.
+    Refuse,
+}
+
 impl Db {
-    pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
+    pub(crate) async fn open(url: &str, if_missing: IfMissing) -> Result<Self, OpenError> {
         if url.starts_with("sqlite://") {
-            Self::open_sqlite(url).await
+            Self::open_sqlite(url, if_missing).await
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
@@ -60,14 +74,20 @@ impl Db {
         }
     }
 
-    async fn open_sqlite(url: &str) -> Result<Self, OpenError> {
+    async fn open_sqlite(url: &str, if_missing: IfMissing) -> Result<Self, OpenError> {
         let options = SqliteConnectOptions::from_str(url)
             .map_err(OpenError::Connect)?
             .foreign_keys(true)
             .busy_timeout(PATIENCE);
+        let claim = Arc::new(Claim::to(options.get_filename()));
+        if if_missing == IfMissing::Refuse && !claim.path().exists() {
+            return Err(OpenError::Missing {
+                place: place(claim.path()),
+            });
+        }
         let write = options
             .clone()
-            .create_if_missing(true)
+            .create_if_missing(if_missing == IfMissing::Create)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
         let pool = || {
@@ -84,7 +104,27 @@ impl Db {
         let readers = pool()
             .max_connections(SQLITE_READERS)
             .connect_lazy_with(read);
-        Ok(Self::Sqlite { writer, readers })
+        Ok(Self::Sqlite {
+            writer,
+            readers,
+            claim,
+        })
+    }
+
+    /// Where the database is, as far as that is no secret: "at" a file.
+    pub(crate) fn place(&self) -> String {
+        match self {
+            Self::Sqlite { claim, .. } => place(claim.path()),
+            Self::Postgres(_) => "there".to_owned(),
+        }
+    }
+
+    /// Claims an SQLite database for this process.
+    pub(crate) fn claim(&self) -> Result<(), OpenError> {
+        match self {
+            Self::Sqlite { claim, .. } => claim.make(),
+            Self::Postgres(_) => Ok(()),
+        }
     }
 
     /// Begins a transaction that only reads and sees one state of the database throughout. On
@@ -119,13 +159,22 @@ impl Db {
     /// Waits for all connections to be given back, and closes them.
     pub(crate) async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite {
+                writer,
+                readers,
+                claim,
+            } => {
                 readers.close().await;
                 writer.close().await;
+                claim.give_up();
             }
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+fn place(file: &Path) -> String {
+    format!("at {}", file.display())
 }
 
 /// What a transaction on PostgreSQL runs first: the statement that names the rows it may see.

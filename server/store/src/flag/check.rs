@@ -4,7 +4,7 @@ use tenantry_core::limits::MAX_SALT_BYTES;
 use tenantry_core::model::Problems;
 
 use super::Flag;
-use crate::text::{NAME, check};
+use crate::text::{LONG_NAME, check};
 
 const MAX_TAGS: usize = 64;
 
@@ -12,7 +12,7 @@ impl Flag {
     /// Checks all of a flag's facts, and reports every problem at once.
     pub(super) fn check(&self) -> Result<(), Problems> {
         let mut problems = Problems::default();
-        check(&mut problems, "name", &self.name, &NAME);
+        check(&mut problems, "name", &self.name, &LONG_NAME);
         check(&mut problems, "description", &self.description, &(0..=4096));
         check(&mut problems, "owner", &self.owner, &(0..=256));
         check(&mut problems, "salt", &self.salt, &(0..=MAX_SALT_BYTES));

@@ -7,13 +7,12 @@ use chrono::{DateTime, Utc};
 use tenantry_core::model::ProjectKey;
 use thiserror::Error;
 
+use super::admin_token;
 use super::projects::create::NewProject;
 use crate::access::{Actor, Secret, TokenType};
-use crate::db::{Conn, args, micros, statements};
+use crate::db::{args, statements};
 use crate::error::{CreateError, StoreError};
-use crate::ids::TokenId;
 use crate::store::Store;
-use crate::token::{self, Token};
 
 /// What the first start made.
 #[derive(Debug)]
@@ -75,7 +74,7 @@ impl Store {
         let (admins,) = conn.one::<(i64,)>(&ANY_ADMIN, args![]).await?;
         let admin = if admins == 0 {
             let secret = secret.unwrap_or_else(|| Secret::generate(TokenType::Adm));
-            insert_admin(&mut conn, "bootstrap", &secret, now).await?;
+            admin_token::insert(&mut conn, "bootstrap", &secret, now).await?;
             Some(secret)
         } else {
             None
@@ -111,43 +110,4 @@ impl Store {
             Err(error) => Err(error.into()),
         }
     }
-
-    /// Makes a new admin token for the whole server. For the operator at the command line, whose
-    /// credential is the database itself.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn issue_admin_token(
-        &self,
-        name: &str,
-        now: DateTime<Utc>,
-    ) -> Result<Secret, StoreError> {
-        let secret = Secret::generate(TokenType::Adm);
-        let mut conn = self.maintenance().await?;
-        insert_admin(&mut conn, name, &secret, now).await?;
-        conn.commit().await?;
-        Ok(secret)
-    }
-}
-
-async fn insert_admin(
-    conn: &mut Conn,
-    name: &str,
-    secret: &Secret,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let now = micros(now);
-    let admin = Token {
-        id: TokenId::new(now),
-        token_type: TokenType::Adm,
-        name: name.to_owned(),
-        environment: None,
-        created_at: now,
-        created_by: Actor::server().name,
-        expires_at: None,
-        revoked_at: None,
-        last_used_at: None,
-        previous_until: None,
-    };
-    token::insert(conn, (None, None), &admin, secret).await
 }

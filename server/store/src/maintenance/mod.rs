@@ -4,9 +4,10 @@
 //! (`app.maintenance`). Credentials are checked here, since they come before any scope.
 //!
 //! **Invariants**
-//! - What leaves this folder is a scope, an [`Access`](crate::Access), a secret just made, or a number.
-//!   A project's data needs a scope.
+//! - What leaves this folder is a scope, an [`Access`](crate::Access), a number, or a token of the
+//!   whole server. A project's data needs a scope.
 
+mod admin_token;
 mod authenticate;
 mod bootstrap;
 mod idempotency;
@@ -32,8 +33,9 @@ statements! { "project";
 }
 
 /// The lists of this folder.
-pub(crate) const STATEMENTS: [&[Statement]; 8] = [
+pub(crate) const STATEMENTS: [&[Statement]; 9] = [
     ALL,
+    admin_token::ALL,
     authenticate::ALL,
     bootstrap::ALL,
     idempotency::ALL,

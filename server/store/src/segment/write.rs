@@ -19,7 +19,7 @@ use crate::tx::Tx;
 pub struct NewSegment {
     /// Its key.
     pub key: SegmentKey,
-    /// What people call it: 1 to 256 bytes.
+    /// What people call it: 1 to 128 bytes.
     pub name: String,
 }
 

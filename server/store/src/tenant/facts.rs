@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tenantry_core::limits::{MAX_ATTRIBUTE_NAME_BYTES, MAX_VALUE_BYTES};
 use tenantry_core::model::{Problems, TenantKey};
 
-use crate::text::{NAME, check};
+use crate::text::{LONG_NAME, check};
 
 /// The largest weight of a tenant. Millions of them add up without overflow.
 pub const MAX_WEIGHT: u64 = 1_000_000_000_000;
@@ -68,7 +68,7 @@ impl TenantFacts {
 
     /// Reports everything that is wrong, below `path`, which is empty or ends with a dot.
     pub fn check(&self, path: &str, problems: &mut Problems) {
-        check(problems, &format!("{path}name"), &self.name, &NAME);
+        check(problems, &format!("{path}name"), &self.name, &LONG_NAME);
         if self.weight > MAX_WEIGHT {
             let message = format!("must be 0 to {MAX_WEIGHT}");
             problems.push(format!("{path}weight"), message);

@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tenantry_core::model::EnvironmentKey;
 
-pub use write::NewToken;
 pub(crate) use write::{ALL as WRITE, insert};
+pub use write::{MAX_OVERLAP, NewToken};
 
 use crate::access::{Mode, ProjectScope, TokenType};
 use crate::db::{Conn, args, parsed, statements};
@@ -97,7 +97,7 @@ impl Token {
 }
 
 #[derive(Debug, sqlx::FromRow)]
-struct TokenRow {
+pub(crate) struct TokenRow {
     id: TokenId,
     #[sqlx(rename = "type")]
     token_type: String,

@@ -20,7 +20,7 @@ use crate::tx::Tx;
 pub struct NewToken {
     /// What it is for.
     pub token_type: TokenType,
-    /// What people call it: 1 to 256 bytes.
+    /// What people call it: 1 to 128 bytes.
     pub name: String,
     /// The environment that it is bound to: needed for `sdk` and `web`, refused for the others.
     pub environment: Option<EnvironmentKey>,
@@ -28,8 +28,8 @@ pub struct NewToken {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// The longest time that two secrets of a token work.
-const LONGEST_OVERLAP: Duration = Duration::from_hours(365 * 24);
+/// The longest time that two secrets of a token work: 30 days.
+pub const MAX_OVERLAP: Duration = Duration::from_hours(30 * 24);
 
 statements! { "token";
     INSERT = "INSERT INTO token (id, project_id, environment_id, type, name, secret_hash, created_at,
@@ -108,8 +108,8 @@ impl Tx {
         problems.or(found.flatten())
     }
 
-    /// Gives a token a new secret; the old one works for `overlap` more, and one older than that no
-    /// longer. `None` if the project has no such token, or it is revoked or expired.
+    /// Gives a token a new secret; the old one works for `overlap` more, at most [`MAX_OVERLAP`], and
+    /// one older than that no longer. `None` if the project has no such token, or it is revoked or expired.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -127,11 +127,9 @@ impl Tx {
         if expired || before.revoked_at.is_some() {
             return Ok(None);
         }
-        // A year is as good as for ever, and no sum of times can overflow.
-        let overlap = overlap.min(LONGEST_OVERLAP);
         let secret = Secret::generate(before.token_type);
         let token = Token {
-            previous_until: Some(micros(now + overlap)),
+            previous_until: Some(micros(now + overlap.min(MAX_OVERLAP))),
             ..before.clone()
         };
         let row = args![project, id, secret.hash(), token.previous_until];

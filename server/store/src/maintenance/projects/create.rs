@@ -28,7 +28,7 @@ const ENVIRONMENTS: [(&str, &str); 3] = [
 pub struct NewProject {
     /// Its key.
     pub key: ProjectKey,
-    /// What people call it: 1 to 256 bytes.
+    /// What people call it: 1 to 128 bytes.
     pub name: String,
 }
 
