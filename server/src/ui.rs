@@ -87,10 +87,15 @@ fn insert(headers: &mut HeaderMap, name: axum::http::HeaderName, value: &str) {
 fn is_page(path: &str, headers: &HeaderMap) -> bool {
     let first = path.split('/').next().unwrap_or_default();
     let last = path.rsplit('/').next().unwrap_or_default();
-    let accepts_html = headers
-        .get_all(ACCEPT)
-        .iter()
-        .any(|accept| accept.to_str().is_ok_and(|it| it.contains("text/html")));
+    let accepted = || {
+        headers
+            .get_all(ACCEPT)
+            .iter()
+            .filter_map(|it| it.to_str().ok())
+    };
+    let accepts_html = accepted().any(|it| it.contains("text/html"))
+        // There is nothing else at the root, so whoever takes anything gets the page.
+        || path.is_empty() && (accepted().any(|it| it.contains("*/*")) || accepted().next().is_none());
     accepts_html && !SERVER_ROUTES.contains(&first) && (first == PAGES || !last.contains('.'))
 }
 
@@ -169,6 +174,10 @@ mod tests {
                 .expect("a body");
             assert!(body.starts_with(b"<!doctype html>"), "{path}");
         }
+        for headers in [&[(ACCEPT, "*/*")][..], &[]] {
+            let answer = ask(Method::GET, "/", headers).await;
+            assert_eq!(answer.status(), StatusCode::OK, "{headers:?}");
+        }
     }
 
     #[tokio::test]
@@ -179,6 +188,7 @@ mod tests {
             ("/assets/gone-1a2b3c4d.js", "text/html"),
             ("/favicon.ico", "text/html"),
             ("/sign-in", "application/json"),
+            ("/", "application/json"),
             ("/projects/default", "*/*"),
         ] {
             let answer = ask(Method::GET, path, &[(ACCEPT, accept)]).await;

@@ -38,7 +38,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
@@ -136,7 +135,7 @@ pub(crate) fn router(state: AppState) -> Router {
             StatusCode::REQUEST_TIMEOUT,
             Duration::from_secs(settings.limits.request_timeout_seconds),
         ))
-        .layer(DefaultBodyLimit::max(settings.limits.max_body_bytes));
+        .layer(extract::body::limit(settings.limits.max_body_bytes));
     routes
         .fallback(ui::serve_ui)
         .layer(around)

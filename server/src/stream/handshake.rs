@@ -21,7 +21,7 @@ use crate::api::ApiSettings;
 use crate::api::edge::ProblemDocument;
 use crate::api::error::{ApiError, Code};
 use crate::api::extract::path::default_project;
-use crate::api::extract::scope::{forbidden, open, open_published};
+use crate::api::extract::scope::{bound, forbidden, open, open_published};
 use crate::api::extract::{KnownCaller, Query};
 use crate::clock::SharedClock;
 use crate::config::Origin;
@@ -36,7 +36,7 @@ const MAX_WRITE_BUFFER_BYTES: usize = 512 * 1024 * 1024;
 /// When to come back to a server that has no place.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// What a stream is about, for callers whose token does not say.
+/// What a stream is about, for callers whose token does not say; others may name their own.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -94,6 +94,16 @@ pub(crate) async fn open_stream(
         let detail = "ask for this route with a WebSocket client";
         ApiError::new(Code::UpgradeRequired, detail)
     })?;
+    let upgrade = upgrade.protocols([SUBPROTOCOL]);
+    if upgrade.selected_protocol().is_none() {
+        // Left to itself a handshake without a common subprotocol succeeds, and a client of a later
+        // version would take this one's frames for its own.
+        let message = format!("must offer {SUBPROTOCOL}");
+        return Err(ApiError::invalid_parameter(
+            "Sec-WebSocket-Protocol",
+            message,
+        ));
+    }
     let kind = match audience {
         Audience::Sdk(_) => "sdk",
         Audience::Interface(_) => "interface",
@@ -115,7 +125,6 @@ pub(crate) async fn open_stream(
         drop(place);
     };
     Ok(upgrade
-        .protocols([SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
         .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
@@ -162,9 +171,7 @@ async fn audience(
     let access = caller.credential.access();
     let environment = match access.token_type() {
         TokenType::Web | TokenType::Ci => return Err(forbidden(access)),
-        TokenType::Sdk => access
-            .environment_scope()
-            .ok_or_else(|| forbidden(access))?,
+        TokenType::Sdk => bound(access, query.project.as_ref(), query.environment.as_ref())?,
         TokenType::Adm | TokenType::Usr => {
             let key = query.project.unwrap_or_else(default_project);
             if caller.is_cookie {

@@ -52,7 +52,7 @@ async fn only_the_version_that_was_read_is_changed() {
                 "\"0\"",
                 "\"999\"",
                 &format!("W/{read}"),
-                "nonsense",
+                "\"nonsense\"",
                 "\"*\"",
             ] {
                 let refused = project
@@ -61,6 +61,14 @@ async fn only_the_version_that_was_read_is_changed() {
                     .json(&body)
                     .await;
                 refused.problem(412, "precondition_failed");
+            }
+            for no_tag in ["nonsense", "7", "\"7", "*, \"7\""] {
+                let refused = project
+                    .call(&method, &path)
+                    .if_match(no_tag)
+                    .json(&body)
+                    .await;
+                refused.problem(400, "invalid_parameter");
             }
             assert_eq!(tag(&project, &path).await, read);
             project

@@ -114,6 +114,52 @@ async fn what_is_no_handshake_is_told_so() {
 }
 
 #[tokio::test]
+async fn a_stream_is_opened_in_a_common_protocol_or_not_at_all() {
+    on_each_database(async |server| {
+        let sdk = server.project().create_token("sdk").await;
+        let credential = format!("Bearer {}", sdk.secret);
+        for (offered, is_let_in) in [
+            ("tenantry.v1", true),
+            ("tenantry.v9, tenantry.v1", true),
+            ("tenantry.v9", false),
+            ("", false),
+        ] {
+            let headers = [
+                ("authorization", credential.as_str()),
+                ("sec-websocket-protocol", offered),
+            ];
+            let outcome = RawStream::handshake(&server.address(), "", &headers).await;
+            let status = outcome
+                .as_ref()
+                .err()
+                .map(|refused| refused.status.as_u16());
+            assert_eq!(
+                status,
+                (!is_let_in).then_some(400),
+                "{offered:?}: {outcome:?}"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bound_token_listens_to_nothing_else() {
+    on_each_database(async |server| {
+        let sdk = server.project().create_token("sdk").await;
+        let credential = format!("Bearer {}", sdk.secret);
+        let headers = [("authorization", credential.as_str())];
+        let own = "?project=default&environment=production";
+        let stream = RawStream::handshake(&server.address(), own, &headers).await;
+        stream.expect("its own environment may be named");
+        for other in ["?environment=staging", "?project=other"] {
+            assert_eq!(refusal(&server, other, &headers).await, 400, "{other}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn compression_is_declined() {
     on_each_database(async |server| {
         let sdk = server.project().create_token("sdk").await;

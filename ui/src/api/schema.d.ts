@@ -791,7 +791,10 @@ export interface components {
          */
         Condition: {
             /**
-             * @description The test; `SPEC.md` lists the operators.
+             * @description The test: `in_segment`, `not_in_segment`, `in`, `not_in`, `contains`, `starts_with`,
+             *     `ends_with`, `matches`, `number_eq`, `number_gt`, `number_gte`, `number_lt`, `number_lte`,
+             *     `semver_eq`, `semver_gt`, `semver_gte`, `semver_lt`, `semver_lte`, `date_before`,
+             *     `date_after`, `in_cidr`, `exists` or `does_not_exist`.
              * @default
              */
             operator: string;

@@ -23,6 +23,33 @@ use crate::limits::{
 };
 use crate::model::{self, SegmentKey};
 
+/// The operators, in the order of the table in `SPEC.md`.
+const OPERATORS: [&str; 23] = [
+    "in_segment",
+    "not_in_segment",
+    "in",
+    "not_in",
+    "contains",
+    "starts_with",
+    "ends_with",
+    "matches",
+    "number_eq",
+    "number_gt",
+    "number_gte",
+    "number_lt",
+    "number_lte",
+    "semver_eq",
+    "semver_gt",
+    "semver_gte",
+    "semver_lt",
+    "semver_lte",
+    "date_before",
+    "date_after",
+    "in_cidr",
+    "exists",
+    "does_not_exist",
+];
+
 /// What the conditions of one flag have in common.
 #[derive(Debug, Default)]
 pub(crate) struct Parts {
@@ -163,11 +190,14 @@ fn test(
         "date_after" => values.instants().map(Operator::After),
         "in_cidr" => values.networks().map(Operator::Within),
         other => {
-            let shown = shorten(other);
-            findings.push(
-                path.field("operator"),
-                format!("there is no operator \"{shown}\""),
-            );
+            let known = OPERATORS.join(", ");
+            let message = if other.is_empty() {
+                format!("an operator is missing; there are {known}")
+            } else {
+                let shown = shorten(other);
+                format!("there is no operator \"{shown}\"; there are {known}")
+            };
+            findings.push(path.field("operator"), message);
             None
         }
     };

@@ -164,7 +164,10 @@ pub enum Effect {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, remote = "Self")]
 pub struct Condition {
-    /// The test; `SPEC.md` lists the operators.
+    /// The test: `in_segment`, `not_in_segment`, `in`, `not_in`, `contains`, `starts_with`,
+    /// `ends_with`, `matches`, `number_eq`, `number_gt`, `number_gte`, `number_lt`, `number_lte`,
+    /// `semver_eq`, `semver_gt`, `semver_gte`, `semver_lt`, `semver_lte`, `date_before`,
+    /// `date_after`, `in_cidr`, `exists` or `does_not_exist`.
     pub operator: String,
     /// The attribute that is tested.
     #[serde(skip_serializing_if = "Option::is_none")]

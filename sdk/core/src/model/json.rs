@@ -7,7 +7,9 @@
 //!   schema allows and nobody means.
 //! - A problem of form has the path of the first place that does not fit.
 
-use serde::de::{Deserialize, Deserializer, Visitor};
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::Problems;
@@ -58,11 +60,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Object<D> {
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
-        _fields: &'static [&'static str],
+        name: &'static str,
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(visitor)
+        // Told the fields, an input can say which there are.
+        self.0.deserialize_struct(name, fields, FromMap(visitor))
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -72,6 +75,21 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Object<D> {
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
         unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+/// What makes a document of a map, and of nothing else.
+struct FromMap<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for FromMap<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.0.visit_map(map)
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn render(mut answer: Response, id: &RequestId) -> Response {
         return with_document(answer, &error, id);
     }
     match code_of(&answer) {
-        Some(code) => with_document(answer, &ApiError::new(code, code.title()), id),
+        Some(code) => with_document(answer, &ApiError::new(code, detail_of(code)), id),
         None => answer,
     }
 }
@@ -76,6 +76,16 @@ fn code_of(answer: &Response) -> Option<Code> {
         status if status.is_client_error() => Code::InvalidParameter,
         _ => Code::Internal,
     })
+}
+
+/// What the router or a layer meant, in a sentence.
+fn detail_of(code: Code) -> &'static str {
+    match code {
+        // The router adds the header after this.
+        Code::MethodNotAllowed => "the header Allow has the methods that this route takes",
+        Code::RouteNotFound => "/docs shows the routes there are",
+        code => code.title(),
+    }
 }
 
 fn log(error: &ApiError) {

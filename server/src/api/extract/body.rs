@@ -1,11 +1,16 @@
 //! Request bodies: JSON, read once, with everything that is wrong reported at once.
 //!
+//! A value of the wrong type and a field that is missing are the exception: the parser stops there,
+//! so the first of them is reported, with the unknown fields before it. All else waits until the
+//! body has the right shape.
+//!
 //! **Invariants**
 //! - The media type is JSON, so that no HTML form can send it.
 //! - Size is bounded before the body is in memory.
 
+use axum::Extension;
 use axum::body::{Bytes, HttpBody as _};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
@@ -63,18 +68,29 @@ where
     }
 }
 
+/// How large the body of a route may be, in bytes; kept with the request for the message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limit(usize);
+
+/// The layers that bound the bodies of some routes.
+pub(crate) fn limit(bytes: usize) -> (DefaultBodyLimit, Extension<Limit>) {
+    (DefaultBodyLimit::max(bytes), Extension(Limit(bytes)))
+}
+
 /// Reads the whole body, if it is declared as JSON and not too large.
 pub(crate) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
     expect_json(request.headers())?;
+    let limit = request.extensions().get::<Limit>().copied();
     Bytes::from_request(request, state)
         .await
         .map_err(|rejection| {
             let status = axum::response::IntoResponse::into_response(rejection).status();
             if status == Code::BodyTooLarge.status() {
-                ApiError::new(
-                    Code::BodyTooLarge,
-                    "the body is larger than this route reads",
-                )
+                let detail = match limit {
+                    Some(Limit(bytes)) => format!("the body may have at most {bytes} bytes here"),
+                    None => "the body is larger than this route reads".to_owned(),
+                };
+                ApiError::new(Code::BodyTooLarge, detail)
             } else {
                 ApiError::new(Code::InvalidJson, "the body ended before it was complete")
             }
@@ -163,16 +179,22 @@ mod tests {
         check(r#"{"name": "a", "inner": [{"size": 3}]}"#, r#"("a", [3])"#);
         check(
             r#"{"name": "", "color": 1, "inner": [{"size": 3, "weight": 4}]}"#,
-            "color: unknown field; inner[0].weight: unknown field; name: must not be empty",
+            "color: unknown field; there are name, inner; inner[0].weight: unknown field; \
+             name: must not be empty",
         );
         check(
             r#"{"name": "a", "inner": [{"size": 1}, {"size": "3"}]}"#,
-            r#"inner[1].size: invalid type: string "3", expected u32"#,
+            r#"inner[1].size: must be a whole number from 0 to 4294967295, not "3""#,
         );
-        check("{}", "missing field `name`");
+        check("{}", "name: is missing");
+        check(r#"{"name": "a", "name": "b"}"#, "name: is given twice");
+        check(
+            r#"{"name": "a", "inner": [{}]}"#,
+            "inner[0].size: is missing",
+        );
         check(
             r#"{"name": {"a": 1}, "x": 1}"#,
-            "name: invalid type: map, expected a string",
+            "name: must be a string, not an object",
         );
         check("[]", "the body must be an object");
     }

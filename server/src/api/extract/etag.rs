@@ -80,7 +80,11 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         if tags == ["*"] {
             return Ok(Self::Any);
         }
-        // A weak tag never matches strongly; a text that is no tag matches nothing either.
+        if tags.is_empty() || !tags.iter().all(|tag| is_tag(tag)) {
+            let message = "must be the ETag of what you read, with its quotes, or *";
+            return Err(ApiError::invalid_parameter("If-Match", message));
+        }
+        // A weak tag never matches strongly; a tag that is none of ours matches nothing either.
         let strong = tags
             .iter()
             .filter_map(|tag| tag.strip_prefix('"')?.strip_suffix('"'));
@@ -137,6 +141,15 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
     }
 }
 
+/// Whether a text is an entity tag, strong or weak.
+fn is_tag(text: &str) -> bool {
+    let quoted = text.strip_prefix("W/").unwrap_or(text);
+    let opaque = quoted
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    opaque.is_some_and(|opaque| !opaque.contains('"'))
+}
+
 /// The members of a list of tags. Our tags hold no commas.
 fn members(headers: &HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &str> {
     let values = headers
@@ -176,12 +189,18 @@ mod tests {
             ("\"6\", \"7\"", 7, true),
             ("\"6\"", 7, false),
             ("W/\"7\"", 7, false),
-            ("7", 7, false),
             ("\"*\"", 7, false),
-            ("", 7, false),
+            ("\"nonsense\"", 7, false),
         ] {
             let header = if_match(Some(value)).await.expect("a header");
             assert_eq!(header.expect(version).is_ok(), is_match, "{value}");
+        }
+        for value in ["", "7", "nonsense", "\"7", "W/7", "*, \"7\"", "\"6\", 7"] {
+            assert_eq!(
+                if_match(Some(value)).await,
+                Err(Code::InvalidParameter),
+                "{value}"
+            );
         }
     }
 

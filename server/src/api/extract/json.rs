@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use tenantry_core::model::Problems;
 
+use super::wording;
 use crate::api::error::{ApiError, Code};
 
 /// Deepest nesting of arrays and objects in a body.
@@ -73,16 +74,21 @@ where
     let mut unknown = Vec::new();
     let outcome = serde_ignored::deserialize(located, |path| unknown.push(text_of(&path)));
     for path in unknown {
-        problems.push(path, "unknown field");
+        let is_nested = path.contains(['.', '[']);
+        let message = if is_nested {
+            "unknown field".to_owned()
+        } else {
+            wording::unknown_field::<T>()
+        };
+        problems.push(path, message);
     }
     match outcome {
         Ok(value) => Ok(Some(value)),
         Err(error) if error.is_data() => {
             let path = track.path().to_string();
-            problems.push(
-                if path == "." { "" } else { &path },
-                without_position(&error),
-            );
+            let path = if path == "." { "" } else { &path };
+            let problem = wording::problem(path, &without_position(&error));
+            problems.0.push(problem);
             Ok(None)
         }
         Err(error) => Err(error),

@@ -17,6 +17,7 @@ pub(crate) mod query;
 pub(crate) mod scope;
 pub(crate) mod tenants;
 pub(crate) mod text;
+mod wording;
 
 pub(crate) use body::{Body, Check, OptionalBody};
 pub(crate) use caller::{Caller, KnownCaller};

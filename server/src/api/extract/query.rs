@@ -5,6 +5,7 @@ use axum::http::Uri;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use super::wording;
 use crate::api::error::ApiError;
 
 /// The query of a request. Its type denies unknown fields: a typing error in a filter must not
@@ -33,10 +34,9 @@ fn parse<T: DeserializeOwned>(uri: &Uri) -> Result<T, ApiError> {
             let text = text
                 .split_once(": ")
                 .map_or(text.as_str(), |(_, reason)| reason);
-            match text.split_once(": ") {
-                Some((name, message)) => Err(ApiError::invalid_parameter(name, message)),
-                None => Err(ApiError::invalid_parameter("", text)),
-            }
+            let (name, message) = text.split_once(": ").unwrap_or(("", text));
+            let problem = wording::problem(name, message);
+            Err(ApiError::invalid_parameter(problem.path, problem.message))
         }
     }
 }
@@ -73,10 +73,10 @@ mod tests {
                 q: None,
             }),
         );
-        check("/?limit=x", &Err("limit: invalid digit found in string"));
+        check("/?limit=x", &Err("limit: must be a whole number"));
         check(
             "/?limmit=1",
-            &Err("limmit: unknown field `limmit`, expected `limit` or `q`"),
+            &Err("limmit: there is no such name; it may be limit or q"),
         );
     }
 }

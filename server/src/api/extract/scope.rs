@@ -153,6 +153,31 @@ pub(crate) fn forbidden(access: &Access) -> ApiError {
     ApiError::new(Code::Forbidden, detail)
 }
 
+/// The environment of a token that is bound to one. A request may name it too, but no other: that
+/// would be answered with something else than it asks for.
+///
+/// # Errors
+/// Forbidden, if the token is bound to none; an invalid parameter, if the request names another.
+pub(crate) fn bound(
+    access: &Access,
+    project: Option<&ProjectKey>,
+    environment: Option<&EnvironmentKey>,
+) -> Result<EnvironmentScope<Read>, ApiError> {
+    let scope = access
+        .environment_scope()
+        .ok_or_else(|| forbidden(access))?;
+    let own = (scope.project().key(), scope.key());
+    if project.is_some_and(|named| named != own.0) {
+        let message = format!("this token is bound to the project {}", own.0);
+        return Err(ApiError::invalid_parameter("project", message));
+    }
+    if environment.is_some_and(|named| named != own.1) {
+        let message = format!("this token is bound to the environment {}", own.1);
+        return Err(ApiError::invalid_parameter("environment", message));
+    }
+    Ok(scope)
+}
+
 impl FromRequestParts<AppState> for OnServer {
     type Rejection = ApiError;
 

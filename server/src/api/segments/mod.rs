@@ -8,7 +8,6 @@ mod members;
 mod remove;
 mod update;
 
-use axum::extract::DefaultBodyLimit;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tenantry_core::model::{ProjectKey, SegmentKey};
@@ -18,6 +17,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use super::AppState;
+use super::extract::body::limit;
 use super::extract::path::InProjectPath;
 
 /// The operations on segments. Bodies with members may be larger than others: up to
@@ -31,7 +31,7 @@ pub(super) fn routes(max_list_body_bytes: usize) -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list::list_segments, create::create_segment))
         .routes(routes!(update::update_segment, delete::delete_segment))
-        .routes(members.layer(DefaultBodyLimit::max(max_list_body_bytes)))
+        .routes(members.layer(limit(max_list_body_bytes)))
 }
 
 /// A segment of a project.

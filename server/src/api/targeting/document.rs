@@ -118,18 +118,19 @@ mod tests {
         check_problems(
             &json!({"colour": 1, "rules": [{"effect": "on", "prio": 1}], "rollout": {"threshold": 100_001}}),
             &[
-                "colour: unknown field",
+                "colour: unknown field; there are on, prerequisites, block, allow, rules, rollout, \
+                 variants, variant_salt",
                 "rules[0].prio: unknown field",
                 "rollout.threshold: a threshold must be 0 to 100000 (thousandths of a percent)",
             ],
         );
         check_problems(
             &json!({"rules": [[]]}),
-            &["rules[0]: invalid type: sequence, expected struct Rule"],
+            &["rules[0]: must be an object, not a list"],
         );
         check_problems(
             &json!({"on": "yes"}),
-            &["on: invalid type: string \"yes\", expected a boolean"],
+            &["on: must be true or false, not \"yes\""],
         );
     }
 

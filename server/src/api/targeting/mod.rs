@@ -11,7 +11,6 @@ mod show;
 mod update;
 
 use axum::Json;
-use axum::extract::DefaultBodyLimit;
 use axum::http::header::{CACHE_CONTROL, ETAG};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -25,6 +24,7 @@ use utoipa_axum::routes;
 use self::lists::ListName;
 use super::AppState;
 use super::error::ApiError;
+use super::extract::body::limit;
 use super::extract::etag::{Etag, REVALIDATE};
 use super::extract::path::{InEnvironmentPath, InProjectPath};
 use super::extract::text;
@@ -35,7 +35,7 @@ const REVISION: HeaderName = HeaderName::from_static("tenantry-revision");
 /// The operations on targeting. Bodies with key lists may be larger than others: up to
 /// `max_list_body_bytes`.
 pub(super) fn routes(max_list_body_bytes: usize) -> OpenApiRouter<AppState> {
-    let lists = DefaultBodyLimit::max(max_list_body_bytes);
+    let lists = limit(max_list_body_bytes);
     let documents = routes!(
         show::show_targeting,
         replace::replace_targeting,

@@ -10,11 +10,11 @@ use tenantry_core::model::{EnvironmentKey, Problems};
 use tenantry_store::{Action, Change, Store, Target, Write};
 use utoipa::ToSchema;
 
-use super::{NewToken, Token, TokenKind};
+use super::{NewToken, Token, TokenKind, check_manager};
 use crate::api::edge::RequestId;
 use crate::api::error::ApiError;
 use crate::api::extract::path::ProjectPath;
-use crate::api::extract::{Body, Check, InProject, text};
+use crate::api::extract::{Body, Caller, Check, InProject, text};
 use crate::api::idempotency::Remember;
 use crate::clock::SharedClock;
 
@@ -70,10 +70,12 @@ impl Check for CreateToken {
 pub(crate) async fn create_token(
     State(store): State<Store>,
     State(clock): State<SharedClock>,
+    Caller(access): Caller,
     InProject { scope, .. }: InProject<Write>,
     request_id: RequestId,
     Body(new): Body<CreateToken>,
 ) -> Result<Response, ApiError> {
+    check_manager(&access, new.token_type)?;
     let now = clock.now();
     let mut tx = store.begin(&scope).await?;
     let (token, secret) = tx.insert_token(new, now).await?;

@@ -7,13 +7,14 @@ mod rotate;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use tenantry_store::TokenType;
+use tenantry_store::{Access, TokenType};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::AppState;
+use super::error::{ApiError, Code};
 
 /// The operations on tokens.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -21,6 +22,23 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list::list_tokens, create::create_token))
         .routes(routes!(revoke::revoke_token))
         .routes(routes!(rotate::rotate_token))
+}
+
+/// Refuses to let anybody but administrators make, rotate or revoke an administrator's token: with
+/// one of those a person would be more than a person.
+///
+/// # Errors
+/// Forbidden.
+fn check_manager(access: &Access, of_type: TokenType) -> Result<(), ApiError> {
+    if of_type == TokenType::Adm && access.token_type() != TokenType::Adm {
+        let detail = format!(
+            "tokens of type adm are made, rotated and revoked with a token of type adm; this is one of \
+             type {}",
+            access.token_type()
+        );
+        return Err(ApiError::new(Code::Forbidden, detail));
+    }
+    Ok(())
 }
 
 /// What a token is for.
@@ -35,7 +53,8 @@ pub(crate) enum TokenKind {
     Web,
     /// Reads a project's flags and their debt, in CI.
     Ci,
-    /// Stands for a person.
+    /// Stands for a person, who may do in one project what `adm` may, but for making, rotating and
+    /// revoking tokens of type `adm`.
     Usr,
 }
 

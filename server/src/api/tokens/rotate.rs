@@ -7,22 +7,20 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use tenantry_core::model::Problems;
-use tenantry_store::{Action, Change, Store, Target, Write};
+use tenantry_store::{Action, Change, MAX_OVERLAP, Store, Target, Write};
 use utoipa::ToSchema;
 
-use super::NewToken;
 use super::create::answer;
+use super::{NewToken, check_manager};
 use crate::api::edge::RequestId;
 use crate::api::error::ApiError;
 use crate::api::extract::path::TokenPath;
-use crate::api::extract::{Check, InProject, OptionalBody};
+use crate::api::extract::{Caller, Check, InProject, OptionalBody};
 use crate::clock::SharedClock;
 use crate::credentials::Credentials;
 
 /// Time that the old secret works on if the request does not say: a day.
 const DEFAULT_OVERLAP_SECONDS: u32 = 24 * 3600;
-/// Longest time that it may: 30 days.
-const MAX_OVERLAP_SECONDS: u32 = 30 * 24 * 3600;
 
 /// How a token is rotated.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -41,13 +39,12 @@ impl Check for RotateToken {
     type Checked = Duration;
 
     fn check(self, problems: &mut Problems) -> Option<Self::Checked> {
-        if self.overlap_seconds > MAX_OVERLAP_SECONDS {
-            problems.push(
-                "overlap_seconds",
-                format!("must be at most {MAX_OVERLAP_SECONDS}"),
-            );
+        let overlap = Duration::from_secs(self.overlap_seconds.into());
+        if overlap > MAX_OVERLAP {
+            let most = MAX_OVERLAP.as_secs();
+            problems.push("overlap_seconds", format!("must be at most {most}"));
         }
-        Some(Duration::from_secs(self.overlap_seconds.into()))
+        Some(overlap)
     }
 }
 
@@ -66,10 +63,14 @@ pub(crate) async fn rotate_token(
     State(store): State<Store>,
     State(clock): State<SharedClock>,
     State(credentials): State<Credentials>,
+    Caller(access): Caller,
     InProject { scope, path }: InProject<Write, TokenPath>,
     request_id: RequestId,
     OptionalBody(overlap): OptionalBody<RotateToken>,
 ) -> Result<Response, ApiError> {
+    let token = store.token(&scope, path.token).await?;
+    let token = token.ok_or_else(|| ApiError::not_found("token"))?;
+    check_manager(&access, token.token_type)?;
     let now = clock.now();
     let mut tx = store.begin(&scope).await?;
     let rotated = tx.rotate_token(path.token, overlap, now).await?;

@@ -122,6 +122,25 @@ async fn a_flag_whose_day_is_past_is_debt_at_once() {
 }
 
 #[tokio::test]
+async fn what_is_missing_or_given_twice_is_named() {
+    on_each_database(async |server| {
+        let flags = server.project().below("/flags");
+        for body in ["{}", r#"{"key": "a", "key": "b"}"#] {
+            let refused = flags.post("").body("application/json", body).await;
+            assert_eq!(refused.invalid_paths(), ["key"], "{body}");
+        }
+        let refused = flags
+            .post("")
+            .json(&json!({"key": "a", "expires_on": "2026-13-01"}))
+            .await;
+        let problem = &refused.problem(422, "invalid_body")["problems"][0];
+        assert_eq!(problem["path"], "expires_on");
+        assert_eq!(problem["message"], "must be a date, written YYYY-MM-DD");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn everything_wrong_is_reported_at_once() {
     on_each_database(async |server| {
         let body = json!({
@@ -306,9 +325,12 @@ async fn what_is_not_json_is_refused() {
             .await
             .problem(400, "invalid_json");
         let huge = format!(r#"{{"key": "a", "name": "{}"}}"#, "n".repeat(3 << 20));
-        post("application/json", huge)
-            .await
-            .problem(413, "body_too_large");
+        let refused = post("application/json", huge).await;
+        let detail = refused.problem(413, "body_too_large")["detail"].to_string();
+        assert!(
+            detail.contains(" bytes here"),
+            "the limit is told: {detail}"
+        );
         for media_type in [
             "text/plain",
             "application/x-www-form-urlencoded",

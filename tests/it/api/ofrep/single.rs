@@ -149,6 +149,33 @@ async fn a_token_answers_for_its_own_environment() {
                 assert_eq!(answer["value"], value, "{token_type} {environment}");
             }
         }
+        let sdk = project.create_token("sdk").await;
+        let bound = server
+            .root()
+            .with_token(&sdk.secret)
+            .below("/ofrep/v1/evaluate/flags/a");
+        bound
+            .post("?environment=production&project=default")
+            .json(&body)
+            .await
+            .expect(200);
+        for other in [
+            "?environment=staging",
+            "?environment=moon",
+            "?project=other",
+        ] {
+            bound
+                .post(other)
+                .json(&body)
+                .await
+                .problem(400, "invalid_parameter");
+        }
+        let refused = bound
+            .post("")
+            .header("tenantry-environment", "staging")
+            .json(&body)
+            .await;
+        refused.expect(400);
         let caller = server.root().below("/ofrep/v1/evaluate/flags/a");
         assert_eq!(caller.post("").json(&body).await.status, 401);
         let ci = project.create_token("ci").await;

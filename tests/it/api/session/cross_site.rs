@@ -99,10 +99,10 @@ async fn a_method_is_what_it_says() {
             .project()
             .post(&path)
             .header("x-http-method-override", "DELETE");
-        request
-            .json(&json!({}))
-            .await
-            .problem(405, "method_not_allowed");
+        let refused = request.json(&json!({})).await;
+        let detail = refused.problem(405, "method_not_allowed")["detail"].to_string();
+        assert!(detail.contains("Allow"), "where to look is told: {detail}");
+        assert_eq!(refused.header("allow"), "DELETE");
         for method in [Method::TRACE, Method::CONNECT] {
             if method == Method::TRACE {
                 let answer = server.project().call(&method, "/flags").await;

@@ -4,6 +4,50 @@ use serde_json::{Value, json};
 use tenantry_tests::{TimeDelta, on_each_database, until};
 
 #[tokio::test]
+async fn a_person_cannot_become_an_administrator() {
+    on_each_database(async |server| {
+        let project = server.project();
+        let admins = project.create_token("adm").await;
+        let person = project.create_token("usr").await;
+        let person = project.with_token(&person.secret);
+        let new = json!({"type": "adm", "name": "more than I am"});
+        let refused = person
+            .post("/tokens")
+            .json(&new)
+            .await
+            .problem(403, "forbidden");
+        assert!(
+            refused["detail"]
+                .as_str()
+                .is_some_and(|it| it.contains("adm")),
+            "{refused:#}"
+        );
+        let path = format!("/tokens/{}", admins.id);
+        person
+            .post(format!("{path}/rotate"))
+            .await
+            .problem(403, "forbidden");
+        person.delete(&path).await.problem(403, "forbidden");
+        let caller = server.root().with_token(&admins.secret);
+        caller.get("/api/v1/session").await.expect(200);
+
+        for token_type in ["usr", "sdk", "web", "ci"] {
+            let token = person.create_token(token_type).await;
+            let path = format!("/tokens/{}", token.id);
+            person.post(format!("{path}/rotate")).await.expect(200);
+            person.delete(&path).await.expect(204);
+        }
+        let admin = project.with_token(&admins.secret);
+        let other = admin.create_token("adm").await;
+        admin
+            .delete(format!("/tokens/{}", other.id))
+            .await
+            .expect(204);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_secret_is_shown_once_and_works() {
     on_each_database(async |server| {
         let project = server.project();
