@@ -273,6 +273,15 @@ impl ApiError {
         }
     }
 
+    /// The same error, and which field of the body it is about.
+    pub(crate) fn at(mut self, path: &'static str, message: &'static str) -> Self {
+        self.problems.push(Problem {
+            path: path.to_owned(),
+            message: message.to_owned(),
+        });
+        self
+    }
+
     /// The same error, with its cause for the log.
     pub(crate) fn because(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {

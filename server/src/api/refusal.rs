@@ -29,9 +29,14 @@ impl From<StoreError> for ApiError {
 impl From<CreateError> for ApiError {
     fn from(error: CreateError) -> Self {
         match error {
-            CreateError::KeyTaken => {
-                let detail = "there is one with this key already, perhaps an archived one";
-                Self::new(Code::AlreadyExists, detail)
+            CreateError::KeyTaken { key, by_archived } => {
+                let way_out = if by_archived {
+                    "an archived flag keeps its key, so restore it or choose another key"
+                } else {
+                    "choose another key"
+                };
+                let detail = format!("there is one with the key {key} already: {way_out}");
+                Self::new(Code::AlreadyExists, detail).at("key", "is taken")
             }
             CreateError::Invalid(problems) => Self::invalid_body(problems),
             CreateError::Store(error) => error.into(),

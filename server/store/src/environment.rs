@@ -107,7 +107,10 @@ impl Tx {
     ) -> Result<Environment, CreateError> {
         check_name(&new.name).map_err(CreateError::Invalid)?;
         if self.environments.iter().any(|open| open.key == new.key) {
-            return Err(CreateError::KeyTaken);
+            return Err(CreateError::KeyTaken {
+                key: new.key.to_string(),
+                by_archived: false,
+            });
         }
         let (project, now) = (self.project(), micros(now));
         let mut environment = Environment {

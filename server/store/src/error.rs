@@ -126,9 +126,14 @@ pub enum OpenError {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum CreateError {
-    /// There is one with this key already, perhaps an archived one.
-    #[error("the key is taken")]
-    KeyTaken,
+    /// There is one with this key already.
+    #[error("the key {key} is taken")]
+    KeyTaken {
+        /// The key.
+        key: String,
+        /// Whether it is an archived flag's, which keeps its key.
+        by_archived: bool,
+    },
     /// The request is wrong.
     #[error("the request is invalid: {0}")]
     Invalid(Problems),

@@ -70,7 +70,7 @@ async fn a_flag_is_refused_with_all_its_problems(database: TestDatabase) {
         .insert_flag(NewFlag::new(flag_key("a")), at(2))
         .await
         .expect_err("taken");
-    assert!(matches!(taken, CreateError::KeyTaken));
+    assert!(matches!(taken, CreateError::KeyTaken { .. }));
     let bad = NewFlag {
         name: Some(String::new()),
         description: "nul \0".to_owned(),
@@ -91,7 +91,7 @@ async fn a_flag_is_refused_with_all_its_problems(database: TestDatabase) {
         .insert_flag(NewFlag::new(flag_key("a")), at(2))
         .await
         .expect_err("taken");
-    assert!(matches!(taken, CreateError::KeyTaken));
+    assert!(matches!(taken, CreateError::KeyTaken { .. }));
 }
 
 async fn a_flag_is_changed_by_whoever_saw_its_version(database: TestDatabase) {

@@ -28,7 +28,10 @@ async fn a_project_is_created_with_its_environments(database: TestDatabase) {
         .store
         .create_project(&server, new("billing"), None, at(2))
         .await;
-    assert!(matches!(taken.expect_err("taken"), CreateError::KeyTaken));
+    assert!(matches!(
+        taken.expect_err("taken"),
+        CreateError::KeyTaken { .. }
+    ));
     let unnamed = NewProject {
         name: String::new(),
         ..new("other")
@@ -161,7 +164,7 @@ async fn a_new_environment_shows_every_flag_switched_off(database: TestDatabase)
 
     let mut tx = scene.begin().await;
     let taken = tx.insert_environment(new, at(7)).await.expect_err("taken");
-    assert!(matches!(taken, CreateError::KeyTaken));
+    assert!(matches!(taken, CreateError::KeyTaken { .. }));
     drop(tx);
     let mut tx = scene.begin().await;
     let renamed = tx

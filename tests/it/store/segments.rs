@@ -134,7 +134,10 @@ async fn a_segment_is_renamed_unseen_by_streams(database: TestDatabase) {
             at(4),
         )
         .await;
-    assert!(matches!(taken.expect_err("taken"), CreateError::KeyTaken));
+    assert!(matches!(
+        taken.expect_err("taken"),
+        CreateError::KeyTaken { .. }
+    ));
 }
 
 async fn a_segment_in_use_stays(database: TestDatabase) {

@@ -76,7 +76,7 @@ async fn a_tenant_has_a_life(database: TestDatabase) {
     let again = tx
         .insert_tenant(created.key.clone(), facts("x", 1, &json!({})), at(3))
         .await;
-    assert!(matches!(again, Err(CreateError::KeyTaken)));
+    assert!(matches!(again, Err(CreateError::KeyTaken { .. })));
     let stale = tx
         .put_tenant(
             &created.key,

@@ -204,7 +204,7 @@ export interface paths {
         /**
          * Put a flag's targeting back to what it was
          * @description To what it was right after an entry of the audit log. That is a change like any other, and can
-         *     be reverted as well.
+         *     be reverted as well. It overwrites what is there, so a version need not be named.
          */
         post: operations["revert_targeting"];
         delete?: never;
@@ -899,7 +899,7 @@ export interface components {
         /** @description A token to create. */
         CreateToken: {
             /** @description What it is for. */
-            type: components["schemas"]["TokenKind"];
+            type: components["schemas"]["TokenType"];
             /** @description What people call it: 1 to 128 bytes. */
             name: string;
             /** @description The environment that it is bound to: needed for `sdk` and `web`, refused for the others. */
@@ -1316,8 +1316,8 @@ export interface components {
         /** @description What the server can do now. */
         Readiness: {
             /**
-             * @description Whether the database answered when it was last asked. If not, evaluations and streams are
-             *     served as of then, and nothing can be changed.
+             * @description Whether the database answered when it was last asked, which may be some ten seconds ago. If
+             *     not, evaluations and streams are served as of then, and nothing can be changed.
              */
             database: components["schemas"]["DatabaseHealth"];
         };
@@ -1440,7 +1440,7 @@ export interface components {
         /** @description Who is calling, and what that opens. */
         Session: {
             /** @description The token's type. */
-            type: components["schemas"]["TokenKind"];
+            type: components["schemas"]["TokenType"];
             /** @description The token's name. */
             name: string;
             /** @description The only project that it opens; null opens all of them. */
@@ -1600,7 +1600,7 @@ export interface components {
              */
             id: string;
             /** @description What it is for. */
-            type: components["schemas"]["TokenKind"];
+            type: components["schemas"]["TokenType"];
             /** @description What people call it. */
             name: string;
             /** @description The environment that it is bound to. */
@@ -1633,16 +1633,16 @@ export interface components {
              */
             previous_until?: string | null;
         };
-        /**
-         * @description What a token is for.
-         * @enum {string}
-         */
-        TokenKind: "adm" | "sdk" | "web" | "ci" | "usr";
         /** @description The project's tokens. */
         TokenList: {
             /** @description Newest first, revoked ones included. */
             items: components["schemas"]["Token"][];
         };
+        /**
+         * @description What a token is for.
+         * @enum {string}
+         */
+        TokenType: "adm" | "sdk" | "web" | "ci" | "usr";
         /** @description What to change about an environment. */
         UpdateEnvironment: {
             /** @description What people call it: 1 to 128 bytes. */
@@ -2304,7 +2304,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Why, for the audit log: up to 1024 bytes. */
-                comment?: string;
+                reason?: string;
             };
             header: {
                 /** @description The version to replace, or `*` */
@@ -2365,7 +2365,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Why, for the audit log: up to 1024 bytes. */
-                comment?: string;
+                reason?: string;
             };
             header: {
                 /** @description The version to change, or `*` */
@@ -2479,7 +2479,6 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];
-            428: components["responses"]["PreconditionRequired"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2487,7 +2486,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Why, for the audit log: up to 1024 bytes. */
-                comment?: string;
+                reason?: string;
             };
             header?: {
                 /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
@@ -2544,7 +2543,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Why, for the audit log: up to 1024 bytes. */
-                comment?: string;
+                reason?: string;
             };
             header?: never;
             path: {

@@ -197,7 +197,7 @@ fn complete_operation(path: &str, method: &Method, operation: &mut Operation) {
             "422",
             (has_body && !path.starts_with("/ofrep/")) || is_idempotent_by_key,
         ),
-        ("428", is_conditional),
+        ("428", is_conditional && method != Method::POST),
         ("503", !path.starts_with("/health/")),
     ];
     for (status, _) in statuses.into_iter().filter(|(_, applies)| *applies) {

@@ -13,8 +13,8 @@ use crate::stream::Streams;
 /// What the server can do now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Readiness {
-    /// Whether the database answered when it was last asked. If not, evaluations and streams are
-    /// served as of then, and nothing can be changed.
+    /// Whether the database answered when it was last asked, which may be some ten seconds ago. If
+    /// not, evaluations and streams are served as of then, and nothing can be changed.
     database: DatabaseHealth,
 }
 

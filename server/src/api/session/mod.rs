@@ -34,7 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 pub(crate) struct Session {
     /// The token's type.
     #[serde(rename = "type")]
-    #[schema(value_type = super::tokens::TokenKind)]
+    #[schema(value_type = super::tokens::TokenType)]
     kind: &'static str,
     /// The token's name.
     name: String,

@@ -52,19 +52,19 @@ pub(super) fn routes(max_list_body_bytes: usize) -> OpenApiRouter<AppState> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Comment {
+pub(crate) struct Why {
     /// Why, for the audit log: up to 1024 bytes.
     #[param(max_length = 1024)]
-    comment: Option<String>,
+    reason: Option<String>,
 }
 
-impl Comment {
-    /// The comment, if it says anything.
+impl Why {
+    /// The reason, if it says anything.
     fn reason(self) -> Result<Option<String>, ApiError> {
         let mut problems = Problems::default();
-        let reason = text::reason(self.comment, &mut problems);
+        let reason = text::reason(self.reason, &mut problems);
         match problems.0.pop() {
-            Some(problem) => Err(ApiError::invalid_parameter("comment", problem.message)),
+            Some(problem) => Err(ApiError::invalid_parameter("reason", problem.message)),
             None => Ok(reason),
         }
     }
@@ -89,7 +89,7 @@ pub(crate) struct ListPath {
 }
 
 impl InProjectPath for ListPath {
-    const WHAT: &'static str = "list";
+    const WHAT: &'static str = "list: there are allow and block";
 
     fn project(&self) -> &ProjectKey {
         &self.project

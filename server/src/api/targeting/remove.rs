@@ -5,7 +5,7 @@ use axum::extract::State;
 use tenantry_store::{Action, Change, Store, Target, Write};
 
 use super::lists::ListChanged;
-use super::{Comment, ListPath};
+use super::{ListPath, Why};
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::{Body, InEnvironment, Query, Tenants};
@@ -18,7 +18,7 @@ use crate::clock::SharedClock;
     delete,
     path = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/{list}",
     tag = "targeting",
-    params(ListPath, Comment),
+    params(ListPath, Why),
     request_body = Tenants,
     responses(
         (status = 200, description = "What became of the list", body = ListChanged),
@@ -30,7 +30,7 @@ pub(crate) async fn remove_tenants(
     State(store): State<Store>,
     State(clock): State<SharedClock>,
     InEnvironment { scope, path }: InEnvironment<Write, ListPath>,
-    Query(comment): Query<Comment>,
+    Query(why): Query<Why>,
     request_id: RequestId,
     Body(tenants): Body<Tenants>,
 ) -> Result<Json<ListChanged>, ApiError> {
@@ -41,7 +41,7 @@ pub(crate) async fn remove_tenants(
         .await?;
     let changed = changed.ok_or_else(|| ApiError::not_found("flag"))?;
     let change = Change::new(Action::ListRemove, Target::Flag(path.flag));
-    let change = change.because(comment.reason()?).requested_by(request_id);
+    let change = change.because(why.reason()?).requested_by(request_id);
     let committed = tx.commit(change, now).await?;
     Ok(Json(ListChanged::new(changed, &committed, scope.id())))
 }

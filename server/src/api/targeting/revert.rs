@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use tenantry_core::model::{Problems, Targeting};
-use tenantry_store::{Action, Change, Expected, Store, Target, Write};
+use tenantry_store::{Action, Change, Expected, Store, Target, Write, WriteError};
 use utoipa::ToSchema;
 
 use super::Answer;
@@ -35,7 +35,7 @@ impl Check for RevertTargeting {
 /// Put a flag's targeting back to what it was
 ///
 /// To what it was right after an entry of the audit log. That is a change like any other, and can
-/// be reverted as well.
+/// be reverted as well. It overwrites what is there, so a version need not be named.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/revert",
@@ -75,13 +75,29 @@ pub(crate) async fn revert_targeting(
         Some(if_match) => if_match.expect(current.version)?,
         None => Expected::Any,
     };
-    let former = former.ok_or_else(|| ApiError::invalid_field("to", "there is no such entry"))?;
+    let former = former.ok_or_else(|| {
+        let message = format!("there is no entry {to}, or there was no such flag after it");
+        ApiError::invalid_field("to", message)
+    })?;
     let after = tx
         .put_targeting(&scope, &path.flag, expected, former, now)
-        .await?;
+        .await
+        .map_err(no_way_back)?;
     let after = after.ok_or_else(not_found)?;
     let change = Change::new(Action::TargetingRevert, Target::Flag(path.flag));
     let change = change.because(reason).requested_by(request_id);
     let committed = tx.commit(change, now).await?;
     Ok(Answer::new(after, Some(committed.revision(scope.id()))))
+}
+
+/// A former state may ask for what is gone by now. Its problems have paths into that state, which the
+/// caller has not sent.
+fn no_way_back(error: WriteError) -> ApiError {
+    match error {
+        WriteError::Invalid(problems) => ApiError::invalid_field(
+            "to",
+            format!("what was then is not possible now: {problems}"),
+        ),
+        other => other.into(),
+    }
 }

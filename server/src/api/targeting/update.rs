@@ -5,7 +5,7 @@ use tenantry_core::model::Targeting;
 use tenantry_store::{Action, Change, Store, Target, Write};
 
 use super::document::TargetingPatch;
-use super::{Answer, Comment};
+use super::{Answer, Why};
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::path::TargetingPath;
@@ -21,7 +21,7 @@ use crate::clock::SharedClock;
     tag = "targeting",
     params(
         TargetingPath,
-        Comment,
+        Why,
         ("If-Match" = String, Header, description = "The version to change, or `*`"),
     ),
     request_body(content((Targeting = "application/json"), (Targeting = "application/merge-patch+json"))),
@@ -37,7 +37,7 @@ pub(crate) async fn update_targeting(
     State(store): State<Store>,
     State(clock): State<SharedClock>,
     InEnvironment { scope, path }: InEnvironment<Write, TargetingPath>,
-    Query(comment): Query<Comment>,
+    Query(why): Query<Why>,
     if_match: IfMatch,
     request_id: RequestId,
     patch: TargetingPatch,
@@ -56,7 +56,7 @@ pub(crate) async fn update_targeting(
         .await?;
     let after = after.ok_or_else(not_found)?;
     let change = Change::new(Action::TargetingUpdate, Target::Flag(path.flag));
-    let change = change.because(comment.reason()?).requested_by(request_id);
+    let change = change.because(why.reason()?).requested_by(request_id);
     let committed = tx.commit(change, now).await?;
     Ok(Answer::new(after, Some(committed.revision(scope.id()))))
 }

@@ -10,7 +10,7 @@ use tenantry_core::model::{EnvironmentKey, Problems};
 use tenantry_store::{Action, Change, Store, Target, Write};
 use utoipa::ToSchema;
 
-use super::{NewToken, Token, TokenKind, check_manager};
+use super::{NewToken, Token, TokenType, check_manager};
 use crate::api::edge::RequestId;
 use crate::api::error::ApiError;
 use crate::api::extract::path::ProjectPath;
@@ -23,7 +23,7 @@ use crate::clock::SharedClock;
 pub(crate) struct CreateToken {
     /// What it is for.
     #[serde(rename = "type")]
-    kind: TokenKind,
+    kind: TokenType,
     /// What people call it: 1 to 128 bytes.
     #[schema(min_length = 1, max_length = 128)]
     name: String,

@@ -7,7 +7,7 @@ mod rotate;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use tenantry_store::{Access, TokenType};
+use tenantry_store::{Access, TokenType as StoredType};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -29,8 +29,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 ///
 /// # Errors
 /// Forbidden.
-fn check_manager(access: &Access, of_type: TokenType) -> Result<(), ApiError> {
-    if of_type == TokenType::Adm && access.token_type() != TokenType::Adm {
+fn check_manager(access: &Access, of_type: StoredType) -> Result<(), ApiError> {
+    if of_type == StoredType::Adm && access.token_type() != StoredType::Adm {
         let detail = format!(
             "tokens of type adm are made, rotated and revoked with a token of type adm; this is one of \
              type {}",
@@ -44,7 +44,7 @@ fn check_manager(access: &Access, of_type: TokenType) -> Result<(), ApiError> {
 /// What a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum TokenKind {
+pub(crate) enum TokenType {
     /// Administers one project or, belonging to none, the server.
     Adm,
     /// Streams one environment to a server-side SDK.
@@ -58,26 +58,26 @@ pub(crate) enum TokenKind {
     Usr,
 }
 
-impl From<TokenKind> for TokenType {
-    fn from(kind: TokenKind) -> Self {
-        match kind {
-            TokenKind::Adm => Self::Adm,
-            TokenKind::Sdk => Self::Sdk,
-            TokenKind::Web => Self::Web,
-            TokenKind::Ci => Self::Ci,
-            TokenKind::Usr => Self::Usr,
-        }
-    }
-}
-
-impl From<TokenType> for TokenKind {
-    fn from(kind: TokenType) -> Self {
-        match kind {
+impl From<TokenType> for StoredType {
+    fn from(of_type: TokenType) -> Self {
+        match of_type {
             TokenType::Adm => Self::Adm,
             TokenType::Sdk => Self::Sdk,
             TokenType::Web => Self::Web,
             TokenType::Ci => Self::Ci,
             TokenType::Usr => Self::Usr,
+        }
+    }
+}
+
+impl From<StoredType> for TokenType {
+    fn from(of_type: StoredType) -> Self {
+        match of_type {
+            StoredType::Adm => Self::Adm,
+            StoredType::Sdk => Self::Sdk,
+            StoredType::Web => Self::Web,
+            StoredType::Ci => Self::Ci,
+            StoredType::Usr => Self::Usr,
         }
     }
 }
@@ -89,7 +89,7 @@ pub(crate) struct Token {
     id: Uuid,
     /// What it is for.
     #[serde(rename = "type")]
-    kind: TokenKind,
+    kind: TokenType,
     /// What people call it.
     name: String,
     /// The environment that it is bound to.

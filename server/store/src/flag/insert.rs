@@ -70,8 +70,11 @@ impl Tx {
         let owner_token = actor.token.filter(|_| new.owner.is_none());
         let mut flag = new.into_flag(actor.name, now);
         flag.check().map_err(CreateError::Invalid)?;
-        if self.flag(&flag.key).await?.is_some() {
-            return Err(CreateError::KeyTaken);
+        if let Some(other) = self.flag(&flag.key).await? {
+            return Err(CreateError::KeyTaken {
+                key: other.key.to_string(),
+                by_archived: other.archived_at.is_some(),
+            });
         }
         row::insert(&mut self.conn, project, &flag, owner_token).await?;
         self.record_flag(Value::Null, &flag);

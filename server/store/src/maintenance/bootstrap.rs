@@ -106,7 +106,7 @@ impl Store {
             .await
         {
             Ok(_) => Ok(true),
-            Err(CreateError::KeyTaken) => Ok(false),
+            Err(CreateError::KeyTaken { .. }) => Ok(false),
             Err(error) => Err(error.into()),
         }
     }

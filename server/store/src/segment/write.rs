@@ -44,7 +44,10 @@ impl Tx {
         check_name(&new.name).map_err(CreateError::Invalid)?;
         let (project, now) = (self.project(), micros(now));
         if read(&mut self.conn, project, &new.key).await?.is_some() {
-            return Err(CreateError::KeyTaken);
+            return Err(CreateError::KeyTaken {
+                key: new.key.to_string(),
+                by_archived: false,
+            });
         }
         let item = Item::Segment(SegmentDefinition {
             key: new.key.clone(),

@@ -34,7 +34,10 @@ impl Tx {
         facts.check("", &mut problems);
         problems.or(()).map_err(CreateError::Invalid)?;
         if self.tenant(&key).await?.is_some() {
-            return Err(CreateError::KeyTaken);
+            return Err(CreateError::KeyTaken {
+                key: key.to_string(),
+                by_archived: false,
+            });
         }
         let tenant = self.tenant_of(key, facts, None, now);
         self.save_tenants(std::slice::from_ref(&tenant)).await?;

@@ -259,21 +259,22 @@ async fn a_key_is_taken_once_even_by_an_archived_flag() {
         let project = server.project();
         project.create_flag("new-billing").await;
         let again = json!({"key": "new-billing"});
-        project
-            .post("/flags")
-            .json(&again)
-            .await
-            .problem(409, "already_exists");
+        let taken = project.post("/flags").json(&again).await;
+        let taken = taken.problem(409, "already_exists");
+        let detail = taken["detail"].to_string();
+        assert!(
+            detail.contains("new-billing") && !detail.contains("archived"),
+            "{detail}"
+        );
+        assert_eq!(taken["problems"][0]["path"], "key");
         project
             .post("/flags/new-billing/archive")
             .json(&json!({}))
             .await
             .expect(200);
-        project
-            .post("/flags")
-            .json(&again)
-            .await
-            .problem(409, "already_exists");
+        let taken = project.post("/flags").json(&again).await;
+        let detail = taken.problem(409, "already_exists")["detail"].to_string();
+        assert!(detail.contains("restore"), "{detail}");
     })
     .await;
 }

@@ -160,7 +160,9 @@ async fn a_wrong_request_is_refused() {
             .await
             .problem(404, "not_found");
         let guests = format!("{}/guests", targeting_of("a"));
-        assert_eq!(project.post(&guests).json(&tenants).await.status, 404);
+        let unknown = project.post(&guests).json(&tenants).await;
+        let detail = unknown.problem(404, "not_found")["detail"].to_string();
+        assert!(detail.contains("allow and block"), "{detail}");
     })
     .await;
 }

@@ -73,11 +73,11 @@ async fn the_same_again_is_no_revision() {
 }
 
 #[tokio::test]
-async fn a_comment_is_in_the_audit_log() {
+async fn a_reason_is_in_the_audit_log() {
     on_each_database(async |server| {
         let project = server.project();
         project.create_flag("a").await;
-        let path = format!("{}?comment=for%20the%20friends", targeting_of("a"));
+        let path = format!("{}?reason=for%20the%20friends", targeting_of("a"));
         project
             .put(path)
             .if_match("*")

@@ -124,3 +124,28 @@ async fn there_must_be_something_to_go_back_to() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_gone_by_now_is_told_of_the_entry() {
+    on_each_database(async |server| {
+        let project = server.project();
+        let segment = json!({"key": "partners"});
+        project.post("/segments").json(&segment).await.expect(201);
+        let condition = json!({"operator": "in_segment", "segment": "partners"});
+        let rule = json!({"conditions": [condition], "effect": "on"});
+        project
+            .create_targeted("a", &json!({"rules": [rule]}))
+            .await;
+        let seq = newest(&project).await;
+        project.set_targeting("a", &json!({})).await;
+        let gone = project.delete("/segments/partners").if_match("*").await;
+        assert!(gone.status.is_success(), "{gone:#?}");
+        let path = format!("{}/revert", targeting_of("a"));
+        let refused = project.post(&path).json(&json!({"to": seq})).await;
+        let problem = refused.problem(422, "invalid_body");
+        assert_eq!(problem["problems"][0]["path"], "to", "{problem:#}");
+        let message = problem["problems"][0]["message"].to_string();
+        assert!(message.contains("partners"), "{message}");
+    })
+    .await;
+}

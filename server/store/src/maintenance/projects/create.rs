@@ -68,7 +68,9 @@ impl Store {
         let mut conn = self.db.write(wall(&scope)).await?;
         let (key, name) = (project.key.as_str(), project.name.as_str());
         let row = args![project.id, key, name, now, GENESIS.to_vec()];
-        conn.execute(&INSERT, row).await.map_err(taken)?;
+        conn.execute(&INSERT, row)
+            .await
+            .map_err(|error| taken(&project.key, error))?;
 
         let mut tx = self.open_tx(conn, scope).await?;
         tx.record(AuditDocument::new(
@@ -93,9 +95,12 @@ impl Store {
 }
 
 /// The only unique constraints on a project are its id, which is new, and its key.
-fn taken(error: StoreError) -> CreateError {
+fn taken(key: &ProjectKey, error: StoreError) -> CreateError {
     if error.is_taken() {
-        CreateError::KeyTaken
+        CreateError::KeyTaken {
+            key: key.to_string(),
+            by_archived: false,
+        }
     } else {
         error.into()
     }
