@@ -6,10 +6,12 @@
 //! - There is no argument for a token: other users of the machine and the shell's history would
 //!   see it. `--token` exists only to say so.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::error::ErrorKind;
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, ValueEnum};
 use tenantry_core::model::{EnvironmentKey, ProjectKey};
 use url::Url;
 
@@ -79,7 +81,7 @@ pub(crate) struct Global {
     #[arg(default_value = "production")]
     pub(crate) environment: EnvironmentKey,
 
-    /// How to print the answer: text for people, json as the server sends it
+    /// How to print the answer: text for people, json for programs
     #[arg(
         short,
         long,
@@ -111,6 +113,21 @@ impl Global {
     }
 }
 
+/// Reads the arguments, the first of which is the program's name.
+///
+/// # Errors
+/// What to tell the person: see [`explain`].
+pub(crate) fn parse(words: &[OsString]) -> Result<Arguments, clap::Error> {
+    Arguments::try_parse_from(words).map_err(|error| {
+        // The parser's usage line takes arguments that a variable sets for required ones; told of
+        // no variables, it has nothing to take for that. Where the error is a variable's, it stays.
+        let without_variables =
+            Arguments::command().mut_args(|argument| argument.env(None::<&str>));
+        let again = without_variables.try_get_matches_from(words);
+        again.err().unwrap_or(error)
+    })
+}
+
 /// Prints what the parser has to say: help and versions to standard output, wrong use to standard
 /// error.
 pub(crate) fn explain(message: &clap::Error, console: &mut Console) -> Outcome {
@@ -128,6 +145,12 @@ pub(crate) fn explain(message: &clap::Error, console: &mut Console) -> Outcome {
     }
 }
 
+/// Reads a day, for arguments whose own message would not say how one is written.
+pub(crate) fn parse_day(text: &str) -> Result<NaiveDate, &'static str> {
+    text.parse()
+        .map_err(|_no_day| "write a day as YYYY-MM-DD, such as 2027-01-31")
+}
+
 fn parse_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text)
         .map_err(|error| format!("{error}; write it as https://flags.example.com"))?;
@@ -142,8 +165,6 @@ fn parse_url(text: &str) -> Result<Url, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

@@ -11,6 +11,7 @@ use std::io;
 use std::path::PathBuf;
 
 use owo_colors::OwoColorize as _;
+use tenantry_core::model::TenantKey;
 use thiserror::Error;
 use tokio_tungstenite::tungstenite;
 use url::Url;
@@ -46,6 +47,12 @@ pub(crate) enum Failure {
     MalformedToken(&'static str),
     #[error("nothing to change")]
     NothingToChange,
+    #[error("{tenant} cannot be given to both {one} and {other}")]
+    Contradiction {
+        tenant: TenantKey,
+        one: &'static str,
+        other: &'static str,
+    },
     #[error("cannot reach {url}")]
     Unreachable {
         url: Url,
@@ -120,6 +127,9 @@ impl Failure {
             Self::NothingToChange => {
                 "give at least one of --on, --off, --rollout, --allow, --unallow, --block, --unblock"
             }
+            Self::Contradiction { .. } => {
+                "choose one of them; a blocked tenant never gets the flag"
+            }
             Self::Unreachable { .. } | Self::NoStream { .. } => {
                 "is the server running there, and is --url (or TENANTRY_URL) right?"
             }
@@ -149,7 +159,8 @@ impl Failure {
             | Self::TokenFile { .. }
             | Self::CodeFile { .. }
             | Self::MalformedToken(_)
-            | Self::NothingToChange => Outcome::WrongUse,
+            | Self::NothingToChange
+            | Self::Contradiction { .. } => Outcome::WrongUse,
             Self::Unreachable { .. }
             | Self::NoStream { .. }
             | Self::StreamEnded(_)

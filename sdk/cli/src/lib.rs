@@ -13,7 +13,8 @@
 //! 1. Write `command/<name>.rs` with a `clap::Args` struct and an `async fn run` that takes it, the
 //!    [`Console`] and, if it talks to the server, the global arguments.
 //! 2. Add a variant to `command::Command` and an arm to its `match`.
-//! 3. Let it print documents as the server sent them for `-o json`, and a table or sentences else.
+//! 3. Let it print JSON for `-o json`, as the server sent it where it sent anything, and a table or
+//!    sentences else.
 //!
 //! **Invariants**
 //! - Exit codes are a contract with CI: see [`Outcome`].
@@ -30,9 +31,6 @@ mod render;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
-use crate::arguments::Arguments;
 pub use crate::console::Console;
 
 /// How a run ended; its number is the process's exit code.
@@ -66,7 +64,8 @@ where
     // TLS needs one provider for the process. A second call fails, and may: one is installed then.
     let _already_installed = rustls::crypto::ring::default_provider().install_default();
 
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let words: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let arguments = match arguments::parse(&words) {
         Ok(arguments) => arguments,
         Err(message) => return arguments::explain(&message, console),
     };

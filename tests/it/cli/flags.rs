@@ -29,12 +29,13 @@ async fn a_flags_whole_life_can_be_led_from_the_command_line() {
         "0.5%",
         "--allow",
         "acme",
-        "--comment",
+        "--reason",
         "first",
     ];
     let done = run(&server, &set).await.expect(0);
     assert!(done.out.contains("production"), "{done:#?}");
     let targeting = project.get(targeting_of("new-billing")).await.ok(200);
+    assert_eq!(project.revision_of("production").await, 2, "one change");
     assert_eq!(
         targeting,
         json!({"on": true, "allow": ["acme"], "rollout": {"threshold": 500}})
@@ -120,7 +121,23 @@ async fn a_refusal_says_what_is_wrong() {
     run(&server, &["flags", "set", "a", "--on", "-e", "moon"])
         .await
         .expect(3);
+    assert!(taken.err.contains("flags restore"), "{taken:#?}");
     run(&server, &["flags", "set", "a"]).await.expect(2);
+    let twice = ["flags", "set", "a", "--allow", "q", "--block", "q", "--on"];
+    let twice = run(&server, &twice).await.expect(2);
+    assert!(twice.err.contains('q'), "{twice:#?}");
+    let no_day = ["flags", "extend", "a", "--to", "tomorrow", "--reason", "x"];
+    let no_day = run(&server, &no_day).await.expect(2);
+    assert!(no_day.err.contains("YYYY-MM-DD"), "{no_day:#?}");
+    let usage = run(&server, &["flags", "get"]).await.expect(2);
+    assert!(
+        !usage.err.contains("--url"),
+        "it need not be given: {usage:#?}"
+    );
+    let none = run(&server, &["flags", "list", "-q", "zzz"])
+        .await
+        .expect(0);
+    assert!(none.err.contains("no flag matches"), "{none:#?}");
     run(&server, &["flags", "set", "a", "--rollout", "101%"])
         .await
         .expect(2);

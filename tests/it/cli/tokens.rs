@@ -38,6 +38,14 @@ async fn a_tokens_whole_life_can_be_led_from_the_command_line() {
         .expect(200);
 
     run(&server, &["tokens", "revoke", id]).await.expect(0);
+    let again = run(&server, &["tokens", "revoke", id]).await.expect(0);
+    assert!(again.out.contains("already"), "{again:#?}");
+    let again = ["tokens", "revoke", id, "-o", "json"];
+    let document = run(&server, &again).await.expect(0).json();
+    assert!(document["revoked_at"].is_string(), "{document:#}");
+    let other = "01980000-0000-7000-8000-000000000000";
+    let missing = run(&server, &["tokens", "revoke", other]).await.expect(3);
+    assert!(missing.err.contains("tokens list"), "{missing:#?}");
     let refused = server
         .root()
         .with_token(renewed)

@@ -11,7 +11,7 @@ use serde::Deserialize;
 pub(crate) struct TokenInfo {
     pub(crate) id: String,
     #[serde(rename = "type")]
-    pub(crate) kind: String,
+    pub(crate) of_type: String,
     #[serde(default)]
     pub(crate) name: String,
     #[serde(default)]

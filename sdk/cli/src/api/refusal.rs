@@ -61,6 +61,12 @@ impl Refusal {
                 "check TENANTRY_TOKEN: it may be mistyped, expired or revoked"
             }
             StatusCode::FORBIDDEN => "use a token that may do this",
+            StatusCode::NOT_FOUND if self.target.contains("/tokens/") => {
+                "tenantry tokens list --all shows the ids of the project's tokens"
+            }
+            StatusCode::CONFLICT if self.code == "already_exists" => {
+                "choose another key, or bring an archived flag back with tenantry flags restore"
+            }
             StatusCode::NOT_FOUND => {
                 "check the key, --project and --environment, and what the token may see"
             }

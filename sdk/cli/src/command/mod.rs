@@ -2,7 +2,8 @@
 //!
 //! **Invariants**
 //! - A command that changes something prints what it changed, and by which revision.
-//! - With `-o json` a command prints the server's document and nothing else on standard output.
+//! - With `-o json` a command prints JSON and nothing else on standard output: the server's document,
+//!   where there is one that says it all. Errors are sentences on standard error, whatever the output.
 
 mod codegen;
 mod completions;

@@ -10,7 +10,7 @@ use tenantry_core::model::FlagKey;
 
 use super::{Kind, expiry};
 use crate::api::{Client, Flag};
-use crate::arguments::Global;
+use crate::arguments::{Global, parse_day};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::render::plain;
@@ -42,7 +42,7 @@ pub(crate) struct Create {
     tags: Vec<String>,
 
     /// The last day on which it is not expired, in UTC [default for temporary kinds: 90 days ahead]
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
     expires_on: Option<NaiveDate>,
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tenantry_core::model::FlagKey;
 
 use crate::api::Client;
-use crate::arguments::Global;
+use crate::arguments::{Global, parse_day};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::render::ago;
@@ -20,7 +20,7 @@ pub(crate) struct Extend {
     flag: FlagKey,
 
     /// The new last day, in UTC
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
     to: NaiveDate,
 
     /// Why it cannot be deleted yet

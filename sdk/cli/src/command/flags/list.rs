@@ -104,7 +104,11 @@ impl List {
                 source,
             })?;
         if flags.is_empty() {
-            console.note("no flags; create one with: tenantry flags create KEY");
+            console.note(if self.is_filtered() {
+                "no flag matches; tenantry flags list without filters shows all that are active"
+            } else {
+                "no flags; create one with: tenantry flags create KEY"
+            });
             return Ok(());
         }
         console.line(table(&flags, global, console))?;
@@ -115,6 +119,28 @@ impl List {
             ));
         }
         Ok(())
+    }
+
+    /// Whether some flags may be left out.
+    fn is_filtered(&self) -> bool {
+        let Self {
+            query,
+            kind,
+            owner,
+            tag,
+            state,
+            expiry,
+            on,
+            sort: _,
+            limit: _,
+        } = self;
+        query.is_some()
+            || kind.is_some()
+            || owner.is_some()
+            || tag.is_some()
+            || *state == State::Archived
+            || expiry.is_some()
+            || *on
     }
 
     /// All pages up to the limit, and whether there would be more.

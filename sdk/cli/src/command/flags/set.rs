@@ -1,20 +1,22 @@
 //! `tenantry flags set KEY`: changes who gets a flag in the environment.
 //!
-//! Key lists are changed by set operations, which commute with those of others; the switch and the
-//! rollout by a merge patch that names the version it was made for.
+//! A change of one key list is a set operation, which commutes with those of others. Everything else
+//! is one merge patch that names the version it was made for, so that it is made whole or not at all;
+//! only lists too long to be sent along for that are changed step by step.
 //!
 //! **Invariants**
-//! - A rollout or a switch that somebody else changed meanwhile is not overwritten.
-//! - Several changes are made in the order that never serves a tenant by accident: off before
-//!   anything, then blocks, then the rest, and on at last.
+//! - What somebody else changed meanwhile is not overwritten.
+//! - Steps are made in the order that never serves a tenant by accident: off before anything, then
+//!   blocks, then the rest, and on at last. If one fails, those made before it are told.
 
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
 use clap::Args;
 use owo_colors::OwoColorize as _;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tenantry_core::model::{FlagKey, Targeting, TenantKey};
 
 use crate::api::{Answer, Client};
@@ -23,12 +25,15 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::render::{Change, Share, changes};
 
+/// The most tenants on the lists to change that are sent along so that several changes are one.
+const SENT_WHOLE: usize = 10_000;
+
 /// Change who gets a flag in the environment
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   tenantry flags set new-billing --on --allow acme-corp
-  tenantry flags set new-billing --rollout 0.5% --comment 'first strangers'
+  tenantry flags set new-billing --rollout 0.5% --reason 'first strangers'
   tenantry flags set new-billing --off -e staging")]
 pub(crate) struct Set {
     /// The flag's key
@@ -64,15 +69,18 @@ pub(crate) struct Set {
 
     /// Why, for the audit log
     #[arg(long, value_name = "TEXT")]
-    comment: Option<String>,
+    reason: Option<String>,
 }
 
 /// One of a flag's key lists.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum List {
     Allow,
     Block,
 }
+
+/// A change of a key list: which, whether it adds or removes, and whom.
+type Step<'a> = (List, Method, &'a [TenantKey]);
 
 /// What the server answers to a change of a list.
 #[derive(Debug, Deserialize)]
@@ -94,15 +102,11 @@ struct Done<'a> {
 
 impl Set {
     pub(super) async fn run(&self, global: &Global, console: &mut Console) -> Result<(), Failure> {
-        let patch = self.patch();
-        if patch.is_none()
-            && self
-                .steps()
-                .iter()
-                .all(|(_, _, tenants)| tenants.is_empty())
-        {
+        let steps: Vec<_> = self.steps().collect();
+        if self.patch().is_empty() && steps.is_empty() {
             return Err(Failure::NothingToChange);
         }
+        self.check()?;
         let client = Client::new(global, console)?;
         let mut done = Done {
             flag: &self.flag,
@@ -111,18 +115,18 @@ impl Set {
             changes: Vec::new(),
         };
 
-        let patch_first = self.off;
-        if patch_first {
-            self.apply_patch(&client, patch.as_ref(), &mut done).await?;
-        }
-        for (list, method, tenants) in self.steps() {
-            if !tenants.is_empty() {
-                self.apply_members(&client, list, method, tenants, &mut done)
-                    .await?;
+        let outcome = match steps.as_slice() {
+            [(list, method, tenants)] if self.patch().is_empty() => {
+                self.apply_members(&client, *list, method.clone(), tenants, &mut done)
+                    .await
             }
-        }
-        if !patch_first {
-            self.apply_patch(&client, patch.as_ref(), &mut done).await?;
+            _ => self.apply_all(&client, &steps, &mut done).await,
+        };
+        if let Err(failure) = outcome {
+            if done.revision.is_some() {
+                console.note(format!("done before it failed: {done}"));
+            }
+            return Err(failure);
         }
         if global.wants_json() {
             console.json(&done)
@@ -131,19 +135,37 @@ impl Set {
         }
     }
 
+    /// Refuses what contradicts itself.
+    fn check(&self) -> Result<(), Failure> {
+        for (one, tenants, other, others) in [
+            ("--allow", &self.allow, "--unallow", &self.unallow),
+            ("--block", &self.block, "--unblock", &self.unblock),
+            ("--allow", &self.allow, "--block", &self.block),
+        ] {
+            if let Some(tenant) = tenants.iter().find(|tenant| others.contains(tenant)) {
+                let tenant = tenant.clone();
+                return Err(Failure::Contradiction { tenant, one, other });
+            }
+        }
+        Ok(())
+    }
+
     /// The changes of key lists, in the order in which they are made.
-    fn steps(&self) -> [(List, Method, &[TenantKey]); 4] {
-        [
+    fn steps(&self) -> impl Iterator<Item = Step<'_>> {
+        let steps: [Step<'_>; 4] = [
             (List::Block, Method::POST, &self.block),
             (List::Allow, Method::DELETE, &self.unallow),
             (List::Block, Method::DELETE, &self.unblock),
             (List::Allow, Method::POST, &self.allow),
-        ]
+        ];
+        steps
+            .into_iter()
+            .filter(|(_, _, tenants)| !tenants.is_empty())
     }
 
-    /// The merge patch of the switch and the rollout, if either is to change.
-    fn patch(&self) -> Option<Value> {
-        let mut patch = serde_json::Map::new();
+    /// The merge patch of the switch and the rollout.
+    fn patch(&self) -> Map<String, Value> {
+        let mut patch = Map::new();
         if self.on || self.off {
             patch.insert("on".to_owned(), json!(self.on));
         }
@@ -153,25 +175,69 @@ impl Set {
                 json!({ "threshold": share.threshold() }),
             );
         }
-        (!patch.is_empty()).then_some(Value::Object(patch))
+        patch
+    }
+
+    /// Makes all changes at once, if the lists to change are not too long for that.
+    async fn apply_all(
+        &self,
+        client: &Client<'_>,
+        steps: &[Step<'_>],
+        done: &mut Done<'_>,
+    ) -> Result<(), Failure> {
+        let before: Answer<Targeting> = client
+            .flag_here(Method::GET, &self.flag, &["targeting"])
+            .send()
+            .await?;
+        let lists = with_lists(&before.body, steps);
+        let sent: usize = lists.iter().map(|(_, tenants)| tenants.len()).sum();
+        let mut patch = self.patch();
+        if sent <= SENT_WHOLE {
+            for (list, tenants) in lists {
+                patch.insert(list.as_str().to_owned(), json!(tenants));
+            }
+            return self.apply_patch(client, before, patch, done).await;
+        }
+        if self.off {
+            self.apply_patch(client, before, patch, done).await?;
+            return self.apply_steps(client, steps, done).await;
+        }
+        self.apply_steps(client, steps, done).await?;
+        if patch.is_empty() {
+            return Ok(());
+        }
+        let now = client
+            .flag_here(Method::GET, &self.flag, &["targeting"])
+            .send()
+            .await?;
+        self.apply_patch(client, now, patch, done).await
+    }
+
+    async fn apply_steps(
+        &self,
+        client: &Client<'_>,
+        steps: &[Step<'_>],
+        done: &mut Done<'_>,
+    ) -> Result<(), Failure> {
+        for (list, method, tenants) in steps {
+            self.apply_members(client, *list, method.clone(), tenants, done)
+                .await?;
+        }
+        Ok(())
     }
 
     async fn apply_patch(
         &self,
         client: &Client<'_>,
-        patch: Option<&Value>,
+        before: Answer<Targeting>,
+        patch: Map<String, Value>,
         done: &mut Done<'_>,
     ) -> Result<(), Failure> {
-        let Some(patch) = patch else { return Ok(()) };
-        let before: Answer<Targeting> = client
-            .flag_here(Method::GET, &self.flag, &["targeting"])
-            .send()
-            .await?;
         let after: Answer<Targeting> = client
             .flag_here(Method::PATCH, &self.flag, &["targeting"])
-            .query("comment", self.comment.as_deref())
+            .query("reason", self.reason.as_deref())
             .if_match(before.etag.as_deref())
-            .json(patch)
+            .json(&patch)
             .send()
             .await?;
         let found = changes(&before.body, &after.body);
@@ -193,7 +259,7 @@ impl Set {
         let adds = method == Method::POST;
         let answer: Answer<ListChanged> = client
             .flag_here(method, &self.flag, &["targeting", list.as_str()])
-            .query("comment", self.comment.as_deref())
+            .query("reason", self.reason.as_deref())
             .json(&json!({ "tenants": tenants }))
             .send()
             .await?;
@@ -209,6 +275,32 @@ impl Set {
         }
         Ok(())
     }
+}
+
+/// The lists that `steps` change, as they are afterwards.
+fn with_lists(before: &Targeting, steps: &[Step<'_>]) -> Vec<(List, Vec<String>)> {
+    let mut lists = Vec::new();
+    for (list, old) in [(List::Block, &before.block), (List::Allow, &before.allow)] {
+        let named = |method: Method| -> HashSet<&str> {
+            let matching = steps
+                .iter()
+                .filter(|(changed, how, _)| *changed == list && *how == method);
+            matching
+                .flat_map(|(_, _, tenants)| tenants.iter().map(TenantKey::as_str))
+                .collect()
+        };
+        let (added, removed) = (named(Method::POST), named(Method::DELETE));
+        if added.is_empty() && removed.is_empty() {
+            continue;
+        }
+        let kept = old.iter().map(String::as_str);
+        let all: BTreeSet<&str> = kept
+            .chain(added)
+            .filter(|it| !removed.contains(it))
+            .collect();
+        lists.push((list, all.into_iter().map(str::to_owned).collect()));
+    }
+    lists
 }
 
 impl List {
@@ -257,16 +349,43 @@ mod tests {
 
     #[test]
     fn the_patch_holds_what_was_asked_for_and_no_more() {
-        assert_eq!(parse("--allow acme-corp").patch(), None);
-        assert_eq!(parse("--on").patch(), Some(json!({"on": true})));
-        assert_eq!(
-            parse("--off --rollout 0%").patch(),
-            Some(json!({"on": false, "rollout": {"threshold": 0}}))
+        let check = |line: &str, patch: Value| {
+            assert_eq!(Value::Object(parse(line).patch()), patch, "{line}");
+        };
+        check("--allow acme-corp", json!({}));
+        check("--on", json!({"on": true}));
+        check(
+            "--off --rollout 0%",
+            json!({"on": false, "rollout": {"threshold": 0}}),
         );
-        assert_eq!(
-            parse("--rollout 0.5%").patch(),
-            Some(json!({"rollout": {"threshold": 500}}))
-        );
+        check("--rollout 0.5%", json!({"rollout": {"threshold": 500}}));
+    }
+
+    #[test]
+    fn lists_are_sent_as_they_are_to_become() {
+        let before = Targeting {
+            allow: vec!["a".to_owned(), "b".to_owned()],
+            ..Targeting::default()
+        };
+        let set = parse("--allow c --allow a --unallow b --on");
+        let steps: Vec<_> = set.steps().collect();
+        let lists = with_lists(&before, &steps);
+        assert_eq!(lists, [(List::Allow, vec!["a".to_owned(), "c".to_owned()])]);
+    }
+
+    #[test]
+    fn a_tenant_has_one_place() {
+        for line in [
+            "--allow q --unallow q",
+            "--block q --unblock q",
+            "--block q --allow q",
+        ] {
+            let refused = parse(line).check().expect_err(line);
+            assert!(refused.to_string().starts_with("q cannot be"), "{refused}");
+        }
+        parse("--unallow q --block q")
+            .check()
+            .expect("a way to block");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `tenantry tokens create KIND NAME`: a new token, whose secret is shown once.
+//! `tenantry tokens create TYPE NAME`: a new token, whose secret is shown once.
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use clap::Args;
@@ -7,9 +7,9 @@ use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
 use tenantry_core::model::EnvironmentKey;
 
-use super::Kind;
+use super::Type;
 use crate::api::{Client, IssuedToken};
-use crate::arguments::Global;
+use crate::arguments::{Global, parse_day};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::render::plain;
@@ -22,13 +22,14 @@ Examples:
   tenantry tokens create ci 'expiry gate' --expires-on 2027-11-30")]
 pub(crate) struct Create {
     /// What it may do; sdk and web tokens are for the environment of --environment
-    kind: Kind,
+    #[arg(value_name = "TYPE")]
+    of_type: Type,
 
     /// What it is for
     name: String,
 
     /// The last day on which it works, in UTC [default: it does not end]
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
     expires_on: Option<NaiveDate>,
 }
 
@@ -36,7 +37,7 @@ pub(crate) struct Create {
 #[derive(Debug, Serialize)]
 struct NewToken<'a> {
     #[serde(rename = "type")]
-    kind: &'static str,
+    of_type: &'static str,
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     environment: Option<&'a EnvironmentKey>,
@@ -48,11 +49,11 @@ impl Create {
     pub(super) async fn run(&self, global: &Global, console: &mut Console) -> Result<(), Failure> {
         let client = Client::new(global, console)?;
         let environment = self
-            .kind
+            .of_type
             .is_of_one_environment()
             .then_some(&global.environment);
         let body = NewToken {
-            kind: self.kind.as_str(),
+            of_type: self.of_type.as_str(),
             name: &self.name,
             environment,
             expires_at: self.expires_on.map(end_of),
@@ -74,7 +75,7 @@ impl Create {
         let place = environment.map_or_else(|| "the project".to_owned(), ToString::to_string);
         console.note(format!(
             "made the {} token {} ({}) for {place}; its secret is shown only now",
-            self.kind.as_str(),
+            self.of_type.as_str(),
             plain(&self.name),
             plain(&issued.id),
         ));

@@ -50,7 +50,7 @@ impl List {
             let tone = if ended { Tone::Faint } else { Tone::Normal };
             table.row([
                 (tone, token.id.as_str()),
-                (tone, &token.kind),
+                (tone, &token.of_type),
                 (if ended { Tone::Faint } else { Tone::Strong }, &token.name),
                 (tone, token.environment.as_deref().unwrap_or("-")),
                 (tone, &last_used),

@@ -44,21 +44,21 @@ impl Tokens {
 
 /// What a token may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
+enum Type {
     /// For a service with an SDK: reads one environment
     Sdk,
     /// For browsers: answers of one environment, and nothing of how they come about
     Web,
     /// For CI: reads the debt report
     Ci,
-    /// For a person: reads and changes the project
+    /// For a person: reads and changes the project, but for the tokens of administrators
     Usr,
-    /// For an administrator of the project
+    /// For an administrator of the project, who can make others
     Adm,
 }
 
-impl Kind {
-    /// The kind as documents have it.
+impl Type {
+    /// The type as documents have it.
     fn as_str(self) -> &'static str {
         match self {
             Self::Sdk => "sdk",
@@ -69,7 +69,7 @@ impl Kind {
         }
     }
 
-    /// Whether a token of this kind belongs to one environment.
+    /// Whether a token of this type belongs to one environment.
     fn is_of_one_environment(self) -> bool {
         match self {
             Self::Sdk | Self::Web => true,
