@@ -49,6 +49,13 @@ export TENANTRY_UI_DIST
 step lints
 cargo clippy --workspace --all-targets --locked -j "$jobs" -- -D warnings
 
+step licences and sources of dependencies
+if command -v cargo-deny >/dev/null; then
+    cargo deny --locked check bans licenses sources
+else
+    echo "not checked: cargo-deny is not installed (cargo install --locked cargo-deny)"
+fi
+
 step documentation
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked -j "$jobs"
 
