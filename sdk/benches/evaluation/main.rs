@@ -11,6 +11,7 @@
 mod allocations;
 mod counting;
 mod floor;
+mod lists;
 mod memory;
 mod publications;
 mod race;
@@ -40,5 +41,6 @@ fn main() -> ExitCode {
     allocations::measure(&world, &stream, &mut report);
     publications::measure(&world, &stream, &replica, &mut report);
     memory::measure(&mut report);
+    lists::measure(&world, &mut report);
     report.end()
 }

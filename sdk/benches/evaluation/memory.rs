@@ -47,7 +47,7 @@ pub(crate) fn measure(report: &mut Report) {
 }
 
 /// The bytes on the heap that what is made keeps.
-fn kept<T>(make: impl FnOnce() -> T) -> f64 {
+pub(crate) fn kept<T>(make: impl FnOnce() -> T) -> f64 {
     let mut kept = None;
     let info = count(|| kept = Some(make()));
     #[expect(clippy::cast_precision_loss, reason = "less than 2^52")]
@@ -55,7 +55,7 @@ fn kept<T>(make: impl FnOnce() -> T) -> f64 {
     bytes
 }
 
-fn per(count: usize) -> f64 {
+pub(crate) fn per(count: usize) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
     let count = count as f64;
     count

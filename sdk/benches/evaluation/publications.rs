@@ -1,4 +1,6 @@
 //! What readers notice of changes: a thousand a second, each a delta that the client applies.
+//!
+//! Of flags, one after the other, and of a list of a million tenants, one by one.
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -6,8 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tenantry::Client;
-use tenantry_core::Checksum;
-use tenantry_protocol::{Replica, ServerFrame, frame::Delta};
+use tenantry_core::{Checksum, ItemId};
+use tenantry_protocol::frame::{Delta, Members, Tenant};
+use tenantry_protocol::{Replica, ServerFrame};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::report::{Report, Row};
@@ -23,40 +26,48 @@ const INTERVAL: Duration = Duration::from_millis(1);
 const TOGETHER: usize = 32;
 
 pub(crate) fn measure(world: &World, stream: &Stream, replica: &Replica, report: &mut Report) {
+    let changes = Changes::of(replica);
+    measure_with(world, stream, changes, "flags", report);
+}
+
+/// The same, of a stream of whatever flags: those of a world without a list, among others.
+pub(crate) fn measure_with(
+    world: &World,
+    stream: &Stream,
+    changes: Changes,
+    what: &str,
+    report: &mut Report,
+) {
     let client = stream.client(|builder| builder);
-    let changes = Cell::new(Changes::of(replica));
-    let told = Cell::new((0.0, 0.0));
-    report.section(
-        "A question while 1,000 changes a second are published",
-        || {
-            let (mut without, mut with) = (Vec::new(), Vec::new());
-            for _ in 0..LOOKS {
-                without.push(p99(world, &client));
-                let mut next = changes.take();
-                let revision = client.status().revision;
-                with.push(thread::scope(|scope| {
-                    let writer = scope.spawn(|| next.publish(stream));
-                    let p99 = p99(world, &client);
-                    writer.join().expect("no panic");
-                    p99
-                }));
-                let published = client.status().revision - revision;
-                let wanted = LOOK.as_micros() / INTERVAL.as_micros();
-                assert!(
-                    u128::from(published) * 2 > wanted,
-                    "{published} of {wanted} changes arrived"
-                );
-                changes.set(next);
-            }
-            let (without, with) = (median(without), median(with));
-            told.set((without, with));
-            vec![
-                Row::told("the slowest hundredth, without changes", without, "ns"),
-                Row::told("the slowest hundredth, with changes", with, "ns"),
-                Row::ratio("with ÷ without", with / without, 1.25),
-            ]
-        },
-    );
+    let changes = Cell::new(changes);
+    let title = format!("A question while 1,000 changes of {what} a second are published");
+    report.section(&title, || {
+        let (mut without, mut with) = (Vec::new(), Vec::new());
+        for _ in 0..LOOKS {
+            without.push(p99(world, &client));
+            let mut next = changes.take();
+            let revision = client.status().revision;
+            with.push(thread::scope(|scope| {
+                let writer = scope.spawn(|| next.publish(stream));
+                let p99 = p99(world, &client);
+                writer.join().expect("no panic");
+                p99
+            }));
+            let published = client.status().revision - revision;
+            let wanted = LOOK.as_micros() / INTERVAL.as_micros();
+            assert!(
+                u128::from(published) * 2 > wanted,
+                "{published} of {wanted} changes arrived"
+            );
+            changes.set(next);
+        }
+        let (without, with) = (median(without), median(with));
+        vec![
+            Row::told("the slowest hundredth, without changes", without, "ns"),
+            Row::told("the slowest hundredth, with changes", with, "ns"),
+            Row::ratio("with ÷ without", with / without, 1.25),
+        ]
+    });
 }
 
 /// The time that 99 of 100 questions do not exceed, in nanoseconds.
@@ -86,11 +97,13 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 /// Changes of the flags that are asked, one after the other.
 #[derive(Default)]
-struct Changes {
+pub(crate) struct Changes {
     revision: u64,
     checksum: Checksum,
     /// The bytes of the flags that are asked, as they are.
     flags: Vec<String>,
+    /// The flag whose allow list changes, if that is what changes.
+    listed: Option<ItemId>,
 }
 
 impl Changes {
@@ -103,6 +116,15 @@ impl Changes {
             revision: replica.revision(),
             checksum: replica.checksum(),
             flags: Kind::Short.keys().iter().map(bytes).collect(),
+            listed: None,
+        }
+    }
+
+    /// Changes of the allow list of a flag.
+    pub(crate) fn of_list(replica: &Replica, flag: ItemId) -> Self {
+        Self {
+            listed: Some(flag),
+            ..Self::of(replica)
         }
     }
 
@@ -118,8 +140,36 @@ impl Changes {
         }
     }
 
+    pub(crate) fn next(&mut self) -> String {
+        match self.listed.clone() {
+            Some(flag) => self.next_member(&flag),
+            None => self.next_share(),
+        }
+    }
+
+    /// The delta that puts one more tenant in the list.
+    fn next_member(&mut self, flag: &ItemId) -> String {
+        let guest = format!("guest-{:09}", self.revision);
+        self.checksum ^= Checksum::of_member(flag, "allow", &guest);
+        self.revision += 1;
+        let delta = Delta {
+            from: self.revision - 1,
+            to: self.revision,
+            upserts: Vec::new(),
+            removals: Vec::new(),
+            members: vec![Members {
+                owner: flag.into(),
+                list: "allow".into(),
+                add: vec![Tenant::from(&*guest)],
+                remove: Vec::new(),
+            }],
+            checksum: self.checksum,
+        };
+        ServerFrame::Delta(delta).to_text()
+    }
+
     /// The delta that gives the next flag another share.
-    fn next(&mut self) -> String {
+    fn next_share(&mut self) -> String {
         let number = usize::try_from(self.revision).expect("few revisions") % ASKED;
         let share = 25_000 + u32::try_from(self.revision % 1_000).expect("a small number");
         let old = std::mem::replace(

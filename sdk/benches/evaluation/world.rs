@@ -129,6 +129,11 @@ impl World {
 
     /// The state as the server holds it.
     pub(crate) fn replica(&self) -> Replica {
+        self.replica_with(None)
+    }
+
+    /// The same with one more flag, which has that allow list.
+    pub(crate) fn replica_with(&self, extra: Option<(&str, Vec<String>)>) -> Replica {
         let numbers = (0..FLAGS).map(|number| (Kind::of(number), key(number)));
         let (mut items, mut lists) = (Vec::new(), Vec::new());
         for (number, (kind, key)) in numbers.enumerate() {
@@ -136,7 +141,12 @@ impl World {
                 flag_id(&key),
                 flag(&key, &targeting(kind, number, THRESHOLD)),
             ));
-            lists.push((flag_id(&key), "allow".to_owned(), self.allow(kind).to_vec()));
+            let list = self.allow(kind).to_vec();
+            lists.push((flag_id(&key), "allow".to_owned(), list));
+        }
+        if let Some((key, list)) = extra {
+            items.push((flag_id(key), plain_flag(key, THRESHOLD)));
+            lists.push((flag_id(key), "allow".to_owned(), list));
         }
         let segment: ItemId = format!("segment/{SEGMENT}").parse().expect("an id");
         items.push((
