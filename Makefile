@@ -2,10 +2,10 @@
 # script in scripts/, which can be run by hand as well.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint fmt bench simulate
+.PHONY: help run demo test lint fmt bench bench-peers simulate
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build the server with its web interface and start it, with SQLite in ./data
 	@scripts/run.sh data
@@ -27,6 +27,10 @@ fmt: ## Format the Rust and the web interface's sources
 bench: ## Measure how fast changes arrive and flags answer
 	@scripts/require.sh rust cc postgres
 	@cargo bench --locked --workspace --no-fail-fast --bench '*'
+
+bench-peers: ## Measure how fast other feature flag engines answer the same question
+	@scripts/require.sh rust cc
+	@cd sdk/benches/peers && cargo run --locked --release
 
 simulate: ## Play 40,000 rollouts and write down what the guard gets wrong (some minutes)
 	@scripts/require.sh rust
