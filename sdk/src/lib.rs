@@ -204,6 +204,12 @@
 //! With the feature `openfeature`, the module of that name has a provider for OpenFeature's own Rust
 //! SDK, whose answers are those that the SDKs of other languages get from the server.
 //!
+//! # Telemetry
+//!
+//! With the feature `tracing`, `TenantFlags::observed` tells `tracing` of one tenant's answers, on
+//! request: as fields of the current span, and as the event `feature_flag.evaluation` of
+//! OpenTelemetry's semantic conventions. Nothing else is told of, and nothing else pays for it.
+//!
 //! # Testing
 //!
 //! With the feature `test-util`, in the `dev-dependencies`, [`Client::fixed`] makes a client with
@@ -320,6 +326,8 @@ pub mod openfeature;
 mod publish;
 mod seats;
 mod status;
+#[cfg(feature = "tracing")]
+mod telemetry;
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub mod testing;
@@ -334,6 +342,8 @@ pub use connection::proxy::InvalidProxy;
 #[cfg(feature = "tls")]
 pub use connection::tls::InvalidRoots;
 pub use status::{Source, Status};
+#[cfg(feature = "tracing")]
+pub use telemetry::Telemetry;
 #[cfg(feature = "test-util")]
 pub use testing::Fixed;
 pub use usage::Outcome;

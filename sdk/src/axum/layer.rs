@@ -32,6 +32,8 @@ struct Settings {
     source: Source,
     status: StatusCode,
     attributes: Option<AttributesOf>,
+    #[cfg(feature = "tracing")]
+    telemetry: crate::Telemetry,
 }
 
 type AttributesOf = Arc<dyn Fn(&Parts) -> Attributes + Send + Sync>;
@@ -101,6 +103,8 @@ impl TenantLayer {
                 source,
                 status: StatusCode::BAD_REQUEST,
                 attributes: None,
+                #[cfg(feature = "tracing")]
+                telemetry: crate::Telemetry::new(),
             }),
         }
     }
@@ -121,6 +125,14 @@ impl TenantLayer {
         Arc::make_mut(&mut self.settings).attributes = Some(Arc::new(attributes_of));
         self
     }
+
+    /// Tells `tracing` of the tenant and the answers of every request; see
+    /// [`TenantFlags::observed`]. Behind the feature `tracing`.
+    #[cfg(feature = "tracing")]
+    pub fn observed(mut self, telemetry: crate::Telemetry) -> Self {
+        Arc::make_mut(&mut self.settings).telemetry = telemetry;
+        self
+    }
 }
 
 impl Settings {
@@ -138,6 +150,8 @@ impl Settings {
             .flags
             .for_tenant(tenant)
             .map_err(|error| reject(Kind::Malformed, "malformed", &error.to_string()))?;
+        #[cfg(feature = "tracing")]
+        let flags = flags.observed(self.telemetry);
         Ok(match &self.attributes {
             Some(attributes_of) => flags.with_attributes(attributes_of(parts)),
             None => flags,

@@ -45,6 +45,9 @@ pub struct TenantFlags {
     ruleset: Arc<Ruleset>,
     tenant: Arc<TenantKey>,
     attributes: Arc<Attributes>,
+    /// What is told of each answer: nothing, unless asked for.
+    #[cfg(feature = "tracing")]
+    pub(crate) telemetry: crate::telemetry::Telemetry,
 }
 
 /// A flag's key, or its handle.
@@ -100,6 +103,8 @@ impl Client {
             shared: Arc::clone(&self.shared),
             ruleset: self.shared.ruleset.load_full(),
             attributes: Arc::default(),
+            #[cfg(feature = "tracing")]
+            telemetry: crate::telemetry::Telemetry::new(),
         })
     }
 }
@@ -139,6 +144,10 @@ impl TenantFlags {
     pub fn value<T: DeserializeOwned>(&self, flag: &(impl FlagRef + ?Sized), default: T) -> T {
         let named = flag.named();
         let evaluation = self.ask(named);
+        self.tell(named, &evaluation, || {
+            let payload = evaluation.variant.map(|variant| &variant.payload);
+            payload.is_some_and(|payload| T::deserialize(payload).is_err())
+        });
         self.shared.value(key_of(named), &evaluation, default)
     }
 
@@ -147,12 +156,14 @@ impl TenantFlags {
     pub fn evaluate(&self, flag: &(impl FlagRef + ?Sized)) -> Evaluation {
         let named = flag.named();
         let evaluation = self.ask(named);
+        self.tell(named, &evaluation, || false);
         self.shared
             .evaluation(evaluation, || self.default_of(named))
     }
 
     fn answer(&self, named: Named<'_>) -> Option<bool> {
         let evaluation = self.ask(named);
+        self.tell(named, &evaluation, || false);
         (!evaluation.reason.leaves_default()).then_some(evaluation.on)
     }
 
@@ -162,6 +173,26 @@ impl TenantFlags {
         let slot = self.slot(named).or_else(|| self.ruleset.slot(key));
         self.shared.evaluate(&self.ruleset, slot, key, &context)
     }
+
+    /// Tells of an answer, if that was asked for.
+    #[cfg(feature = "tracing")]
+    fn tell(
+        &self,
+        named: Named<'_>,
+        evaluation: &tenantry_core::Evaluation<'_>,
+        is_mistyped: impl FnOnce() -> bool,
+    ) {
+        if self.telemetry != crate::telemetry::Telemetry::new() {
+            let is_ready = self.shared.ready.load(std::sync::atomic::Ordering::Acquire);
+            let (flag, tenant) = (key_of(named), self.tenant());
+            self.telemetry
+                .tell(flag, tenant, evaluation, is_ready, is_mistyped());
+        }
+    }
+
+    #[cfg(not(feature = "tracing"))]
+    #[expect(clippy::unused_self, reason = "the shape of the one that tells")]
+    fn tell(&self, _: Named<'_>, _: &tenantry_core::Evaluation<'_>, _: impl FnOnce() -> bool) {}
 
     /// The place of the flag, if a handle knows it: a handle of this very client.
     fn slot(&self, named: Named<'_>) -> Option<Slot> {

@@ -22,6 +22,8 @@ mod relay;
 mod shutdown;
 mod start;
 mod stream;
+#[cfg(all(feature = "tracing", feature = "test-util"))]
+mod telemetry;
 #[cfg(feature = "fake-server")]
 mod tenant;
 #[cfg(feature = "tls")]
