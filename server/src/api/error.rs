@@ -52,6 +52,8 @@ pub(crate) enum Code {
     PrerequisiteInUse,
     /// A flag's rule asks for the segment.
     SegmentInUse,
+    /// The segment's members follow from its conditions; change those, or the roster.
+    SegmentHasConditions,
     /// The request with this `Idempotency-Key` is still running.
     IdempotencyInProgress,
     /// The `If-Match` header names a version that is not the current one.
@@ -121,6 +123,11 @@ impl Code {
                 "Other flags depend on this one",
             ),
             Self::SegmentInUse => (S::CONFLICT, "segment_in_use", "Flags ask for this segment"),
+            Self::SegmentHasConditions => (
+                S::CONFLICT,
+                "segment_has_conditions",
+                "The segment's members follow from its conditions",
+            ),
             Self::IdempotencyInProgress => (
                 S::CONFLICT,
                 "idempotency_in_progress",

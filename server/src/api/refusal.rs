@@ -53,6 +53,10 @@ impl From<WriteError> for ApiError {
                 Code::FlagArchived,
                 "archived flags do not change: restore it first",
             ),
+            WriteError::Resolved => Self::new(
+                Code::SegmentHasConditions,
+                "its members are the tenants of the roster that meet its conditions: change those",
+            ),
             WriteError::Store(error) => error.into(),
             _ => Self::internal(error),
         }

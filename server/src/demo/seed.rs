@@ -41,6 +41,7 @@ async fn add_partners(
         NewSegment {
             key: key.clone(),
             name: "Design partners".to_owned(),
+            conditions: None,
         },
         now,
     )

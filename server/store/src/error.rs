@@ -152,6 +152,9 @@ pub enum WriteError {
     /// The flag is archived, and archived flags don't change.
     #[error("the flag is archived")]
     Archived,
+    /// The segment's members follow from its conditions, and are not listed.
+    #[error("the segment has conditions")]
+    Resolved,
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),

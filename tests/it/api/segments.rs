@@ -119,3 +119,99 @@ async fn everything_wrong_is_reported_at_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn conditions_decide_who_is_a_member() {
+    on_each_database(async |server| {
+        let project = server.project();
+        for (key, plan, seats) in [("acme", "pro", 250), ("globex", "free", 3)] {
+            let new = json!({"key": key, "attributes": {"plan": plan, "seats": seats}});
+            project.post("/tenants").json(&new).await.expect(201);
+        }
+        let pro = json!([{"operator": "in", "attribute": "plan", "values": ["pro"]}]);
+        let new = json!({"key": "partners", "conditions": pro});
+        let created = project.post("/segments").json(&new).await.ok(201);
+        assert_eq!(
+            (&created["size"], &created["conditions"]),
+            (&json!(1), &pro)
+        );
+        project.create_targeted("a", &for_partners()).await;
+        assert_eq!(project.explain("a", "acme").await["on"], true);
+        assert_eq!(project.explain("a", "globex").await["on"], false);
+
+        // The roster changes: one by one, in bulk, and by taking a tenant off it.
+        let revision = project.revision_of("production").await;
+        let named = json!({"name": "Globex"});
+        let globex = project.patch("/tenants/globex").if_match("*");
+        globex.json(&named).await.expect(200);
+        assert_eq!(project.revision_of("production").await, revision);
+        let upgraded = json!({"attributes": {"plan": "pro"}});
+        let globex = project.patch("/tenants/globex").if_match("*");
+        globex.json(&upgraded).await.expect(200);
+        assert_eq!(project.revision_of("production").await, revision + 1);
+        assert_eq!(project.explain("a", "globex").await["on"], true);
+        let file = "key,attributes.plan\nglobex,free\ninitech,pro\numbrella,pro\n";
+        let import = project.post("/tenants/import").body("text/csv", file);
+        import.await.expect(200);
+        assert_eq!(project.explain("a", "globex").await["on"], false);
+        let acme = project.delete("/tenants/acme").if_match("*");
+        acme.await.expect(204);
+        assert_eq!(project.explain("a", "acme").await["on"], false);
+        let members = "/segments/partners/members";
+        let all = project.get(members).await.ok(200);
+        assert_eq!(all["items"], json!(["initech", "umbrella"]));
+        let first = project.get(format!("{members}?limit=1")).await.ok(200);
+        assert_eq!(first["items"], json!(["initech"]));
+        let cursor = first["next_cursor"].as_str().expect("a cursor");
+        let rest = project.get(format!("{members}?limit=1&cursor={cursor}"));
+        let rest = rest.await.ok(200);
+        assert_eq!(rest, json!({"items": ["umbrella"], "next_cursor": null}));
+
+        // The conditions change.
+        let large = json!({"conditions":
+            [{"operator": "number_lt", "attribute": "seats", "values": [100]}]});
+        let changed = project.patch("/segments/partners").json(&large).await;
+        assert_eq!(changed.ok(200)["size"], 1);
+        assert_eq!(project.explain("a", "globex").await["on"], true);
+        assert_eq!(project.explain("a", "initech").await["on"], false);
+
+        let one = json!({"tenants": ["acme"]});
+        let refused = project.post(members).json(&one).await;
+        refused.problem(409, "segment_has_conditions");
+        let listed = json!({"conditions": null});
+        let listed = project.patch("/segments/partners").json(&listed).await;
+        assert_eq!(listed.ok(200)["size"], 1, "it keeps its members");
+        project.post(members).json(&one).await.expect(200);
+
+        let shown = project.get("/segments/partners").await.ok(200);
+        assert_eq!(
+            shown["used_by"],
+            json!([{"flag": "a", "environment": "production"}])
+        );
+        assert_eq!(shown["segment"]["size"], 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn conditions_are_checked() {
+    on_each_database(async |server| {
+        let project = server.project();
+        for (conditions, wanted) in [
+            (json!([]), "conditions"),
+            (
+                json!([{"operator": "in_segment", "segment": "x"}]),
+                "conditions[0].operator",
+            ),
+            (
+                json!([{"operator": "number_gt", "attribute": "seats", "values": ["x"]}]),
+                "conditions[0].values[0]",
+            ),
+        ] {
+            let new = json!({"key": "s", "conditions": conditions});
+            let refused = project.post("/segments").json(&new).await;
+            assert_eq!(refused.invalid_paths(), [wanted]);
+        }
+    })
+    .await;
+}

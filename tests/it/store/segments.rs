@@ -19,6 +19,7 @@ pub(crate) async fn create(scene: &Scene, segment: &str) -> Committed {
     let new = NewSegment {
         key: key(segment),
         name: segment.to_uppercase(),
+        conditions: None,
     };
     tx.insert_segment(new, at(2)).await.expect("a segment");
     let change = Change::new(Action::SegmentCreate, Target::Segment(key(segment)));
@@ -130,6 +131,7 @@ async fn a_segment_is_renamed_unseen_by_streams(database: TestDatabase) {
             NewSegment {
                 key: key("s"),
                 name: "S".into(),
+                conditions: None,
             },
             at(4),
         )

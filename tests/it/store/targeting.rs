@@ -240,6 +240,7 @@ async fn a_targeting_can_be_had_as_it_was(database: TestDatabase) {
     let segment = NewSegment {
         key: "s".parse().expect("a key"),
         name: "S".to_owned(),
+        conditions: None,
     };
     let mut tx = scene.begin().await;
     tx.insert_segment(segment, at(2)).await.expect("a segment");

@@ -120,7 +120,7 @@ async fn a_tenant_has_a_life(database: TestDatabase) {
     assert_eq!(changed.created_at, created.created_at);
 
     let mut tx = scene.begin().await;
-    let deleted = tx.delete_tenant(&created.key, Expected::Version(changed.version));
+    let deleted = tx.delete_tenant(&created.key, Expected::Version(changed.version), at(5));
     assert_eq!(deleted.await.expect("a write"), Some(()));
     let change = Change::new(Action::TenantDelete, Target::Tenant(created.key.clone()));
     tx.commit(change, at(5)).await.expect("a commit");

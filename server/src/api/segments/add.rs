@@ -5,7 +5,7 @@ use axum::extract::State;
 use tenantry_store::{Action, Change, Store, Target, Write};
 
 use super::{MembersChanged, SegmentPath};
-use crate::api::edge::RequestId;
+use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::{Body, InProject, Tenants};
 use crate::clock::SharedClock;
@@ -19,7 +19,11 @@ use crate::clock::SharedClock;
     tag = "segments",
     params(SegmentPath),
     request_body = Tenants,
-    responses((status = 200, description = "What became of the members", body = MembersChanged))
+    responses(
+        (status = 200, description = "What became of the members", body = MembersChanged),
+        (status = 409, description = "Its members follow from its conditions",
+            body = ProblemDocument, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn add_members(
     State(store): State<Store>,

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
 use serde::Deserialize;
-use tenantry_core::model::{Problems, SegmentKey};
+use tenantry_core::model::{Condition, Problems, SegmentKey};
 use tenantry_store::{Action, Change, NewSegment, Store, Target, Write};
 use utoipa::ToSchema;
 
@@ -26,6 +26,10 @@ pub(crate) struct CreateSegment {
     /// What people call it: 1 to 128 bytes; the key if absent.
     #[schema(min_length = 1, max_length = 128)]
     name: Option<String>,
+    /// What a tenant of the roster must meet to be in it: all of 1 to 32 conditions over attributes.
+    /// Absent for a segment of listed tenants.
+    #[schema(min_items = 1, max_items = 32)]
+    conditions: Option<Vec<Condition>>,
 }
 
 impl Check for CreateSegment {
@@ -38,13 +42,15 @@ impl Check for CreateSegment {
         Some(NewSegment {
             name: name.unwrap_or_else(|| key.to_string()),
             key,
+            conditions: self.conditions,
         })
     }
 }
 
 /// Create a segment
 ///
-/// It is empty, and in every environment.
+/// It is in every environment. Without conditions it is empty; with them its members are the tenants
+/// of the roster that meet them, now and after every change of the roster.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{project}/segments",

@@ -6,11 +6,12 @@ mod delete;
 mod list;
 mod members;
 mod remove;
+mod show;
 mod update;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use tenantry_core::model::{ProjectKey, SegmentKey};
+use tenantry_core::model::{Condition, ProjectKey, SegmentKey};
 use tenantry_store::{Committed, ListChange};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
@@ -30,7 +31,11 @@ pub(super) fn routes(max_list_body_bytes: usize) -> OpenApiRouter<AppState> {
     );
     OpenApiRouter::new()
         .routes(routes!(list::list_segments, create::create_segment))
-        .routes(routes!(update::update_segment, delete::delete_segment))
+        .routes(routes!(
+            show::show_segment,
+            update::update_segment,
+            delete::delete_segment
+        ))
         .routes(members.layer(limit(max_list_body_bytes)))
 }
 
@@ -61,6 +66,8 @@ pub(crate) struct Segment {
     key: String,
     /// What people call it.
     name: String,
+    /// What a tenant of the roster must meet to be in it; null for a segment of listed tenants.
+    conditions: Option<Vec<Condition>>,
     /// How many tenants are in it.
     size: u64,
     /// When it was created.
@@ -74,6 +81,7 @@ impl From<tenantry_store::Segment> for Segment {
         Self {
             key: segment.key.into(),
             name: segment.name,
+            conditions: segment.conditions,
             size: segment.size,
             created_at: segment.created_at,
             updated_at: segment.updated_at,

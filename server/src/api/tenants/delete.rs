@@ -33,7 +33,7 @@ pub(crate) async fn delete_tenant(
     let mut tx = store.begin(&scope).await?;
     let before = tx.tenant(&path.tenant).await?.ok_or_else(not_found)?;
     let expected = if_match.expect(before.version)?;
-    let deleted = tx.delete_tenant(&path.tenant, expected).await?;
+    let deleted = tx.delete_tenant(&path.tenant, expected, now).await?;
     deleted.ok_or_else(not_found)?;
     let change = Change::new(Action::TenantDelete, Target::Tenant(path.tenant));
     tx.commit(change.requested_by(request_id), now).await?;

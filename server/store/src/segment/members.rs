@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use tenantry_core::model::{Problems, SegmentKey, TenantKey};
 
-use super::{Stored, read as read_segment};
+use super::{Segment, Stored, read as read_segment};
 use crate::db::{Conn, args, micros, statements};
 use crate::error::{StoreError, WriteError};
 use crate::ids::{ProjectId, SegmentId};
@@ -16,6 +16,8 @@ use crate::tx::Tx;
 statements! { "segment_member";
     MEMBERS = "SELECT tenant FROM segment_member WHERE project_id = $1 AND segment_id = $2
         ORDER BY tenant";
+    MEMBERS_AFTER = "SELECT tenant FROM segment_member
+        WHERE project_id = $1 AND segment_id = $2 AND tenant > $3 ORDER BY tenant LIMIT $4";
     ADD = "INSERT INTO segment_member (project_id, segment_id, tenant)
             SELECT $1, $2, value FROM json_each($3) WHERE TRUE
             ON CONFLICT DO NOTHING RETURNING tenant"
@@ -36,6 +38,19 @@ pub(super) async fn read(
     segment: SegmentId,
 ) -> Result<Vec<String>, StoreError> {
     let rows: Vec<(String,)> = conn.all(&MEMBERS, args![project, segment]).await?;
+    Ok(rows.into_iter().map(|(tenant,)| tenant).collect())
+}
+
+/// Reads the members behind `after`, one more than `limit`.
+pub(super) async fn read_after(
+    conn: &mut Conn,
+    project: ProjectId,
+    segment: SegmentId,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<String>, StoreError> {
+    let wanted = args![project, segment, after, i64::from(limit) + 1];
+    let rows: Vec<(String,)> = conn.all(&MEMBERS_AFTER, wanted).await?;
     Ok(rows.into_iter().map(|(tenant,)| tenant).collect())
 }
 
@@ -80,9 +95,26 @@ impl Tx {
         let Some(Stored { mut segment, .. }) = segment else {
             return Ok(None);
         };
+        if segment.conditions.is_some() {
+            return Err(WriteError::Resolved);
+        }
         let tenants: Vec<&str> = texts(tenants).collect();
+        let changed = self.move_keys(&mut segment, way, &tenants, now).await?;
+        let size = segment.size;
+        Ok(Some(ListChange { changed, size }))
+    }
+
+    /// Moves tenants into a segment or out of it, and notes those that were not there yet, or were:
+    /// those that it yields, sorted.
+    pub(super) async fn move_keys(
+        &mut self,
+        segment: &mut Segment,
+        way: Way,
+        tenants: &[&str],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<String>, StoreError> {
         let statement = if way == Way::On { &ADD } else { &REMOVE };
-        let rows = args![project, segment.id, json!(tenants)];
+        let rows = args![self.project(), segment.id, json!(tenants)];
         let rows: Vec<(String,)> = self.conn.all(statement, rows).await?;
         let mut changed: Vec<String> = rows.into_iter().map(|(tenant,)| tenant).collect();
         changed.sort_unstable();
@@ -93,16 +125,15 @@ impl Tx {
                 Way::Off => segment.size.saturating_sub(count),
             };
             segment.updated_at = micros(now);
-            self.save_segment(&segment).await?;
+            self.save_segment(segment).await?;
             let item = segment.item();
             for environment in &mut self.environments {
                 let tenants = changed.iter().map(String::as_str);
                 environment.toggle_members(&item, List::Members, tenants);
             }
             let (before, after) = way.documents(&changed);
-            self.record_segment("members", before, after, &segment);
+            self.record_segment("members", before, after, segment);
         }
-        let size = segment.size;
-        Ok(Some(ListChange { changed, size }))
+        Ok(changed)
     }
 }

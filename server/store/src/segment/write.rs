@@ -1,9 +1,10 @@
 //! Creating, renaming and deleting segments, and showing them in a new environment.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
-use tenantry_core::model::{Item, SegmentDefinition, SegmentKey};
+use serde_json::{Value, json};
+use tenantry_core::model::{Condition, Item, SegmentDefinition, SegmentKey};
 
+use super::resolve::compiled;
 use super::{Segment, Stored, all, members, read};
 use crate::audit::AuditDocument;
 use crate::db::{args, micros, signed, statements};
@@ -15,24 +16,26 @@ use crate::text::check_name;
 use crate::tx::Tx;
 
 /// A segment to create.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct NewSegment {
     /// Its key.
     pub key: SegmentKey,
     /// What people call it: 1 to 128 bytes.
     pub name: String,
+    /// What a tenant of the roster must meet to be in it; `None` for a segment of listed tenants.
+    pub conditions: Option<Vec<Condition>>,
 }
 
 statements! { "segment";
-    INSERT = "INSERT INTO segment (project_id, id, key, name, item, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $6)";
-    SAVE = "UPDATE segment SET name = $3, size = $4, updated_at = $5
+    INSERT = "INSERT INTO segment (project_id, id, key, name, item, conditions, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
+    SAVE = "UPDATE segment SET name = $3, size = $4, updated_at = $5, conditions = $6
         WHERE project_id = $1 AND id = $2";
     DELETE = "DELETE FROM segment WHERE project_id = $1 AND id = $2";
 }
 
 impl Tx {
-    /// Creates a segment without members.
+    /// Creates a segment: without members, or with those that meet its conditions.
     ///
     /// # Errors
     /// [`CreateError`].
@@ -42,6 +45,9 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<Segment, CreateError> {
         check_name(&new.name).map_err(CreateError::Invalid)?;
+        if let Some(conditions) = &new.conditions {
+            compiled(conditions).map_err(CreateError::Invalid)?;
+        }
         let (project, now) = (self.project(), micros(now));
         if read(&mut self.conn, project, &new.key).await?.is_some() {
             return Err(CreateError::KeyTaken {
@@ -53,21 +59,32 @@ impl Tx {
             key: new.key.clone(),
         });
         let text = json::text(&item);
-        let segment = Segment {
+        let mut segment = Segment {
             id: SegmentId::new(now),
             key: new.key,
             name: new.name,
+            conditions: new.conditions,
             size: 0,
             created_at: now,
             updated_at: now,
         };
         let (key, name) = (segment.key.as_str(), segment.name.as_str());
-        let row = args![project, segment.id, key, name, text.as_str(), now];
+        let conditions = conditions_column(&segment);
+        let row = args![
+            project,
+            segment.id,
+            key,
+            name,
+            text.as_str(),
+            conditions,
+            now
+        ];
         self.conn.execute(&INSERT, row).await?;
         for environment in &mut self.environments {
             environment.put_item(&segment.item(), None, Some(&text));
         }
         self.record_segment("segment", Value::Null, segment.document(), &segment);
+        self.resolve(&mut segment, now).await?;
         Ok(segment)
     }
 
@@ -144,7 +161,15 @@ impl Tx {
     /// Saves what became of a segment.
     pub(super) async fn save_segment(&mut self, segment: &Segment) -> Result<(), StoreError> {
         let (name, size) = (segment.name.as_str(), signed(segment.size));
-        let row = args![self.project(), segment.id, name, size, segment.updated_at];
+        let conditions = conditions_column(segment);
+        let row = args![
+            self.project(),
+            segment.id,
+            name,
+            size,
+            segment.updated_at,
+            conditions
+        ];
         self.conn.execute(&SAVE, row).await.map(drop)
     }
 
@@ -171,4 +196,8 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+fn conditions_column(segment: &Segment) -> Option<Value> {
+    segment.conditions.as_ref().map(|it| json!(it))
 }

@@ -10,8 +10,9 @@ use tenantry_core::model::{
 };
 
 use super::document::segments;
-use crate::db::{args, parsed, statements};
+use crate::db::{Conn, args, parsed, statements};
 use crate::error::StoreError;
+use crate::ids::ProjectId;
 use crate::tx::Tx;
 
 statements! { "targeting";
@@ -96,15 +97,23 @@ impl Tx {
         &mut self,
         segment: &SegmentKey,
     ) -> Result<Option<(FlagKey, EnvironmentKey)>, StoreError> {
-        let rows = args![self.project()];
-        let rows: Vec<(String, String, Json<Vec<String>>)> = self.conn.all(&USING, rows).await?;
-        let found = rows
-            .into_iter()
-            .find(|(_, _, all)| all.iter().any(|each| each == segment.as_str()));
-        found
-            .map(|(flag, environment, _)| keys(&flag, &environment))
-            .transpose()
+        let project = self.project();
+        let uses = uses(&mut self.conn, project, segment).await?;
+        Ok(uses.into_iter().next())
     }
+}
+
+/// The flags whose rules ask for `segment`, and where.
+pub(crate) async fn uses(
+    conn: &mut Conn,
+    project: ProjectId,
+    segment: &SegmentKey,
+) -> Result<Vec<(FlagKey, EnvironmentKey)>, StoreError> {
+    let rows: Vec<(String, String, Json<Vec<String>>)> = conn.all(&USING, args![project]).await?;
+    rows.into_iter()
+        .filter(|(_, _, all)| all.iter().any(|each| each == segment.as_str()))
+        .map(|(flag, environment, _)| keys(&flag, &environment))
+        .collect()
 }
 
 /// Adds what is wrong with an environment's links as problems of the flag that is being written.

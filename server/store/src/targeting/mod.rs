@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use tenantry_core::model::{FlagDefinition, FlagKey};
 
 pub(crate) use document::ALL as DOCUMENTS;
-pub(crate) use links::ALL as LINKS;
+pub(crate) use links::{ALL as LINKS, uses};
 pub(crate) use list::{ALL as LISTS, Way};
 pub use list::{FlagList, ListChange};
 pub(crate) use revert::ALL as REVERT;

@@ -20,6 +20,7 @@ use crate::audit::AuditDocument;
 use crate::db::{args, signed, statements};
 use crate::error::{StoreError, WriteError};
 use crate::json;
+use crate::segment::RosterChange;
 use crate::tx::Tx;
 
 /// How many rows one statement reads or writes: enough that its price is that of the rows.
@@ -84,6 +85,7 @@ impl Tx {
     ) -> Result<Imported, WriteError> {
         let mut imported = Imported::default();
         let mut problems = Problems::default();
+        let mut moved = Vec::new();
         let mut lines = lines.into_iter().peekable();
         while lines.peek().is_some() {
             let batch: Vec<_> = lines.by_ref().take(BATCH).collect();
@@ -108,6 +110,7 @@ impl Tx {
             }
             if problems.0.is_empty() && !saved.is_empty() {
                 self.save_tenants(&saved).await?;
+                moved.append(&mut saved);
             }
         }
         problems.or(()).map_err(WriteError::Invalid)?;
@@ -115,6 +118,8 @@ impl Tx {
             self.move_roster().await?;
             let counts = json!({"added": imported.added, "changed": imported.changed});
             self.record(AuditDocument::new("tenants", Value::Null, counts));
+            let changes: Vec<_> = moved.iter().map(RosterChange::Is).collect();
+            self.follow_roster(&changes, now).await?;
         }
         Ok(imported)
     }

@@ -1,7 +1,7 @@
 //! The roster: the tenants that a project knows by name, with what is known about each.
 //!
-//! Nothing of it is streamed, so a change of the roster makes no revision of itself. A tenant that is
-//! not on the roster gets flags like any other.
+//! Nothing of it is streamed, so a change of the roster makes no revision of itself; the members of a
+//! segment with conditions, which follow from it, may. A tenant that is not on the roster gets flags like any other.
 //!
 //! **Invariants**
 //! - What is stored satisfies [`TenantFacts::check`].
@@ -22,7 +22,7 @@ pub use facts::{MAX_WEIGHT, Patch, TenantFacts, TenantPatch, check_key};
 pub(crate) use import::ALL as IMPORT;
 pub use import::{Imported, TenantLine};
 pub use list::{TenantFilter, TenantSort};
-pub(crate) use row::ALL as ROWS;
+pub(crate) use row::{ALL as ROWS, all};
 
 use crate::access::{Mode, ProjectScope};
 use crate::error::StoreError;

@@ -6,6 +6,7 @@ use tenantry_core::model::{Problems, TenantKey};
 use super::{Tenant, TenantFacts, check_key, row};
 use crate::db::micros;
 use crate::error::{CreateError, StoreError, WriteError};
+use crate::segment::RosterChange;
 use crate::tx::{Expected, Tx};
 
 impl Tx {
@@ -43,6 +44,8 @@ impl Tx {
         self.save_tenants(std::slice::from_ref(&tenant)).await?;
         self.move_roster().await?;
         self.record_tenant(None, Some(&tenant));
+        self.follow_roster(&[RosterChange::Is(&tenant)], now)
+            .await?;
         Ok(tenant)
     }
 
@@ -72,6 +75,7 @@ impl Tx {
         self.save_tenants(std::slice::from_ref(&after)).await?;
         self.move_roster().await?;
         self.record_tenant(Some(&before), Some(&after));
+        self.follow_roster(&[RosterChange::Is(&after)], now).await?;
         Ok(Some(after))
     }
 
@@ -84,6 +88,7 @@ impl Tx {
         &mut self,
         key: &TenantKey,
         expected: Expected,
+        now: DateTime<Utc>,
     ) -> Result<Option<()>, WriteError> {
         let Some(before) = self.tenant(key).await? else {
             return Ok(None);
@@ -92,6 +97,8 @@ impl Tx {
         self.remove_row(key).await?;
         self.move_roster().await?;
         self.record_tenant(Some(&before), None);
+        self.follow_roster(&[RosterChange::Gone(&before)], now)
+            .await?;
         Ok(Some(()))
     }
 
