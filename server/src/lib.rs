@@ -10,6 +10,7 @@
 //! | [`boot`] | the one place where everything is put together |
 //! | `api` | the HTTP API: one operation, one file |
 //! | [`publish`] | every environment's newest state in memory |
+//! | [`preview`] | whom a draft of a flag's targeting would turn on and off: pure |
 //! | `stream` | the WebSocket streams |
 //! | [`credentials`] | who holds a token, known without asking the database each time |
 //! | [`debt`] | the judgement which flags have outlived their purpose: pure |
@@ -43,6 +44,7 @@ pub mod debt;
 pub mod demo;
 mod listen;
 mod maintenance;
+pub mod preview;
 pub mod publish;
 mod stream;
 pub mod tasks;

@@ -98,6 +98,33 @@ impl World {
         })
     }
 
+    /// So many drafts: a flag and another targeting for it, with prerequisites that close no cycle.
+    #[must_use]
+    pub fn drafts(&self, count: usize) -> Vec<(&WorldFlag, Value)> {
+        let mut dice = Dice(0x00d1_ce00);
+        let drafts = (0..count).map(|_| {
+            let number = dice.below(self.flags.len());
+            let draft = flag(number, &self.tenants, &mut dice);
+            (&self.flags[number], draft.targeting)
+        });
+        drafts.collect()
+    }
+
+    /// The tenants as a file to import: one JSON object a line, with weights.
+    #[must_use]
+    pub fn roster(&self) -> String {
+        let lines = self.tenants.iter().enumerate().map(|(number, tenant)| {
+            let line = json!({
+                "key": tenant.key,
+                "name": format!("Tenant {number}"),
+                "weight": number % 1_000,
+                "attributes": tenant.attributes,
+            });
+            format!("{line}\n")
+        });
+        lines.collect()
+    }
+
     /// Creates all segments and flags in a project and gives them their targeting in `production`, through the
     /// API.
     pub async fn load(&self, project: &Caller) {

@@ -15,6 +15,7 @@ use crate::config::{HttpConfig, LimitsConfig, OfrepConfig, Origin};
 use crate::credentials::Credentials;
 use crate::publish::Publisher;
 use crate::stream::Streams;
+use crate::tasks::Tasks;
 
 /// The running parts of the server.
 #[derive(Debug, Clone, FromRef)]
@@ -31,6 +32,13 @@ pub(crate) struct AppState {
     pub(crate) streams: Streams,
     /// What the operator chose about the API.
     pub(crate) settings: Arc<ApiSettings>,
+}
+
+/// Work that takes long is done among the publisher's tasks, which the shutdown waits for.
+impl FromRef<AppState> for Tasks {
+    fn from_ref(state: &AppState) -> Self {
+        state.publisher.tasks()
+    }
 }
 
 /// What the operator chose about the API.

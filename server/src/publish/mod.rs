@@ -12,6 +12,7 @@
 
 mod feed;
 mod newest;
+mod rosters;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,12 +20,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tenantry_core::model::{EnvironmentKey, ProjectKey};
-use tenantry_store::{EnvironmentId, EnvironmentScope, Read, Revisions, Store, StoreError};
+use tenantry_store::{
+    EnvironmentId, EnvironmentScope, Mode, ProjectScope, Read, Revisions, Store, StoreError,
+};
 
 pub use feed::Watch;
 pub use newest::Newest;
 
 use self::feed::Feed;
+use self::rosters::Rosters;
+use crate::preview::Roster;
 use crate::tasks::Tasks;
 use crate::telemetry::metrics as names;
 
@@ -43,6 +48,8 @@ struct Shared {
     tasks: Tasks,
     /// The environments that are published. Held only to look one up or to add one.
     feeds: RwLock<HashMap<EnvironmentId, Arc<Feed>>>,
+    /// The rosters that somebody has asked for.
+    rosters: Rosters,
     /// Whether the database answered when it was last asked.
     is_database_up: AtomicBool,
 }
@@ -58,6 +65,7 @@ impl Publisher {
             store,
             tasks: tasks.clone(),
             feeds: RwLock::default(),
+            rosters: Rosters::default(),
             is_database_up: AtomicBool::new(true),
         }));
         publisher.find_environments().await?;
@@ -104,6 +112,23 @@ impl Publisher {
         let feed = self.found(environment).await?;
         feed.advance(&self.0.store, &self.0.tasks).await.ok()?;
         Some(feed.newest())
+    }
+
+    /// A project's roster as the database has it now.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn roster<M: Mode>(
+        &self,
+        scope: &ProjectScope<M>,
+    ) -> Result<Arc<Roster>, StoreError> {
+        let Shared { store, tasks, .. } = &*self.0;
+        self.0.rosters.of(scope, store, tasks).await
+    }
+
+    /// The tasks that this publisher runs among.
+    pub(crate) fn tasks(&self) -> Tasks {
+        self.0.tasks.clone()
     }
 
     /// Whether the database answered when it was last asked, a few seconds ago at most.

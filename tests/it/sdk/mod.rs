@@ -2,5 +2,6 @@
 
 mod equality;
 mod live;
+mod preview;
 mod restart;
 mod restore;

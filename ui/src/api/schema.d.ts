@@ -192,6 +192,28 @@ export interface paths {
         patch: operations["update_targeting"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a change of a flag's targeting
+         * @description Says which tenants of the roster would come to have the flag and which would lose it, without
+         *     changing anything. Tenants that are not on the roster are not counted. The body's paths in
+         *     problems begin at the targeting.
+         */
+        post: operations["preview_targeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/revert": {
         parameters: {
             query?: never;
@@ -356,7 +378,8 @@ export interface paths {
         put?: never;
         /**
          * Create a segment
-         * @description It is empty, and in every environment.
+         * @description It is in every environment. Without conditions it is empty; with them its members are the tenants
+         *     of the roster that meet them, now and after every change of the roster.
          */
         post: operations["create_segment"];
         delete?: never;
@@ -372,7 +395,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Show a segment, and where it is used */
+        get: operations["show_segment"];
         put?: never;
         post?: never;
         /**
@@ -382,7 +406,10 @@ export interface paths {
         delete: operations["delete_segment"];
         options?: never;
         head?: never;
-        /** Rename a segment */
+        /**
+         * Change a segment
+         * @description A JSON merge patch (RFC 7396). New conditions decide its members anew.
+         */
         patch: operations["update_segment"];
         trace?: never;
     };
@@ -687,6 +714,28 @@ export interface components {
             /** @description The reason in Tenantry's words, such as `PREREQUISITE_FAILED`. */
             tenantry_reason: string;
         };
+        /** @description Flips among the tenants that have a value of an attribute. */
+        AttributeFlips: {
+            /** @description The attribute's name. */
+            attribute: string;
+            /** @description The value, or the element of a list. */
+            value: unknown;
+            /**
+             * Format: int64
+             * @description How many tenants have it.
+             */
+            tenants: number;
+            /**
+             * Format: int64
+             * @description How many of them would come to have the flag.
+             */
+            turned_on: number;
+            /**
+             * Format: int64
+             * @description How many of them would lose it.
+             */
+            turned_off: number;
+        };
         /** @description The value of a tenant's attribute, as the document describes it. */
         AttributeValue: string | number | boolean | string[];
         /** @description One thing that was changed. */
@@ -781,7 +830,7 @@ export interface components {
          * @description What went wrong, for programs. Codes are never renamed.
          * @enum {string}
          */
-        Code: "invalid_json" | "invalid_parameter" | "invalid_body" | "unauthenticated" | "forbidden" | "cross_site" | "not_found" | "route_not_found" | "method_not_allowed" | "timeout" | "already_exists" | "flag_archived" | "prerequisite_in_use" | "segment_in_use" | "idempotency_in_progress" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "upgrade_required" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
+        Code: "invalid_json" | "invalid_parameter" | "invalid_body" | "unauthenticated" | "forbidden" | "cross_site" | "not_found" | "route_not_found" | "method_not_allowed" | "timeout" | "already_exists" | "flag_archived" | "prerequisite_in_use" | "segment_in_use" | "segment_has_conditions" | "idempotency_in_progress" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "upgrade_required" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
         /**
          * @description One test of a tenant or of an attribute passed with the call.
          *
@@ -870,6 +919,11 @@ export interface components {
             key: string;
             /** @description What people call it: 1 to 128 bytes; the key if absent. */
             name?: string | null;
+            /**
+             * @description What a tenant of the roster must meet to be in it: all of 1 to 32 conditions over attributes.
+             *     Absent for a segment of listed tenants.
+             */
+            conditions?: components["schemas"]["Condition"][] | null;
         };
         /** @description A token to open a session with. */
         CreateSession: {
@@ -915,6 +969,15 @@ export interface components {
          * @enum {string}
          */
         DatabaseHealth: "up" | "down";
+        /** @description Flips of a flag that waits for the drafted one. */
+        DependentFlips: {
+            /** @description The flag's key. */
+            flag: string;
+            /** @description The tenants who would come to have it. */
+            turned_on: components["schemas"]["Flips"];
+            /** @description The tenants who would lose it. */
+            turned_off: components["schemas"]["Flips"];
+        };
         /** @description What a rule does for the tenants it applies to. */
         Effect: "on" | "off" | {
             /** @description A share of them gets the flag; the others go on to the next rule. */
@@ -1104,6 +1167,35 @@ export interface components {
             /** @description Ask with this `cursor` for the rest; null at the end. */
             next_cursor?: string | null;
         };
+        /** @description An answer, and why. */
+        FlipAnswer: {
+            /** @description Whether the tenant gets the flag. */
+            on: boolean;
+            /** @description Why. */
+            reason: components["schemas"]["Reason"];
+            /** @description The rule that decided, counted from 0. */
+            rule?: number | null;
+        };
+        /** @description Tenants that would flip one way. */
+        Flips: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description Their share of the roster's tenants: 0 to 1.
+             */
+            share_of_tenants: number;
+            /**
+             * Format: double
+             * @description Their share of the roster's requests, by the tenants' weights: 0 to 1.
+             */
+            share_of_requests: number;
+            /** @description Who: the heaviest first, up to the limit that was asked for. */
+            tenants: components["schemas"]["TenantFlip"][];
+        };
         /** @description Why a flag is archived or restored. */
         GiveReason: {
             /** @description For the audit log: up to 1024 bytes. */
@@ -1176,8 +1268,10 @@ export interface components {
         };
         /** @description A segment's members. */
         MemberList: {
-            /** @description The tenants' keys, sorted: all of them. */
+            /** @description The tenants' keys, sorted. */
             items: string[];
+            /** @description Ask with this `cursor` for the rest; null at the end. */
+            next_cursor?: string | null;
         };
         /** @description What became of a segment's members. */
         MembersChanged: {
@@ -1262,6 +1356,47 @@ export interface components {
             on?: boolean;
             /** @description If not empty, the other flag must be on with one of these variants. */
             variants?: string[];
+        };
+        /** @description Whom a draft would turn on and off. */
+        Preview: {
+            /**
+             * Format: int64
+             * @description How many tenants are on the roster.
+             */
+            tenants: number;
+            /**
+             * Format: int64
+             * @description How many of them get the flag now.
+             */
+            on_before: number;
+            /**
+             * Format: int64
+             * @description How many of them would get it.
+             */
+            on_after: number;
+            /** @description Those who would come to have it. */
+            turned_on: components["schemas"]["Flips"];
+            /** @description Those who would lose it. */
+            turned_off: components["schemas"]["Flips"];
+            /**
+             * @description The same by attribute and value: those with tenants who would flip, the most first, up to 20
+             *     values of each attribute.
+             */
+            attributes: components["schemas"]["AttributeFlips"][];
+            /** @description The flags that have this one as their prerequisite, directly or not, and would flip with it. */
+            dependents: components["schemas"]["DependentFlips"][];
+        };
+        /** @description A draft to try out: a whole targeting or a patch of the present one. */
+        PreviewTargeting: {
+            targeting?: components["schemas"]["Targeting"] | null;
+            /** @description A JSON merge patch (RFC 7396) of the present targeting. Either this or `targeting`. */
+            patch?: Record<string, never> | null;
+            /** @description What calls are taken to pass, for rules to test; nothing if absent. */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** @description The most tenants in each list: 0 to 10000; 100 if absent. Counts are exact whatever it is. */
+            limit?: number | null;
         };
         /** @description One thing that is wrong with a document. */
         Problem: {
@@ -1416,6 +1551,8 @@ export interface components {
             key: string;
             /** @description What people call it. */
             name: string;
+            /** @description What a tenant of the roster must meet to be in it; null for a segment of listed tenants. */
+            conditions?: components["schemas"]["Condition"][] | null;
             /**
              * Format: int64
              * @description How many tenants are in it.
@@ -1432,10 +1569,24 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description A segment, and where it is used. */
+        SegmentInUse: {
+            /** @description The segment. */
+            segment: components["schemas"]["Segment"];
+            /** @description The flags whose rules ask for it. While there is one, the segment cannot be deleted. */
+            used_by: components["schemas"]["SegmentUse"][];
+        };
         /** @description A project's segments. */
         SegmentList: {
             /** @description By key. */
             items: components["schemas"]["Segment"][];
+        };
+        /** @description A flag whose rules ask for a segment. */
+        SegmentUse: {
+            /** @description The flag's key. */
+            flag: string;
+            /** @description The environment where it does. */
+            environment: string;
         };
         /** @description Who is calling, and what that opens. */
         Session: {
@@ -1552,6 +1703,14 @@ export interface components {
              */
             variant_salt: string | null;
         };
+        /** @description What a draft would do. */
+        TargetingPreview: components["schemas"]["Preview"] & {
+            /**
+             * Format: int64
+             * @description The environment's revision that it was compared with.
+             */
+            revision: number;
+        };
         /** @description A tenant of the roster. */
         Tenant: {
             /** @description Its key, which never changes. */
@@ -1577,6 +1736,22 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at: string;
+        };
+        /** @description A tenant that would flip. */
+        TenantFlip: {
+            /** @description Its key. */
+            key: string;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its weight.
+             */
+            weight: number;
+            /** @description Its answer now. */
+            before: components["schemas"]["FlipAnswer"];
+            /** @description Its answer with the draft. */
+            after: components["schemas"]["FlipAnswer"];
         };
         /** @description A page of tenants. */
         TenantList: {
@@ -1675,10 +1850,15 @@ export interface components {
             /** @description What people call it: 1 to 128 bytes. */
             name: string;
         };
-        /** @description What to change about a segment. */
+        /** @description What to change about a segment; what is absent stays as it is. */
         UpdateSegment: {
             /** @description What people call it: 1 to 128 bytes. */
-            name: string;
+            name?: string;
+            /**
+             * @description What a tenant of the roster must meet to be in it: all of 1 to 32 conditions over attributes.
+             *     Null makes it a segment of listed tenants, which keeps the members that it has.
+             */
+            conditions?: components["schemas"]["Condition"][] | null;
         };
         /** @description What to change about a tenant; what is absent stays as it is. */
         UpdateTenant: {
@@ -2423,6 +2603,58 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    preview_targeting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewTargeting"];
+            };
+        };
+        responses: {
+            /** @description Whom it would turn on and off */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetingPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description The flag is archived */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     revert_targeting: {
         parameters: {
             query?: never;
@@ -3008,6 +3240,35 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    show_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The segment's key. */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The segment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentInUse"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     delete_segment: {
         parameters: {
             query?: never;
@@ -3084,7 +3345,12 @@ export interface operations {
     };
     list_members: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many at most: 1 to 200; all of them if absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 /** @description The project's key. */
@@ -3105,6 +3371,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberList"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -3146,7 +3413,15 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            409: components["responses"]["Conflict"];
+            /** @description Its members follow from its conditions */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];
@@ -3185,6 +3460,15 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
+            /** @description Its members follow from its conditions */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];

@@ -63,6 +63,12 @@ impl<S: Send + Sync> FromRequest<S> for TargetingPatch {
     }
 }
 
+impl From<Map<String, Value>> for TargetingPatch {
+    fn from(fields: Map<String, Value>) -> Self {
+        Self(fields)
+    }
+}
+
 impl TargetingPatch {
     /// What becomes of `targeting`.
     pub(super) fn apply(self, targeting: &Targeting) -> Result<Targeting, ApiError> {

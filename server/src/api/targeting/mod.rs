@@ -4,6 +4,7 @@ mod add;
 mod document;
 mod evaluate;
 mod lists;
+mod preview;
 mod remove;
 mod replace;
 mod revert;
@@ -44,6 +45,7 @@ pub(super) fn routes(max_list_body_bytes: usize) -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(documents.layer(lists))
         .routes(routes!(add::add_tenants, remove::remove_tenants).layer(lists))
+        .routes(routes!(preview::preview_targeting).layer(lists))
         .routes(routes!(revert::revert_targeting))
         .routes(routes!(evaluate::evaluate_flag))
 }

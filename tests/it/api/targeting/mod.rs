@@ -3,5 +3,6 @@
 mod get;
 mod lists;
 mod patch;
+mod preview;
 mod put;
 mod revert;

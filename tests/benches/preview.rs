@@ -1,0 +1,158 @@
+//! How long a preview over a hundred thousand tenants takes.
+//!
+//! A roster of 100,000 tenants with eight attributes each, 100 flags with five rules each, and 20
+//! drafts. A preview is compared with a plain pass of `evaluate` over the very same pairs of ruleset,
+//! flag and tenant in this process, so that the gate says the same on every machine: what a preview
+//! does beside evaluating (counting, choosing whom to list, shares) may not cost more than evaluating.
+//!
+//! Run by `make bench`, in release. It fails if the median preview takes more than [`SLOWEST_RATIO`]
+//! plain passes. Then the same roster is imported into a server in one call, and previewed there.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use tenantry_core::model::{SegmentKey, TenantKey};
+use tenantry_core::{Attributes, Context, FlagDefinition, Ruleset, TenantSet, compile};
+use tenantry_server::preview::{Roster, preview};
+use tenantry_store::Tenant;
+use tenantry_tests::{TestServer, World, targeting_of};
+
+const TENANTS: usize = 100_000;
+const FLAGS: usize = 100;
+const DRAFTS: usize = 20;
+const LISTED: usize = 100;
+
+/// The most plain passes that the median preview may take.
+const SLOWEST_RATIO: f64 = 2.0;
+
+fn main() {
+    // `cargo bench` passes `--bench`, and `cargo test --benches` does not: then there is nothing to
+    // measure, in a debug build.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let world = World::new(FLAGS, TENANTS);
+    let ratio = against_plain_passes(&world);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    runtime
+        .expect("a runtime")
+        .block_on(through_a_server(&world));
+    assert!(
+        ratio <= SLOWEST_RATIO,
+        "the median preview takes {ratio:.2} plain passes, more than {SLOWEST_RATIO}"
+    );
+}
+
+/// Measures all drafts, prints the medians, and yields their ratio.
+fn against_plain_passes(world: &World) -> f64 {
+    let roster = Roster::new(1, tenants(world));
+    let before = ruleset(world);
+    let attributes = Attributes::new();
+    let (mut plain, mut previews) = (Vec::new(), Vec::new());
+    for (flag, draft) in world.drafts(DRAFTS) {
+        let document = json!({"key": flag.key, "salt": flag.salt, "targeting": draft});
+        let mut edit = before.edit();
+        edit.upsert(Arc::new(compiled(&document)));
+        let after = edit.build();
+        let waiting = after
+            .flags()
+            .filter(|it| it.prerequisites().any(|key| key == flag.key));
+        let keys: Vec<_> = waiting.map(|it| it.key().to_string()).collect();
+
+        let start = Instant::now();
+        for key in std::iter::once(&flag.key).chain(&keys) {
+            let slot = after.slot(key).expect("a flag");
+            for ruleset in [&before, &after] {
+                for tenant in &world.tenants {
+                    let context = Context::tenant(&tenant.key);
+                    black_box(ruleset.evaluate_slot(slot, &context));
+                }
+            }
+        }
+        plain.push(start.elapsed());
+        let start = Instant::now();
+        black_box(preview(
+            &roster,
+            (&before, &after),
+            &flag.key,
+            &attributes,
+            LISTED,
+        ));
+        previews.push(start.elapsed());
+    }
+    let slowest = *previews.iter().max().expect("drafts");
+    let (plain, previewed) = (median(plain), median(previews));
+    let ratio = previewed.as_secs_f64() / plain.as_secs_f64();
+    println!("{TENANTS} tenants, {DRAFTS} drafts, medians\n");
+    println!("| plain passes | preview  | slowest  | ratio |");
+    println!("| -----------: | -------: | -------: | ----: |");
+    println!("| {plain:>12.1?} | {previewed:>8.1?} | {slowest:>8.1?} | {ratio:>5.2} |\n");
+    ratio
+}
+
+async fn through_a_server(world: &World) {
+    let server = TestServer::on_sqlite().await;
+    let project = server.project();
+    project
+        .create_targeted("a", &json!({"on": true, "rollout": {"threshold": 10_000}}))
+        .await;
+    let start = Instant::now();
+    let import = project.post("/tenants/import");
+    let imported = import.body("application/x-ndjson", world.roster()).await;
+    println!("imported in one call: {:.1?}", start.elapsed());
+    assert_eq!(imported.ok(200)["added"], TENANTS);
+    let draft = json!({"patch": {"rollout": {"threshold": 50_000}}});
+    for time in ["first", "second"] {
+        let start = Instant::now();
+        let path = format!("{}/preview", targeting_of("a"));
+        let found = project.post(path).json(&draft).await;
+        println!("the {time} preview of a server: {:.1?}", start.elapsed());
+        assert_eq!(found.ok(200)["tenants"], TENANTS);
+    }
+}
+
+fn tenants(world: &World) -> Vec<Tenant> {
+    let tenants = world
+        .tenants
+        .iter()
+        .zip(0..)
+        .map(|(tenant, weight)| Tenant {
+            key: TenantKey::new(tenant.key.as_str()).expect("a tenant key"),
+            name: tenant.key.clone(),
+            attributes: tenant.attributes.clone(),
+            weight,
+            created_at: DateTime::<Utc>::UNIX_EPOCH,
+            updated_at: DateTime::<Utc>::UNIX_EPOCH,
+            version: 1,
+        });
+    tenants.collect()
+}
+
+fn ruleset(world: &World) -> Ruleset {
+    let mut edit = Ruleset::default().edit();
+    for (key, members) in &world.segments {
+        let key = SegmentKey::new(key.as_str()).expect("a segment key");
+        let members: TenantSet = members.iter().collect();
+        edit.set_segment(&key, Arc::new(members));
+    }
+    for flag in &world.flags {
+        let document = json!({"key": flag.key, "salt": flag.salt, "targeting": flag.targeting});
+        edit.upsert(Arc::new(compiled(&document)));
+    }
+    edit.build()
+}
+
+fn compiled(document: &serde_json::Value) -> tenantry_core::CompiledFlag {
+    let definition = FlagDefinition::from_json(document.to_string().as_bytes());
+    compile(&definition.expect("a definition")).expect("it compiles")
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
