@@ -2,7 +2,8 @@
 //!
 //! **Invariants**
 //! - The database is migrated and everything published before the first request is answered.
-//! - Stopping goes in the order: no new requests, goodbye to the streams, the tasks, the database.
+//! - Stopping goes in the order: no new requests, goodbye to the streams, the tasks, the usage that
+//!   waits to be written, the database.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::credentials::Credentials;
 use crate::publish::Publisher;
 use crate::stream::Streams;
 use crate::tasks::Tasks;
+use crate::usage::Usage;
 use crate::{demo, listen, maintenance, telemetry};
 
 /// A running server. Dropping it leaves it running; see [`Server::shut_down`].
@@ -30,6 +32,7 @@ pub struct Server {
     router: axum::Router,
     store: Store,
     tasks: Tasks,
+    usage: Usage,
     grace: Duration,
 }
 
@@ -99,7 +102,8 @@ impl Server {
         let publisher = Publisher::start(store.clone(), tasks.clone()).await?;
         let credentials = Credentials::start(store.clone(), clock.clone(), &tasks);
         maintenance::start(&store, &clock, &tasks);
-        let streams = Streams::new(tasks.clone(), config.limits.max_streams);
+        let usage = Usage::start(&store, &clock, &tasks);
+        let streams = Streams::new(tasks.clone(), config.limits.max_streams, usage.clone());
         let grace = Duration::from_secs(config.limits.shutdown_seconds);
         let head_limit = Duration::from_secs(config.limits.header_timeout_seconds);
         let database = config.database.kind();
@@ -135,6 +139,7 @@ impl Server {
             router,
             store,
             tasks,
+            usage,
             grace,
         })
     }
@@ -168,6 +173,8 @@ impl Server {
         if !self.tasks.shut_down(self.grace).await {
             tracing::warn!("something did not stop in time and was given up");
         }
+        // What the streams brought to the last, and the reason why it is not there is in the log.
+        self.usage.write().await.ok();
         self.store.close().await;
     }
 }

@@ -50,6 +50,7 @@ mod stream;
 pub mod tasks;
 mod telemetry;
 mod ui;
+mod usage;
 
 pub use api::{openapi, openapi_json};
 pub use boot::{Server, StartError};

@@ -63,6 +63,8 @@ const TABLE: &[(&str, [char; 6])] = &[
     ("list_audit_entries", ['y', 'y', 'y', '-', '-', '-']),
     ("verify_audit_log", ['y', 'y', 'y', '-', '-', '-']),
     ("show_debt", ['y', 'y', 'y', 'y', '-', '-']),
+    ("show_usage", ['y', 'y', 'y', '-', '-', '-']),
+    ("list_unknown_flags", ['y', 'y', 'y', '-', '-', '-']),
     ("show_session", ['y', 'y', 'y', 'y', 'y', 'y']),
     ("create_session", ['y', 'y', 'y', 'y', 'y', 'y']),
     ("delete_session", ['y', 'y', 'y', 'y', 'y', 'y']),

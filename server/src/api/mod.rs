@@ -32,6 +32,7 @@ mod state;
 mod targeting;
 mod tenants;
 mod tokens;
+mod usage;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -69,7 +70,8 @@ fn operations(limits: &LimitsConfig) -> Operations {
             .merge(tenants::routes())
             .merge(tokens::routes())
             .merge(audit::routes())
-            .merge(debt::routes()),
+            .merge(debt::routes())
+            .merge(usage::routes()),
         evaluation: ofrep::routes(),
         others: OpenApiRouter::with_openapi(document::head())
             .merge(session::routes())

@@ -16,6 +16,7 @@ use crate::credentials::Credentials;
 use crate::publish::Publisher;
 use crate::stream::Streams;
 use crate::tasks::Tasks;
+use crate::usage::Usage;
 
 /// The running parts of the server.
 #[derive(Debug, Clone, FromRef)]
@@ -38,6 +39,12 @@ pub(crate) struct AppState {
 impl FromRef<AppState> for Tasks {
     fn from_ref(state: &AppState) -> Self {
         state.publisher.tasks()
+    }
+}
+
+impl FromRef<AppState> for Usage {
+    fn from_ref(state: &AppState) -> Self {
+        state.streams.usage().clone()
     }
 }
 

@@ -26,6 +26,7 @@ use crate::api::extract::{KnownCaller, Query};
 use crate::clock::SharedClock;
 use crate::config::Origin;
 use crate::publish::{Publisher, Watch};
+use crate::usage::Reporter;
 
 /// Largest message that a client may send, in bytes: it only says hello and acknowledges.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
@@ -52,7 +53,7 @@ pub(crate) struct StreamQuery {
 /// What a caller listens to.
 enum Audience {
     /// An SDK: the state of one environment.
-    Sdk(Watch),
+    Sdk(Watch, Reporter),
     /// The web interface: news of a project.
     Interface(ProjectScope<Read>),
 }
@@ -89,7 +90,7 @@ pub(crate) async fn open_stream(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     check_origin(&headers, caller.is_cookie, settings.public_origin.as_ref())?;
-    let audience = audience(&store, &publisher, &caller, query).await?;
+    let audience = audience(&store, &publisher, &streams, &caller, query).await?;
     let upgrade = upgrade.map_err(|_| {
         let detail = "ask for this route with a WebSocket client";
         ApiError::new(Code::UpgradeRequired, detail)
@@ -105,7 +106,7 @@ pub(crate) async fn open_stream(
         ));
     }
     let kind = match audience {
-        Audience::Sdk(_) => "sdk",
+        Audience::Sdk(..) => "sdk",
         Audience::Interface(_) => "interface",
     };
     let place = streams.take_place(kind).ok_or_else(|| {
@@ -116,7 +117,9 @@ pub(crate) async fn open_stream(
     let serve = async move |socket| {
         let mut link = Link::new(socket, streams.ends(&caller.credential));
         let ending = match audience {
-            Audience::Sdk(watch) => sdk::serve(&mut link, watch, &publisher, &clock).await,
+            Audience::Sdk(watch, reporter) => {
+                sdk::serve(&mut link, watch, &reporter, &publisher, &clock).await
+            }
             Audience::Interface(project) => {
                 interface::serve(&mut link, &project, &store, &publisher, &clock).await
             }
@@ -165,6 +168,7 @@ fn check_origin(
 async fn audience(
     store: &Store,
     publisher: &Publisher,
+    streams: &Streams,
     caller: &KnownCaller,
     query: StreamQuery,
 ) -> Result<Audience, ApiError> {
@@ -187,7 +191,10 @@ async fn audience(
     };
     let watch = publisher.watch(environment.id()).await;
     watch
-        .map(Audience::Sdk)
+        .map(|watch| {
+            let reporter = streams.usage().reporter(environment, access.name());
+            Audience::Sdk(watch, reporter)
+        })
         .ok_or_else(|| ApiError::unavailable("this environment is not published yet", RETRY_AFTER))
 }
 

@@ -25,6 +25,7 @@ use crate::clock::SharedClock;
 use crate::credentials::Credential;
 use crate::tasks::Tasks;
 use crate::telemetry::metrics as names;
+use crate::usage::Usage;
 
 /// Time per stream over which the clients of a stopping server come back.
 const SPREAD_PER_STREAM: Duration = Duration::from_millis(5);
@@ -37,6 +38,8 @@ pub(crate) struct Streams {
     tasks: Tasks,
     places: Arc<Semaphore>,
     max: usize,
+    /// Takes what programs tell.
+    usage: Usage,
 }
 
 /// A place among the open streams, given back when it is dropped.
@@ -48,12 +51,18 @@ struct Place {
 
 impl Streams {
     /// No stream yet, and at most `max` at a time.
-    pub(crate) fn new(tasks: Tasks, max: usize) -> Self {
+    pub(crate) fn new(tasks: Tasks, max: usize, usage: Usage) -> Self {
         Self {
             tasks,
             places: Arc::new(Semaphore::new(max)),
             max,
+            usage,
         }
+    }
+
+    /// What programs tell.
+    pub(crate) fn usage(&self) -> &Usage {
+        &self.usage
     }
 
     /// Whether the server has begun to stop.

@@ -16,6 +16,7 @@ use super::link::{Ending, Event, Link};
 use super::server_time;
 use crate::clock::SharedClock;
 use crate::publish::{Newest, Publisher, Watch};
+use crate::usage::Reporter;
 
 /// How long a client may take to say hello.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
@@ -24,6 +25,7 @@ const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) async fn serve(
     link: &mut Link,
     mut watch: Watch,
+    reporter: &Reporter,
     publisher: &Publisher,
     clock: &SharedClock,
 ) -> Ending {
@@ -49,7 +51,7 @@ pub(super) async fn serve(
             }
         };
         let outcome = match event {
-            Ok(Event::Text(text)) => hear(&mut session, &text),
+            Ok(Event::Text(text)) => hear(&mut session, &text, &mut watch, reporter),
             Ok(Event::Heartbeat) => match session.heartbeat(server_time(clock)) {
                 Some(text) => link.send("heartbeat", text.into()).await,
                 None => Ok(()),
@@ -91,7 +93,12 @@ async fn catch_up(
     }
 }
 
-fn hear(session: &mut ServerSession, text: &str) -> Result<(), Ending> {
+fn hear(
+    session: &mut ServerSession,
+    text: &str,
+    watch: &mut Watch,
+    reporter: &Reporter,
+) -> Result<(), Ending> {
     match session.on_frame(text) {
         Ok(Received::Hello(hello)) => {
             tracing::debug!(
@@ -103,6 +110,15 @@ fn hear(session: &mut ServerSession, text: &str) -> Result<(), Ending> {
         }
         Ok(Received::Resync) => {
             tracing::info!("a client asked for a snapshot: it disagreed with what it was sent");
+            Ok(())
+        }
+        Ok(Received::Usage(frame)) => {
+            let sdk = session.hello().map_or("", |hello| &hello.sdk);
+            reporter.usage(&frame, sdk, watch.newest().publication().replica());
+            Ok(())
+        }
+        Ok(Received::Outcomes(frame)) => {
+            reporter.outcomes(&frame, watch.newest().publication().replica());
             Ok(())
         }
         Ok(_) => Ok(()),

@@ -28,6 +28,12 @@ pub(crate) const STREAMS_CLOSED: &str = "tenantry_streams_closed_total";
 pub(crate) const FRAMES_SENT: &str = "tenantry_stream_frames_sent_total";
 /// Bytes of frames sent.
 pub(crate) const BYTES_SENT: &str = "tenantry_stream_sent_bytes_total";
+/// Windows of usage and outcomes that programs told, by type.
+pub(crate) const USAGE_FRAMES: &str = "tenantry_usage_frames_total";
+/// What was told and not kept, by reason: too late, too many minutes at once, too many askers.
+pub(crate) const USAGE_DROPPED: &str = "tenantry_usage_dropped_total";
+/// Calls and outcomes that programs say they counted and could not tell.
+pub(crate) const USAGE_LOST: &str = "tenantry_usage_lost_total";
 /// The newest published revision, by environment.
 pub(crate) const REVISION: &str = "tenantry_published_revision";
 /// Evaluations answered over HTTP, by reason.
@@ -63,6 +69,12 @@ fn describe() {
     describe_counter!(STREAMS_CLOSED, "Streams ended");
     describe_counter!(FRAMES_SENT, "Frames sent");
     describe_counter!(BYTES_SENT, Unit::Bytes, "Bytes of frames sent");
+    describe_counter!(USAGE_FRAMES, "Windows of usage and outcomes told");
+    describe_counter!(USAGE_DROPPED, "Windows and askers told and not kept");
+    describe_counter!(
+        USAGE_LOST,
+        "Calls and outcomes that programs could not tell"
+    );
     describe_gauge!(REVISION, "The newest published revision");
     describe_counter!(EVALUATIONS, "Evaluations answered over HTTP");
     describe_gauge!(

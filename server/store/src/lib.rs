@@ -47,6 +47,7 @@ mod tenant;
 mod text;
 mod token;
 mod tx;
+mod usage;
 
 pub use access::{
     Access, Actor, EnvironmentScope, InvalidSecret, Mode, ProjectScope, Read, Secret, ServerScope,
@@ -84,3 +85,7 @@ pub use tenant::{
 };
 pub use token::{MAX_OVERLAP, NewToken, Token};
 pub use tx::{Committed, EnvironmentRevision, Expected, Tx};
+pub use usage::{
+    Asker, AskerCalls, FlagCalls, FlagUsage, OutcomeFilter, TenantCalls, TenantOutcomes,
+    TenantUsage, UnknownFlag, UsageBatch, UsageFilter, UsageStep, UsageTotal,
+};

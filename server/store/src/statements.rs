@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 22] = [
+const SCOPED: [&[Statement]; 25] = [
     crate::audit::APPEND,
     crate::audit::READ,
     crate::audit::VERIFY,
@@ -33,6 +33,9 @@ const SCOPED: [&[Statement]; 22] = [
     crate::token::ALL,
     crate::token::WRITE,
     crate::tx::COMMIT,
+    crate::usage::OUTCOMES,
+    crate::usage::SHOW,
+    crate::usage::UNKNOWN,
 ];
 
 /// The lists of statements that work for the whole server.

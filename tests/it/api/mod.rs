@@ -21,3 +21,4 @@ mod session;
 mod targeting;
 mod tenants;
 mod tokens;
+mod usage;

@@ -23,6 +23,7 @@ mod stream;
 mod targeting;
 mod tenants;
 mod tokens;
+mod usage;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;

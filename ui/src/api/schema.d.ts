@@ -259,6 +259,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a flag's usage
+         * @description How often programs asked for the flag in this environment, and what they were answered. A program
+         *     tells every minute.
+         */
+        get: operations["show_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/unknown-flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List flags that do not exist
+         * @description Those that programs ask for in this environment all the same. They are answered with the code's
+         *     default.
+         */
+        get: operations["list_unknown_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/flags": {
         parameters: {
             query?: never;
@@ -714,6 +756,28 @@ export interface components {
             /** @description The reason in Tenantry's words, such as `PREREQUISITE_FAILED`. */
             tenantry_reason: string;
         };
+        /** @description Who asks for a flag. */
+        Asker: {
+            /** @description The name of the token. */
+            token: string;
+            /** @description The name and version of the SDK. */
+            sdk: string;
+            /**
+             * Format: int64
+             * @description How often it asked.
+             */
+            calls: number;
+            /**
+             * Format: date-time
+             * @description When it asked first, to the minute.
+             */
+            first_seen: string;
+            /**
+             * Format: date-time
+             * @description When it asked last, to the minute. It is forgotten after 90 days.
+             */
+            last_seen: string;
+        };
         /** @description Flips among the tenants that have a value of an attribute. */
         AttributeFlips: {
             /** @description The attribute's name. */
@@ -1165,6 +1229,17 @@ export interface components {
             /** @description The flags. */
             items: components["schemas"]["Flag"][];
             /** @description Ask with this `cursor` for the rest; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description How often a flag was asked. */
+        FlagUsage: {
+            /** @description By step, the oldest first; steps without calls are left out. */
+            steps: components["schemas"]["UsageOfStep"][];
+            /** @description By tenant, the one that asked most first; by whole hours. */
+            tenants: components["schemas"]["UsageOfTenant"][];
+            /** @description All tenants that are not named, because there were too many at once. */
+            others: components["schemas"]["UsageOfOthers"];
+            /** @description Ask with this `cursor` for more tenants; null at the end. */
             next_cursor?: string | null;
         };
         /** @description An answer, and why. */
@@ -1818,6 +1893,20 @@ export interface components {
          * @enum {string}
          */
         TokenType: "adm" | "sdk" | "web" | "ci" | "usr";
+        /** @description A flag that programs ask for and that does not exist, or is archived. */
+        UnknownFlag: {
+            /** @description Its key. */
+            key: string;
+            /** @description Who asks for it. */
+            askers: components["schemas"]["Asker"][];
+        };
+        /** @description A page of flags that do not exist. */
+        UnknownFlagList: {
+            /** @description The flags, by key. */
+            items: components["schemas"]["UnknownFlag"][];
+            /** @description Ask with this `cursor` for the rest; null at the end. */
+            next_cursor?: string | null;
+        };
         /** @description What to change about an environment. */
         UpdateEnvironment: {
             /** @description What people call it: 1 to 128 bytes. */
@@ -1874,6 +1963,57 @@ export interface components {
             attributes?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description How often a flag was asked for tenants that are not named. */
+        UsageOfOthers: {
+            /**
+             * Format: int64
+             * @description How many tenants that were at once, roughly.
+             */
+            tenants: number;
+            /**
+             * Format: int64
+             * @description Answered with on.
+             */
+            on: number;
+            /**
+             * Format: int64
+             * @description Answered with off.
+             */
+            off: number;
+        };
+        /** @description How often a flag was asked in a step. */
+        UsageOfStep: {
+            /**
+             * Format: date-time
+             * @description The beginning of the step.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Answered with on.
+             */
+            on: number;
+            /**
+             * Format: int64
+             * @description Answered with off.
+             */
+            off: number;
+        };
+        /** @description How often a flag was asked for a tenant. */
+        UsageOfTenant: {
+            /** @description The tenant's key. */
+            tenant: string;
+            /**
+             * Format: int64
+             * @description Answered with on.
+             */
+            on: number;
+            /**
+             * Format: int64
+             * @description Answered with off.
+             */
+            off: number;
         };
         /** @description One of the things a tenant that gets the flag may be given. */
         Variant: {
@@ -2822,6 +2962,85 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_usage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many hours back from now: 1 to 9600; 24 if absent. Minutes are kept for 2 days, tenants
+                 *     for 8, hours and days for 400.
+                 */
+                hours?: number;
+                /** @description How long a step is; an hour if absent. At most 1500 steps. */
+                step?: "minute" | "hour" | "day";
+                /** @description How many tenants at most: 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the page of tenants before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The usage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagUsage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_unknown_flags: {
+        parameters: {
+            query?: {
+                /** @description How many at most: 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of flags */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnknownFlagList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
     };

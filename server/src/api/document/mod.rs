@@ -41,6 +41,7 @@ use super::edge::ProblemDocument;
         (name = "tokens", description = "Credentials of machines"),
         (name = "audit", description = "Who changed what, when and why"),
         (name = "debt", description = "Flags that have outlived their purpose"),
+        (name = "usage", description = "What programs ask, and who does"),
         (name = "evaluation", description = "Answers for one tenant: the OpenFeature Remote Evaluation Protocol (OFREP) 0.3"),
         (name = "stream", description = "Every change, as it happens"),
         (name = "operations", description = "For those who run the server"),

@@ -15,6 +15,7 @@ mod newest;
 mod projects;
 mod prune;
 mod session;
+mod usage;
 
 pub use bootstrap::{Bootstrap, BootstrapError};
 pub use idempotency::{Claim, IdempotencyKey, InvalidIdempotencyKey, StoredAnswer};
@@ -33,7 +34,7 @@ statements! { "project";
 }
 
 /// The lists of this folder.
-pub(crate) const STATEMENTS: [&[Statement]; 9] = [
+pub(crate) const STATEMENTS: [&[Statement]; 10] = [
     ALL,
     admin_token::ALL,
     authenticate::ALL,
@@ -43,6 +44,7 @@ pub(crate) const STATEMENTS: [&[Statement]; 9] = [
     projects::ALL,
     prune::ALL,
     session::ALL,
+    usage::ALL,
 ];
 
 /// Lets everything through.

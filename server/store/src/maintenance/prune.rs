@@ -43,6 +43,8 @@ pub struct Pruned {
     pub sessions: u64,
     /// Idempotency keys older than a day.
     pub idempotency_keys: u64,
+    /// Rows of usage and outcomes; how long each is kept, `usage` says.
+    pub usage: u64,
 }
 
 statements! { "change_log";
@@ -69,9 +71,11 @@ impl Store {
     ) -> Result<Pruned, StoreError> {
         let now = micros(now);
         let revisions = self.prune_changes(policy, now).await?;
+        let usage = self.prune_usage(now).await?;
         let mut conn = self.maintenance().await?;
         let pruned = Pruned {
             revisions,
+            usage,
             sessions: conn.execute(&SESSIONS, args![now]).await?,
             idempotency_keys: conn.execute(&ANSWERS, args![now - ANSWERS_KEPT]).await?,
         };

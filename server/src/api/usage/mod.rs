@@ -1,0 +1,16 @@
+//! Usage: what programs ask, as they tell it.
+
+mod show;
+mod unknown;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::AppState;
+
+/// The operations on usage.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(show::show_usage))
+        .routes(routes!(unknown::list_unknown_flags))
+}

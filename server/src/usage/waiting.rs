@@ -1,0 +1,317 @@
+//! What was told and is not written yet: counts by environment and minute.
+//!
+//! **Invariants**
+//! - At most [`MAX_MINUTES`] minutes wait, each with a bounded number of tenants and flags.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tenantry_core::model::FlagKey;
+use tenantry_protocol::Replica;
+use tenantry_protocol::usage::{Calls, FlagWindow, Measure, Outcomes, Row, Tally, WindowFrame};
+use tenantry_store::{
+    AskerCalls, EnvironmentId, EnvironmentScope, FlagCalls, Read, TenantCalls, TenantOutcomes,
+    UsageBatch,
+};
+
+use crate::telemetry::metrics as names;
+
+/// Most tenants that are named of an environment and a minute, of all flags and answers together:
+/// those that asked most. While they wait, up to twice as many.
+const MAX_NAMED: usize = 5_000;
+/// Most minutes that wait, of all environments together.
+const MAX_MINUTES: usize = 500;
+/// Most flags, with who asks for them, of an environment and a minute.
+const MAX_ASKERS: usize = 5_000;
+/// Most tenants of an environment that are noted as seen within an hour.
+const MAX_SEEN: usize = 50_000;
+/// Windows that began longer ago are of no use.
+const MAX_AGE: TimeDelta = TimeDelta::hours(3);
+
+type Key = (EnvironmentId, DateTime<Utc>);
+
+/// What was told and is not written yet.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    minutes: BTreeMap<Key, Minute>,
+    /// Tenants that were written as seen, by environment, and the hour in which they were.
+    seen: HashMap<EnvironmentId, (i64, HashSet<Box<str>>)>,
+}
+
+#[derive(Debug)]
+struct Minute {
+    environment: EnvironmentScope<Read>,
+    calls: Tally<Calls>,
+    outcomes: Tally<Outcomes>,
+    /// By flag, whether there is one, token, and SDK.
+    askers: HashMap<(String, bool, String, String), u64>,
+    seen: HashSet<Box<str>>,
+}
+
+/// A minute that is being told of.
+pub(super) struct Open<'w> {
+    minute: &'w mut Minute,
+    /// Those that need not be noted again.
+    known: Option<&'w HashSet<Box<str>>>,
+}
+
+impl Waiting {
+    pub(super) fn is_empty(&self) -> bool {
+        self.minutes.is_empty()
+    }
+
+    /// The minute that a window's middle lay in; `None` if the window is of no use, or too many
+    /// wait.
+    pub(super) fn minute(
+        &mut self,
+        environment: &EnvironmentScope<Read>,
+        now: DateTime<Utc>,
+        age: u64,
+        length: u64,
+    ) -> Option<Open<'_>> {
+        let middle = age.saturating_add(length / 2);
+        let ago = i64::try_from(age.saturating_add(length)).ok();
+        let ago = ago.and_then(TimeDelta::try_milliseconds);
+        if ago.is_none_or(|ago| ago > MAX_AGE) {
+            metrics::counter!(names::USAGE_DROPPED, "reason" => "late").increment(1);
+            return None;
+        }
+        let middle = now - TimeDelta::milliseconds(i64::try_from(middle).unwrap_or_default());
+        let begin = DateTime::from_timestamp(middle.timestamp().div_euclid(60) * 60, 0)?;
+        let key = (environment.id(), begin);
+        if !self.minutes.contains_key(&key) && self.minutes.len() >= MAX_MINUTES {
+            metrics::counter!(names::USAGE_DROPPED, "reason" => "full").increment(1);
+            return None;
+        }
+        let hour = begin.timestamp().div_euclid(3_600);
+        let (known_hour, known) = self.seen.entry(environment.id()).or_default();
+        if *known_hour < hour {
+            *known_hour = hour;
+            known.clear();
+        }
+        let minute = self.minutes.entry(key).or_insert_with(|| Minute {
+            environment: environment.clone(),
+            calls: Tally::new(MAX_NAMED),
+            outcomes: Tally::new(MAX_NAMED),
+            askers: HashMap::new(),
+            seen: HashSet::new(),
+        });
+        Some(Open {
+            minute,
+            known: (*known_hour == hour).then_some(&*known),
+        })
+    }
+
+    /// What the database is told.
+    pub(super) fn batches(&self) -> Vec<UsageBatch> {
+        let minutes = self.minutes.iter();
+        minutes.map(|((_, at), minute)| minute.batch(*at)).collect()
+    }
+
+    /// Remembers who was written as seen.
+    pub(super) fn note_written(&mut self, written: Self) {
+        for (environment, (hour, seen)) in written.seen {
+            let (known_hour, known) = self.seen.entry(environment).or_default();
+            if *known_hour <= hour {
+                *known_hour = hour;
+                known.extend(seen);
+            }
+        }
+        for ((environment, at), minute) in written.minutes {
+            let hour = at.timestamp().div_euclid(3_600);
+            if let Some((known_hour, known)) = self.seen.get_mut(&environment)
+                && *known_hour == hour
+                && known.len() < MAX_SEEN
+            {
+                known.extend(minute.seen);
+            }
+        }
+    }
+
+    /// Takes back what could not be written.
+    pub(super) fn take_back(&mut self, taken: Self) {
+        for (environment, seen) in taken.seen {
+            self.seen.entry(environment).or_insert(seen);
+        }
+        for (key, minute) in taken.minutes {
+            if let Some(newer) = self.minutes.get_mut(&key) {
+                newer.merge(minute);
+            } else if self.minutes.len() < MAX_MINUTES {
+                self.minutes.insert(key, minute);
+            } else {
+                metrics::counter!(names::USAGE_DROPPED, "reason" => "full").increment(1);
+            }
+        }
+    }
+}
+
+impl Open<'_> {
+    /// Adds how often flags were asked.
+    pub(super) fn add_calls(
+        &mut self,
+        frame: &WindowFrame<Calls>,
+        replica: &Replica,
+        token: &str,
+        sdk: &str,
+    ) {
+        let minute = &mut *self.minute;
+        for flag in &frame.flags {
+            let is_known = is_known(replica, &flag.flag);
+            let mut all = Calls::default();
+            for (_, _, calls) in rows(frame, flag) {
+                all.merge(calls);
+            }
+            for rest in flag.on_rest.iter().chain(&flag.off_rest) {
+                all.merge(&rest.measure);
+            }
+            minute.add_asker(&flag.flag, is_known, token, sdk, all);
+            if is_known {
+                add(&mut minute.calls, frame, flag);
+            }
+        }
+        for Row { key, measure } in &frame.unknown {
+            minute.add_asker(key, false, token, sdk, *measure);
+        }
+        let tenants = frame.tenants.iter().filter(|tenant| is_kept(tenant));
+        for tenant in tenants {
+            let is_known = self.known.is_some_and(|known| known.contains(&**tenant));
+            if !is_known && minute.seen.len() < MAX_SEEN {
+                minute.seen.insert(tenant.as_str().into());
+            }
+        }
+    }
+
+    /// Adds what became of the work behind flags.
+    pub(super) fn add_outcomes(&mut self, frame: &WindowFrame<Outcomes>, replica: &Replica) {
+        for flag in &frame.flags {
+            if is_known(replica, &flag.flag) {
+                add(&mut self.minute.outcomes, frame, flag);
+            }
+        }
+    }
+}
+
+impl Minute {
+    fn add_asker(&mut self, flag: &str, is_known: bool, token: &str, sdk: &str, calls: Calls) {
+        let key = (flag.to_owned(), is_known, token.to_owned(), sdk.to_owned());
+        if self.askers.len() < MAX_ASKERS || self.askers.contains_key(&key) {
+            let sum = self.askers.entry(key).or_default();
+            *sum = sum.saturating_add(calls.0);
+        } else {
+            metrics::counter!(names::USAGE_DROPPED, "reason" => "askers").increment(1);
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.calls.merge(&other.calls);
+        self.outcomes.merge(&other.outcomes);
+        self.seen.extend(other.seen);
+        for ((flag, is_known, token, sdk), calls) in other.askers {
+            self.add_asker(&flag, is_known, &token, &sdk, Calls(calls));
+        }
+    }
+
+    fn batch(&self, at: DateTime<Utc>) -> UsageBatch {
+        let (mut calls, mut outcomes) = (self.calls.clone(), self.outcomes.clone());
+        calls.cut();
+        outcomes.cut();
+        let mut flags: BTreeMap<&str, FlagCalls> = BTreeMap::new();
+        let mut tenants: BTreeMap<(&str, &str), TenantCalls> = BTreeMap::new();
+        for (flag, on, answer) in calls.answers() {
+            let total = answer.total().0;
+            let sum = flags.entry(flag).or_insert_with(|| FlagCalls {
+                flag: flag.to_owned(),
+                on: 0,
+                off: 0,
+                other_tenants: 0,
+            });
+            *if on { &mut sum.on } else { &mut sum.off } = total;
+            sum.other_tenants += answer.rest_tenants;
+            for (tenant, calls) in &answer.tenants {
+                let row = tenants
+                    .entry((flag, tenant))
+                    .or_insert_with(|| TenantCalls {
+                        flag: flag.to_owned(),
+                        tenant: tenant.to_string(),
+                        on: 0,
+                        off: 0,
+                    });
+                *if on { &mut row.on } else { &mut row.off } = calls.0;
+            }
+        }
+        let outcomes = outcomes.answers().flat_map(|(flag, on, answer)| {
+            let named = answer.tenants.iter().map(|(tenant, it)| (&**tenant, it));
+            let rest = (answer.rest.requests > 0).then_some(("", &answer.rest));
+            named.chain(rest).map(move |(tenant, it)| TenantOutcomes {
+                flag: flag.to_owned(),
+                on,
+                tenant: tenant.to_owned(),
+                at,
+                requests: it.requests,
+                failures: it.failures,
+                latency: it.latency.clone(),
+            })
+        });
+        let askers = self
+            .askers
+            .iter()
+            .map(|((flag, is_known, token, sdk), calls)| AskerCalls {
+                flag: flag.clone(),
+                is_known: *is_known,
+                token: token.clone(),
+                sdk: sdk.clone(),
+                calls: *calls,
+            });
+        UsageBatch {
+            environment: self.environment.clone(),
+            at,
+            flags: flags.into_values().collect(),
+            tenants: tenants.into_values().collect(),
+            outcomes: outcomes.collect(),
+            askers: askers.collect(),
+            seen: self.seen.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// Adds what a frame says of a flag.
+fn add<M: Measure>(tally: &mut Tally<M>, frame: &WindowFrame<M>, flag: &FlagWindow<M>) {
+    for (on, tenant, measure) in rows(frame, flag) {
+        if is_kept(tenant) {
+            tally.add(&flag.flag, on, tenant, measure);
+        } else {
+            tally.add_rest(&flag.flag, on, 1, measure);
+        }
+    }
+    for (on, rest) in [(true, &flag.on_rest), (false, &flag.off_rest)] {
+        if let Some(Row { key, measure }) = rest {
+            tally.add_rest(&flag.flag, on, *key, measure);
+        }
+    }
+}
+
+/// The rows of a flag: answer, tenant, and what was counted.
+fn rows<'f, M: Measure>(
+    frame: &'f WindowFrame<M>,
+    flag: &'f FlagWindow<M>,
+) -> impl Iterator<Item = (bool, &'f str, &'f M)> {
+    let on = flag.on.iter().map(|row| (true, row));
+    let off = flag.off.iter().map(|row| (false, row));
+    on.chain(off).filter_map(|(on, Row { key, measure })| {
+        let tenant = frame.tenants.get(*key as usize)?;
+        Some((on, tenant.as_str(), measure))
+    })
+}
+
+/// Whether a tenant can be named in every database.
+fn is_kept(tenant: &str) -> bool {
+    !tenant.contains('\0')
+}
+
+/// Whether there is such a flag.
+fn is_known(replica: &Replica, flag: &str) -> bool {
+    FlagKey::new(flag).is_ok_and(|key| {
+        let id = tenantry_core::ItemId::Flag(key);
+        replica.item(&(&id).into()).is_some()
+    })
+}
