@@ -62,5 +62,8 @@ mod tests {
         let sqlite = versions(migrator::<SqliteMigrations>());
         assert_eq!(sqlite, versions(migrator::<PostgresMigrations>()));
         assert!(!sqlite.is_empty());
+        // Two branches may have taken the same number, and no database takes both.
+        let numbers: std::collections::BTreeSet<_> = sqlite.iter().map(|it| it.0).collect();
+        assert_eq!(numbers.len(), sqlite.len(), "{sqlite:?}");
     }
 }
