@@ -7,6 +7,9 @@ use tenantry_core::model::Problems;
 use super::file::Lines;
 use crate::api::tenants::patch;
 
+/// What spreadsheets put before the first column's name; the reader takes it off only if it comes in
+/// one piece.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 const ATTRIBUTE: &str = "attributes.";
 /// Separates the elements of a list.
 const SEPARATOR: char = ';';
@@ -132,9 +135,13 @@ impl Csv {
 fn header(number: u64, fields: &[&[u8]], lines: &mut Lines) -> Vec<Column> {
     let mut problems = Problems::default();
     let mut columns: Vec<Column> = Vec::with_capacity(fields.len());
-    for field in fields {
+    for (index, field) in fields.iter().enumerate() {
         let text = String::from_utf8_lossy(field);
-        let column = match text.as_ref() {
+        let text = match text.strip_prefix(BYTE_ORDER_MARK) {
+            Some(text) if index == 0 => text,
+            _ => &text,
+        };
+        let column = match text {
             "key" => Column::Key,
             "name" => Column::Name,
             "weight" => Column::Weight,

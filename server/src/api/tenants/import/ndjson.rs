@@ -114,10 +114,10 @@ mod tests {
             text,
             &Err(&[
                 "lines[2].key: is on line 1 already",
-                "lines[2].wieght: unknown field",
-                "lines[3]: missing field `key`",
+                "lines[2].wieght: unknown field; there are key, name, weight, attributes",
+                "lines[3].key: is missing",
                 "lines[4]: the body must be an object",
-                "lines[5].weight: invalid value: integer `-1`, expected u64",
+                "lines[5].weight: must be a whole number, 0 or more, not -1",
                 "lines[6].attributes.plan: must be a string, a number, a boolean or a list of strings",
                 "lines[6].key: must not be \".\" or \"..\"",
             ]),
