@@ -26,6 +26,8 @@ pub(super) struct Csv {
     fields: usize,
     /// The line that the record begins on.
     number: u64,
+    /// Whether the record has begun.
+    has_begun: bool,
     /// The columns; none before the header row.
     columns: Option<Vec<Column>>,
 }
@@ -58,6 +60,7 @@ impl Default for Csv {
             written: 0,
             fields: 0,
             number: 1,
+            has_begun: false,
             columns: None,
         }
     }
@@ -68,7 +71,19 @@ impl Csv {
         let mut rest = piece;
         // An empty input means the end of the file to the reader.
         while !rest.is_empty() {
-            let read = self.step(rest, lines);
+            // A record ends with the first character of a line break. The others are read by
+            // themselves, so that the next record is known by the line that it begins on.
+            let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+            let breaks = if self.has_begun { 0 } else { breaks.count() };
+            let read = if breaks == 0 {
+                self.has_begun = true;
+                self.step(rest, lines)
+            } else {
+                self.step(&rest[..breaks], lines)
+            };
+            if !self.has_begun {
+                self.number = self.reader.line();
+            }
             rest = &rest[read..];
         }
     }
@@ -127,7 +142,7 @@ impl Csv {
             Some(columns) => add(self.number, columns, &fields, lines),
         }
         (self.written, self.fields) = (0, 0);
-        self.number = self.reader.line();
+        self.has_begun = false;
     }
 }
 
