@@ -19,12 +19,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tenantry-cli", &["tenantry-core", "tenantry-protocol"]),
     ("tenantry-store", &["tenantry-core"]),
     ("tenantry-guard", &[]),
+    ("tenantry-plan", &["tenantry-core"]),
     ("tenantry-guard-simulation", &["tenantry-guard"]),
     (
         "tenantry-server",
         &[
             "tenantry-core",
             "tenantry-guard",
+            "tenantry-plan",
             "tenantry-protocol",
             "tenantry-store",
         ],

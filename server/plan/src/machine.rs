@@ -1,0 +1,445 @@
+//! The machine: what happens to a plan when somebody wants something, or time goes by.
+//!
+//! **Invariants**
+//! - It decides; it changes nothing. What a decision means for the flag is `shape`'s.
+//! - A tick moves a plan by one stage at most, and only while nothing is waited for.
+//! - Time that was counted stays counted, and nothing is counted twice: a clock that steps back
+//!   costs time, one that leaps ahead gains an hour at most.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use thiserror::Error;
+
+use crate::document::{Advance, OnHarm, Plan, Stage};
+use crate::progress::{Base, Decision, DecisionKind, Pause, Progress, Status, Wait};
+
+/// The most that is believed to have passed between two looks at the clock.
+const LONGEST_STEP: TimeDelta = TimeDelta::hours(1);
+
+/// What a person may want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// To start it, or to start anew what was rolled back.
+    Start,
+    /// To have nothing more admitted.
+    Pause,
+    /// To go on.
+    Resume,
+    /// To let the next stage come.
+    Approve {
+        /// Whatever it still waits for, freezes excepted.
+        anyway: bool,
+    },
+    /// To take the last stage back.
+    StepBack,
+    /// To take everything back.
+    RollBack,
+    /// To end it and to leave the flag as it is.
+    Finish,
+}
+
+/// What may happen to a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A person wants something.
+    Command(Command),
+    /// The guard found harm.
+    Harm,
+    /// The guard switched too many single tenants off.
+    TooManyTrips,
+    /// The guard wants the flag off for this tenant.
+    Trip(String),
+    /// Somebody else has changed the flag's targeting.
+    Edited,
+}
+
+/// What the guard makes of the stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stance {
+    /// Nobody watches.
+    Off,
+    /// Nothing speaks against the next stage.
+    Clear,
+    /// It has not seen enough.
+    Watching,
+    /// It could not see even a total failure.
+    Blind,
+    /// It cannot trust its figures.
+    Hold,
+    /// It has a suspicion.
+    Suspicion,
+}
+
+/// A freeze that keeps a stage from being entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frozen {
+    /// When it ends.
+    pub until: DateTime<Utc>,
+    /// The tenant whom the stage would admit; `None` if the freeze is everybody's.
+    pub tenant: Option<String>,
+    /// Why it is frozen.
+    pub reason: String,
+}
+
+/// What a tick must know of the world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Surroundings {
+    /// What the guard makes of the stage.
+    pub stance: Stance,
+    /// What keeps the next stage from being entered.
+    pub frozen: Option<Frozen>,
+}
+
+/// What became of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stepped {
+    /// How far it is now.
+    pub progress: Progress,
+    /// What was decided; `None` if only time went by.
+    pub decision: Option<Decision>,
+}
+
+/// Why something cannot happen to a plan as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// It has not been started.
+    #[error("it has not been started: start it first")]
+    NotStarted,
+    /// It runs already.
+    #[error("it is running already")]
+    Running,
+    /// It is paused.
+    #[error("it is paused: resume it first")]
+    Paused,
+    /// It isn't paused.
+    #[error("it is not paused")]
+    NotPaused,
+    /// It has come to its end.
+    #[error("it is finished: put a new plan in its place, or change the flag's targeting")]
+    Finished,
+    /// It was rolled back.
+    #[error("it was rolled back: start it anew")]
+    RolledBack,
+    /// Nobody has been admitted.
+    #[error("nobody has been admitted yet, so there is nothing to approve of or to take back")]
+    NobodyAdmitted,
+}
+
+impl Progress {
+    /// A plan that waits to be started.
+    #[must_use]
+    pub fn draft() -> Self {
+        Self {
+            status: Status::Draft,
+            stage: None,
+            stay: 0,
+            repeats: 0,
+            baked_seconds: 0,
+            seen_at: None,
+            approved: false,
+            overridden: false,
+            pause: None,
+            blocked: Vec::new(),
+            base: Base::default(),
+            begun_at: None,
+            decision: 0,
+        }
+    }
+
+    /// Whether the guard watches: in a stage that goes on, or that a person has paused. What was
+    /// found, or what somebody has changed, is left to people.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        let is_open = match self.status {
+            Status::Running => true,
+            Status::Paused => self.pause == Some(Pause::Asked),
+            Status::Draft | Status::Finished | Status::RolledBack => false,
+        };
+        is_open && self.stage.is_some()
+    }
+
+    /// Takes up an event. `base` is what the flag is now, which a start remembers.
+    ///
+    /// # Errors
+    /// [`Refused`] if that cannot happen to a plan as it is.
+    pub fn handle(
+        &self,
+        plan: &Plan,
+        event: &Event,
+        base: Base,
+        now: DateTime<Utc>,
+    ) -> Result<Stepped, Refused> {
+        let mut next = self.counted(now);
+        let kind = match event {
+            Event::Command(command) => next.obey(*command, base)?,
+            Event::Harm => {
+                next.expect_active()?;
+                match plan.guard.as_ref().map_or(OnHarm::Pause, |it| it.on_harm) {
+                    OnHarm::StepBack if next.stage.is_some() => next.step_back(Pause::Harm),
+                    OnHarm::StepBack | OnHarm::Pause => next.pause(Pause::Harm),
+                    OnHarm::RollBack => next.roll_back(),
+                }
+            }
+            Event::TooManyTrips => {
+                next.expect_active()?;
+                next.pause(Pause::Trips)
+            }
+            Event::Edited => {
+                next.expect_active()?;
+                next.pause(Pause::Edited)
+            }
+            Event::Trip(tenant) => {
+                next.expect_active()?;
+                next.blocked.push(tenant.clone());
+                DecisionKind::Block
+            }
+        };
+        let tenant = match event {
+            Event::Trip(tenant) => Some(tenant.clone()),
+            _ => None,
+        };
+        Ok(self.decided(next, kind, tenant, now))
+    }
+
+    /// Lets time go by: enters the next stage if nothing is waited for, and ends the plan after the
+    /// last.
+    #[must_use]
+    pub fn tick(&self, plan: &Plan, around: &Surroundings, now: DateTime<Utc>) -> Stepped {
+        let mut next = self.counted(now);
+        if self.status != Status::Running || !next.waits(plan, around, now).is_empty() {
+            return Stepped {
+                progress: next,
+                decision: None,
+            };
+        }
+        let kind = match next.next_stage(plan) {
+            Some(stage) => {
+                next.enter(stage, now);
+                DecisionKind::Advance
+            }
+            None => next.finish(),
+        };
+        self.decided(next, kind, None, now)
+    }
+
+    /// What the next stage, or the end, waits for; nothing unless the plan runs.
+    #[must_use]
+    pub fn waits(&self, plan: &Plan, around: &Surroundings, now: DateTime<Utc>) -> Vec<Wait> {
+        let mut waits = Vec::new();
+        if self.status != Status::Running {
+            return waits;
+        }
+        match self.current(plan) {
+            None => {
+                if let Some(at) = plan.start_at.filter(|at| now < *at) {
+                    waits.push(Wait::Start { at });
+                }
+            }
+            Some(_) if self.overridden => {}
+            Some(stage) => {
+                let bake = u64::from(stage.bake_minutes) * 60;
+                if self.baked_seconds < bake {
+                    waits.push(Wait::Baking {
+                        seconds: bake - self.baked_seconds,
+                    });
+                }
+                if stage.advance == Advance::Approval && !self.approved {
+                    waits.push(Wait::Approval);
+                }
+                waits.extend(match around.stance {
+                    Stance::Off | Stance::Clear => None,
+                    Stance::Watching => Some(Wait::Watching),
+                    Stance::Blind => Some(Wait::Blind),
+                    Stance::Hold => Some(Wait::Hold),
+                    Stance::Suspicion => Some(Wait::Suspicion),
+                });
+            }
+        }
+        if let Some(frozen) = &around.frozen
+            && self.next_stage(plan).is_some()
+        {
+            waits.push(Wait::Frozen {
+                until: frozen.until,
+                tenant: frozen.tenant.clone(),
+                freeze: frozen.reason.clone(),
+            });
+        }
+        waits
+    }
+
+    /// The stage that would be entered next; `None` after the last.
+    #[must_use]
+    pub fn next_stage(&self, plan: &Plan) -> Option<u32> {
+        let next = self.stage.map_or(0, |stage| stage + 1);
+        plan.stage(next).map(|_| next)
+    }
+
+    fn current<'p>(&self, plan: &'p Plan) -> Option<&'p Stage> {
+        self.stage.and_then(|stage| plan.stage(stage))
+    }
+
+    /// The same with the time until `now` counted, as far as it is believed.
+    fn counted(&self, now: DateTime<Utc>) -> Self {
+        let mut next = self.clone();
+        if self.status == Status::Running {
+            let passed = self.seen_at.map_or(TimeDelta::zero(), |seen| now - seen);
+            let passed = passed.clamp(TimeDelta::zero(), LONGEST_STEP).num_seconds();
+            next.baked_seconds += u64::try_from(passed).unwrap_or(0);
+            // What is not a whole second yet is counted the next time.
+            let seen = self.seen_at.filter(|seen| {
+                let ahead = now - *seen;
+                ahead >= TimeDelta::zero() && ahead <= LONGEST_STEP
+            });
+            next.seen_at = Some(seen.map_or(now, |seen| seen + TimeDelta::seconds(passed)));
+        } else {
+            next.seen_at = None;
+        }
+        next
+    }
+
+    fn obey(&mut self, command: Command, base: Base) -> Result<DecisionKind, Refused> {
+        match command {
+            Command::Start => {
+                match self.status {
+                    Status::Draft => {}
+                    Status::RolledBack => self.repeats += 1,
+                    Status::Running => return Err(Refused::Running),
+                    Status::Paused => return Err(Refused::Paused),
+                    Status::Finished => return Err(Refused::Finished),
+                }
+                self.status = Status::Running;
+                self.base = base;
+                Ok(DecisionKind::Start)
+            }
+            Command::Pause => {
+                self.expect_running()?;
+                Ok(self.pause(Pause::Asked))
+            }
+            Command::Resume => {
+                self.expect_active()?;
+                let Some(pause) = self.pause.take() else {
+                    return Err(Refused::NotPaused);
+                };
+                self.status = Status::Running;
+                if pause != Pause::Asked {
+                    // What was found, or what was changed, ends what the guard could compare.
+                    self.begin_stay();
+                    self.repeats += 1;
+                }
+                Ok(DecisionKind::Resume)
+            }
+            Command::Approve { anyway } => {
+                self.expect_running()?;
+                if self.stage.is_none() {
+                    return Err(Refused::NobodyAdmitted);
+                }
+                self.approved = true;
+                self.overridden |= anyway;
+                Ok(DecisionKind::Approve)
+            }
+            Command::StepBack => {
+                self.expect_active()?;
+                if self.stage.is_none() {
+                    return Err(Refused::NobodyAdmitted);
+                }
+                Ok(self.step_back(Pause::SteppedBack))
+            }
+            Command::RollBack => {
+                self.expect_active()?;
+                Ok(self.roll_back())
+            }
+            Command::Finish => {
+                self.expect_active()?;
+                Ok(self.finish())
+            }
+        }
+    }
+
+    fn expect_running(&self) -> Result<(), Refused> {
+        self.expect_active()?;
+        if self.status == Status::Paused {
+            return Err(Refused::Paused);
+        }
+        Ok(())
+    }
+
+    fn expect_active(&self) -> Result<(), Refused> {
+        match self.status {
+            Status::Running | Status::Paused => Ok(()),
+            Status::Draft => Err(Refused::NotStarted),
+            Status::Finished => Err(Refused::Finished),
+            Status::RolledBack => Err(Refused::RolledBack),
+        }
+    }
+
+    fn enter(&mut self, stage: u32, now: DateTime<Utc>) {
+        self.stage = Some(stage);
+        self.begun_at = self.begun_at.or(Some(now));
+        self.begin_stay();
+        self.seen_at = Some(now);
+    }
+
+    /// Begins a stay in the stage that is entered.
+    fn begin_stay(&mut self) {
+        self.stay += 1;
+        self.baked_seconds = 0;
+        self.approved = false;
+        self.overridden = false;
+    }
+
+    fn pause(&mut self, pause: Pause) -> DecisionKind {
+        self.status = Status::Paused;
+        self.pause = Some(pause);
+        self.seen_at = None;
+        DecisionKind::Pause
+    }
+
+    fn step_back(&mut self, pause: Pause) -> DecisionKind {
+        self.stage = self.stage.and_then(|stage| stage.checked_sub(1));
+        self.begin_stay();
+        self.pause(pause);
+        DecisionKind::StepBack
+    }
+
+    fn roll_back(&mut self) -> DecisionKind {
+        self.stage = None;
+        self.begin_stay();
+        self.end(Status::RolledBack);
+        DecisionKind::RollBack
+    }
+
+    fn finish(&mut self) -> DecisionKind {
+        self.end(Status::Finished);
+        DecisionKind::Finish
+    }
+
+    fn end(&mut self, status: Status) {
+        self.status = status;
+        self.pause = None;
+        self.seen_at = None;
+    }
+
+    /// Numbers what was decided.
+    fn decided(
+        &self,
+        mut next: Self,
+        kind: DecisionKind,
+        tenant: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Stepped {
+        next.decision = self.decision + 1;
+        let decision = Decision {
+            number: next.decision,
+            at: now,
+            kind,
+            from: self.stage,
+            to: next.stage,
+            pause: next.pause.filter(|_| self.pause != next.pause),
+            tenant,
+        };
+        Stepped {
+            progress: next,
+            decision: Some(decision),
+        }
+    }
+}

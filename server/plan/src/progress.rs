@@ -1,0 +1,189 @@
+//! How far a plan is, and what was decided.
+//!
+//! Separate from the machine that moves it, because this is stored and shown.
+//!
+//! **Invariants**
+//! - The number of the last decision is part of it, so whoever stores it with the number before
+//!   can tell that nobody else has decided meanwhile.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// How far a plan is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What it does.
+    pub status: Status,
+    /// The newest stage that is admitted, from 0; `None` while nobody is.
+    pub stage: Option<u32>,
+    /// Which stay in a stage this is, counted over all of them: stepping back and coming again makes
+    /// another one.
+    pub stay: u64,
+    /// How many stays were not the first in their stage. Each makes the guard's evidence worth less.
+    pub repeats: u32,
+    /// How long the stage has baked, in seconds.
+    pub baked_seconds: u64,
+    /// Until when that is counted.
+    pub seen_at: Option<DateTime<Utc>>,
+    /// Whether somebody has approved of the next stage.
+    pub approved: bool,
+    /// Whether somebody has approved of it whatever is missing.
+    pub overridden: bool,
+    /// Why it is paused.
+    pub pause: Option<Pause>,
+    /// Tenants that the guard has switched the flag off for, in that order.
+    pub blocked: Vec<String>,
+    /// What the flag was before the first stage.
+    pub base: Base,
+    /// When the first stage was entered for the first time.
+    pub begun_at: Option<DateTime<Utc>>,
+    /// The number of the last decision; 0 before the first.
+    pub decision: u64,
+}
+
+/// What a plan does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It waits to be started.
+    Draft,
+    /// It goes on by itself.
+    Running,
+    /// It waits for somebody.
+    Paused,
+    /// It has come to its end; who has the flag keeps it.
+    Finished,
+    /// Everything that it did has been taken back.
+    RolledBack,
+}
+
+impl Status {
+    /// The word for it, as it is stored and sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Finished => "finished",
+            Self::RolledBack => "rolled_back",
+        }
+    }
+
+    /// Whether the plan has the flag in its hands: it runs, or is paused.
+    #[must_use]
+    pub const fn is_active(self) -> bool {
+        matches!(self, Self::Running | Self::Paused)
+    }
+}
+
+/// Why a plan is paused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Pause {
+    /// Somebody wanted it.
+    Asked,
+    /// The last stage was taken back.
+    SteppedBack,
+    /// The guard found harm.
+    Harm,
+    /// The guard switched the flag off for too many single tenants.
+    Trips,
+    /// Somebody else has changed the flag's targeting.
+    Edited,
+}
+
+/// What a flag was before its plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Base {
+    /// Its switch.
+    pub on: bool,
+    /// Its rollout's threshold.
+    pub threshold: u32,
+}
+
+/// Something that happened to a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Decision {
+    /// Its number: 1 for a plan's first, without gaps.
+    pub number: u64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub kind: DecisionKind,
+    /// The newest admitted stage before, from 0; null for none.
+    pub from: Option<u32>,
+    /// The newest admitted stage after.
+    pub to: Option<u32>,
+    /// Why the plan paused, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause: Option<Pause>,
+    /// Whom it is about, if it is about one tenant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+}
+
+/// What was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionKind {
+    /// The plan was started.
+    Start,
+    /// The next stage was entered.
+    Advance,
+    /// The next stage was approved of.
+    Approve,
+    /// The plan was paused.
+    Pause,
+    /// It went on.
+    Resume,
+    /// The last stage was taken back.
+    StepBack,
+    /// Everything was taken back.
+    RollBack,
+    /// The plan came to its end.
+    Finish,
+    /// The flag was switched off for one tenant.
+    Block,
+}
+
+/// What the next stage waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "reason")]
+pub enum Wait {
+    /// The plan's beginning.
+    Start {
+        /// When that is.
+        at: DateTime<Utc>,
+    },
+    /// The stage's time.
+    Baking {
+        /// How much is left, in seconds.
+        seconds: u64,
+    },
+    /// Somebody who approves.
+    Approval,
+    /// The end of a freeze.
+    Frozen {
+        /// When that is.
+        until: DateTime<Utc>,
+        /// The tenant whom the stage would admit and may not; null if it is nobody's time.
+        tenant: Option<String>,
+        /// Why it is frozen.
+        freeze: String,
+    },
+    /// The guard has not seen enough yet.
+    Watching,
+    /// The guard could not see even a total failure. Approve with `override`, or make the stage
+    /// larger.
+    Blind,
+    /// The guard's figures cannot be trusted at the moment.
+    Hold,
+    /// The guard has a suspicion, and no proof.
+    Suspicion,
+}

@@ -1,0 +1,249 @@
+//! The machine's rules, one by one.
+
+use tenantry_plan::{
+    Advance, Base, Command, DecisionKind, Event, Frozen, GuardPolicy, Metric, OnHarm, OnSilence,
+    Pause, Plan, Progress, Refused, Stance, Status, Surroundings, Wait, changed_too_late,
+};
+
+use crate::{at, clear, plan};
+
+const BASE: Base = Base {
+    on: false,
+    threshold: 0,
+};
+
+fn told(plan: &Plan, progress: &Progress, command: Command, now: i64) -> Progress {
+    let stepped = progress.handle(plan, &Event::Command(command), BASE, at(now));
+    stepped.expect("it is possible").progress
+}
+
+fn running(plan: &Plan) -> Progress {
+    told(plan, &Progress::draft(), Command::Start, 0)
+}
+
+/// In the first stage since second 0.
+fn entered(plan: &Plan) -> Progress {
+    running(plan).tick(plan, &clear(), at(0)).progress
+}
+
+fn guarded(on_harm: OnHarm) -> Plan {
+    Plan {
+        guard: Some(GuardPolicy {
+            metrics: vec![Metric::Errors],
+            alpha: 0.01,
+            on_harm,
+            on_silence: OnSilence::Hold,
+        }),
+        ..plan(&[10_000, 50_000])
+    }
+}
+
+#[test]
+fn what_can_be_asked_of_a_plan_depends_on_what_it_does() {
+    use Command::{Approve, Finish, Pause, Resume, RollBack, Start, StepBack};
+    let plan = plan(&[10_000, 50_000]);
+    let draft = Progress::draft();
+    let fresh = running(&plan);
+    let entered = entered(&plan);
+    let paused = told(&plan, &entered, Pause, 1);
+    let finished = told(&plan, &entered, Finish, 1);
+    let rolled_back = told(&plan, &entered, RollBack, 1);
+    let approve = Approve { anyway: false };
+    let commands = [Start, Pause, Resume, approve, StepBack, RollBack, Finish];
+    let over = Some(Refused::Finished);
+    let back = Some(Refused::RolledBack);
+    let new = Some(Refused::NotStarted);
+    let none = Some(Refused::NobodyAdmitted);
+    let goes = Some(Refused::Running);
+    let held = Some(Refused::Paused);
+    let open = Some(Refused::NotPaused);
+    for (progress, wanted) in [
+        (draft, [None, new, new, new, new, new, new]),
+        (fresh, [goes, None, open, none, none, None, None]),
+        (entered, [goes, None, open, None, None, None, None]),
+        (paused, [held, held, None, held, None, None, None]),
+        (finished, [over, over, over, over, over, over, over]),
+        (rolled_back, [None, back, back, back, back, back, back]),
+    ] {
+        for (command, wanted) in commands.into_iter().zip(wanted) {
+            let found = progress.handle(&plan, &Event::Command(command), BASE, at(2));
+            assert_eq!(
+                found.err(),
+                wanted,
+                "{command:?} while {:?}",
+                progress.status
+            );
+        }
+    }
+}
+
+#[test]
+fn a_plan_goes_from_stage_to_stage_to_its_end() {
+    let plan = plan(&[10_000, 50_000]);
+    let mut progress = running(&plan);
+    let mut found = Vec::new();
+    for second in (0..=2_000).step_by(5) {
+        let stepped = progress.tick(&plan, &clear(), at(second));
+        if let Some(decision) = stepped.decision {
+            found.push((second, decision.kind, decision.to, decision.number));
+        }
+        progress = stepped.progress;
+    }
+    assert_eq!(
+        found,
+        [
+            (0, DecisionKind::Advance, Some(0), 2),
+            (600, DecisionKind::Advance, Some(1), 3),
+            (1_200, DecisionKind::Finish, Some(1), 4),
+        ]
+    );
+    assert_eq!(progress.status, Status::Finished);
+}
+
+#[test]
+fn a_stage_waits_for_all_that_it_must() {
+    let mut plan = plan(&[10_000, 50_000]);
+    plan.start_at = Some(at(100));
+    let progress = running(&plan);
+    assert_eq!(
+        progress.waits(&plan, &clear(), at(99)),
+        [Wait::Start { at: at(100) }]
+    );
+    let progress = progress.tick(&plan, &clear(), at(100)).progress;
+    assert_eq!(progress.stage, Some(0));
+
+    plan.stages[0].advance = Advance::Approval;
+    let around = Surroundings {
+        stance: Stance::Blind,
+        frozen: Some(Frozen {
+            until: at(9_000),
+            tenant: Some("acme".into()),
+            reason: "year's end".into(),
+        }),
+    };
+    let frozen = Wait::Frozen {
+        until: at(9_000),
+        tenant: Some("acme".into()),
+        freeze: "year's end".into(),
+    };
+    let progress = progress.tick(&plan, &around, at(160)).progress;
+    assert_eq!(
+        progress.waits(&plan, &around, at(160)),
+        [
+            Wait::Baking { seconds: 540 },
+            Wait::Approval,
+            Wait::Blind,
+            frozen.clone()
+        ]
+    );
+    let approved = told(&plan, &progress, Command::Approve { anyway: false }, 160);
+    assert_eq!(
+        approved.waits(&plan, &around, at(160)),
+        [Wait::Baking { seconds: 540 }, Wait::Blind, frozen.clone()]
+    );
+    let anyway = told(&plan, &progress, Command::Approve { anyway: true }, 160);
+    assert_eq!(
+        anyway.waits(&plan, &around, at(160)),
+        [frozen],
+        "nobody overrides a freeze"
+    );
+    let next = anyway.tick(&plan, &clear(), at(160)).progress;
+    assert_eq!(
+        (next.stage, next.approved, next.overridden),
+        (Some(1), false, false)
+    );
+}
+
+#[test]
+fn harm_does_what_the_plan_says() {
+    for (on_harm, stage, status, pause) in [
+        (OnHarm::StepBack, Some(0), Status::Paused, Some(Pause::Harm)),
+        (OnHarm::RollBack, None, Status::RolledBack, None),
+        (OnHarm::Pause, Some(1), Status::Paused, Some(Pause::Harm)),
+    ] {
+        let plan = guarded(on_harm);
+        let first = entered(&plan);
+        let second = first.tick(
+            &plan,
+            &Surroundings {
+                stance: Stance::Clear,
+                frozen: None,
+            },
+            at(600),
+        );
+        let progress = second.progress;
+        assert_eq!(progress.stage, Some(1));
+        let harmed = progress
+            .handle(&plan, &Event::Harm, BASE, at(700))
+            .expect("possible");
+        let after = harmed.progress;
+        assert_eq!(
+            (after.stage, after.status, after.pause),
+            (stage, status, pause)
+        );
+        assert!(!after.is_watched());
+        let decision = harmed.decision.expect("a decision");
+        assert_eq!(
+            (decision.from, decision.to, decision.pause),
+            (Some(1), stage, pause)
+        );
+    }
+}
+
+#[test]
+fn what_comes_back_is_another_stay_and_counts_as_another_try() {
+    let plan = guarded(OnHarm::StepBack);
+    let first = entered(&plan);
+    let harmed = first
+        .handle(&plan, &Event::Harm, BASE, at(60))
+        .expect("possible")
+        .progress;
+    assert_eq!((harmed.stage, harmed.repeats), (None, 0));
+    let resumed = told(&plan, &harmed, Command::Resume, 100);
+    assert_eq!(resumed.repeats, 1);
+    let again = resumed.tick(&plan, &clear(), at(100)).progress;
+    assert_eq!(again.stage, Some(0));
+    assert!(again.stay > first.stay);
+    // A pause that somebody asked for ends nothing.
+    let paused = told(&plan, &again, Command::Pause, 130);
+    assert!(paused.is_watched());
+    let resumed = told(&plan, &paused, Command::Resume, 500);
+    assert_eq!((resumed.stay, resumed.repeats), (again.stay, 1));
+    assert_eq!(resumed.baked_seconds, 30, "a pause does not bake");
+}
+
+#[test]
+fn a_clock_that_jumps_neither_fires_twice_nor_takes_back() {
+    let plan = plan(&[10_000, 20_000, 30_000]);
+    let progress = entered(&plan);
+    // A year ahead: an hour is believed, and one stage entered.
+    let year = 365 * 86_400;
+    let ahead = progress.tick(&plan, &clear(), at(year)).progress;
+    assert_eq!(ahead.stage, Some(1));
+    let same = ahead.tick(&plan, &clear(), at(year));
+    assert_eq!((same.progress.stage, same.decision), (Some(1), None));
+    // And back: nothing is taken back, and from there on time counts again.
+    let back = ahead.tick(&plan, &clear(), at(10));
+    assert_eq!((back.progress.stage, back.decision), (Some(1), None));
+    let later = back.progress.tick(&plan, &clear(), at(609)).progress;
+    assert_eq!((later.stage, later.baked_seconds), (Some(1), 599));
+    assert_eq!(later.tick(&plan, &clear(), at(610)).progress.stage, Some(2));
+}
+
+#[test]
+fn what_is_entered_does_not_change() {
+    let before = plan(&[10_000, 50_000]);
+    let found = |after: &Plan, stage| {
+        let mut problems = tenantry_core::Problems::default();
+        changed_too_late(&before, after, stage, &mut problems);
+        let paths = problems.0.into_iter().map(|it| it.path);
+        paths.collect::<Vec<_>>().join(" ")
+    };
+    let mut longer = before.clone();
+    longer.stages[0].bake_minutes = 99;
+    assert_eq!(found(&longer, Some(1)), "");
+    assert_eq!(found(&plan(&[10_000, 60_000]), Some(0)), "");
+    assert_eq!(found(&plan(&[10_000, 60_000]), Some(1)), "stages[1]");
+    assert_eq!(found(&plan(&[20_000]), Some(1)), "stages[0] stages[1]");
+    assert_eq!(found(&plan(&[20_000]), None), "");
+}
