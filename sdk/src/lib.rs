@@ -191,8 +191,10 @@
 //! the other answer: so begin a call where you ask.
 //!
 //! While the server is away counts are merged and kept for an hour, then dropped and
-//! [counted](Counters::untold). What is under way when a connection breaks is lost. Times are told
-//! relative to the sending, so the host's clock does not matter.
+//! [counted](Counters::untold). What is under way when a connection breaks is lost, and so is what a
+//! server was told in the 15 seconds before it was killed; one that stops in good order writes
+//! everything. Nothing is counted twice. Times are told relative to the sending, so the host's clock
+//! does not matter.
 //!
 //! # Changes
 //!
@@ -212,7 +214,7 @@
 //!
 //! # Testing
 //!
-//! With the feature `test-util`, in the `dev-dependencies`, [`Client::fixed`] makes a client with
+//! With the feature `test-util`, in the `dev-dependencies`, `Client::fixed` makes a client with
 //! fixed answers. It is a real client with the real evaluator, but needs no server, no file and no
 //! runtime:
 //!

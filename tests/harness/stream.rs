@@ -155,7 +155,15 @@ impl RawStream {
     /// # Errors
     /// What the client says if it is.
     pub async fn try_send_text(&mut self, text: &str) -> Result<(), Error> {
-        soon("a text is taken", self.socket.send(Message::text(text))).await
+        self.try_send(Message::text(text)).await
+    }
+
+    /// Sends a message, unless the connection is gone.
+    ///
+    /// # Errors
+    /// What the client says if it is.
+    pub async fn try_send(&mut self, message: Message) -> Result<(), Error> {
+        soon("a message is taken", self.socket.send(message)).await
     }
 
     /// Sends a message, whatever it is.

@@ -116,15 +116,19 @@ pub(crate) async fn open_stream(
     let tasks = streams.tasks.clone();
     let serve = async move |socket| {
         let mut link = Link::new(socket, streams.ends(&caller.credential));
-        let ending = match audience {
+        match audience {
             Audience::Sdk(watch, reporter) => {
-                sdk::serve(&mut link, watch, &reporter, &publisher, &clock).await
+                let mut stream = sdk::Stream::new(watch, reporter);
+                let ending = stream.serve(&mut link, &publisher, &clock).await;
+                let late = |text: &str| stream.hear_late(text);
+                link.close(ending, streams.spread(), late).await;
             }
             Audience::Interface(project) => {
-                interface::serve(&mut link, &project, &store, &publisher, &clock).await
+                let ending =
+                    interface::serve(&mut link, &project, &store, &publisher, &clock).await;
+                link.close(ending, streams.spread(), |_| ()).await;
             }
-        };
-        link.close(ending, streams.spread()).await;
+        }
         drop(place);
     };
     Ok(upgrade

@@ -144,14 +144,21 @@ impl Link {
     }
 
     /// Says goodbye, as far as the peer still listens. After a restart the clients are to come
-    /// back over the time `spread`.
-    pub(super) async fn close(mut self, ending: Ending, spread: Duration) {
+    /// back over the time `spread`; what they say before they have heard of it goes to `late`.
+    pub(super) async fn close(
+        mut self,
+        ending: Ending,
+        spread: Duration,
+        mut late: impl FnMut(&str),
+    ) {
         let label = ending
             .code
             .map_or("gone".to_owned(), |code| code.number().to_string());
         metrics::counter!(names::STREAMS_CLOSED, "code" => label).increment(1);
         tracing::debug!(stream.code = ?ending.code, stream.reason = ending.reason, "stream ended");
         let Some(code) = ending.code else { return };
+        // Whoever has broken a rule, or is no longer let in, has nothing more to say.
+        let is_heard = code == CloseCode::Restart;
         let reason = match code {
             CloseCode::Restart => retry_within(spread),
             _ => ending.reason,
@@ -162,8 +169,13 @@ impl Link {
         };
         let goodbye = async {
             if self.socket.send(Message::Close(Some(frame))).await.is_ok() {
-                // The peer answers with its own goodbye; until then it may still be talking.
-                while let Some(Ok(_)) = self.socket.recv().await {}
+                // The peer answers with its own goodbye; until then it may still be talking, and
+                // be rid of what it told.
+                while let Some(Ok(message)) = self.socket.recv().await {
+                    if is_heard && let Ok(Some(text)) = self.hear(Some(Ok(message))) {
+                        late(&text);
+                    }
+                }
             }
         };
         // A peer that does not answer is left alone.

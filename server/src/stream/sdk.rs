@@ -6,7 +6,6 @@
 //! - What the client gets next is made from the newest publication at the moment when it can be
 //!   written: however slow it is, nothing piles up here.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tenantry_protocol::{CloseCode, Next, Received, ServerSession};
@@ -15,114 +14,131 @@ use tokio::time::{Instant, sleep_until};
 use super::link::{Ending, Event, Link};
 use super::server_time;
 use crate::clock::SharedClock;
-use crate::publish::{Newest, Publisher, Watch};
+use crate::publish::{Publisher, Watch};
 use crate::usage::Reporter;
 
 /// How long a client may take to say hello.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Serves a stream until it ends, and says why it did.
-pub(super) async fn serve(
-    link: &mut Link,
-    mut watch: Watch,
-    reporter: &Reporter,
-    publisher: &Publisher,
-    clock: &SharedClock,
-) -> Ending {
-    let mut session = ServerSession::default();
-    let hello_by = Instant::now() + HELLO_TIMEOUT;
-    loop {
-        let newest = watch.newest();
-        if let Err(ending) =
-            catch_up(link, &mut session, newest, &mut watch, publisher, clock).await
-        {
-            return ending;
+/// An SDK's stream: what it is told of, and whom it tells.
+pub(super) struct Stream {
+    session: ServerSession,
+    watch: Watch,
+    reporter: Reporter,
+}
+
+impl Stream {
+    /// One that has not said hello.
+    pub(super) fn new(watch: Watch, reporter: Reporter) -> Self {
+        Self {
+            session: ServerSession::default(),
+            watch,
+            reporter,
         }
-        let event = tokio::select! {
-            event = link.event() => event,
-            is_open = watch.changed() => {
-                if is_open {
-                    continue;
+    }
+
+    /// Serves the stream until it ends, and says why it did.
+    pub(super) async fn serve(
+        &mut self,
+        link: &mut Link,
+        publisher: &Publisher,
+        clock: &SharedClock,
+    ) -> Ending {
+        let hello_by = Instant::now() + HELLO_TIMEOUT;
+        loop {
+            if let Err(ending) = self.catch_up(link, publisher, clock).await {
+                return ending;
+            }
+            let event = tokio::select! {
+                event = link.event() => event,
+                is_open = self.watch.changed() => {
+                    if is_open {
+                        continue;
+                    }
+                    Err(Ending::new(CloseCode::Restart, "the environment is gone"))
                 }
-                Err(Ending::new(CloseCode::Restart, "the environment is gone"))
+                () = sleep_until(hello_by), if self.session.hello().is_none() => {
+                    Err(Ending::new(CloseCode::ProtocolError, "no hello in time"))
+                }
+            };
+            let outcome = match event {
+                Ok(Event::Text(text)) => self.hear(&text),
+                Ok(Event::Heartbeat) => match self.session.heartbeat(server_time(clock)) {
+                    Some(text) => link.send("heartbeat", text.into()).await,
+                    None => Ok(()),
+                },
+                Err(ending) => Err(ending),
+            };
+            if let Err(ending) = outcome {
+                return ending;
             }
-            () = sleep_until(hello_by), if session.hello().is_none() => {
-                Err(Ending::new(CloseCode::ProtocolError, "no hello in time"))
-            }
-        };
-        let outcome = match event {
-            Ok(Event::Text(text)) => hear(&mut session, &text, &mut watch, reporter),
-            Ok(Event::Heartbeat) => match session.heartbeat(server_time(clock)) {
-                Some(text) => link.send("heartbeat", text.into()).await,
-                None => Ok(()),
-            },
-            Err(ending) => Err(ending),
-        };
-        if let Err(ending) = outcome {
-            return ending;
         }
     }
-}
 
-/// Sends what leads from where the client is to the newest revision, if anything does.
-async fn catch_up(
-    link: &mut Link,
-    session: &mut ServerSession,
-    mut newest: Arc<Newest>,
-    watch: &mut Watch,
-    publisher: &Publisher,
-    clock: &SharedClock,
-) -> Result<(), Ending> {
-    loop {
-        match session.next(newest.publication(), server_time(clock)) {
-            Next::Idle => return Ok(()),
-            Next::Send(text) => {
-                let kind = kind_of(&text);
-                link.send(kind, (&*text).into()).await?;
-                newest = watch.newest();
+    /// Hears what was said before our goodbye was heard.
+    pub(super) fn hear_late(&mut self, text: &str) {
+        // What breaks the rules is passed over: the stream has ended anyway.
+        self.hear(text).ok();
+    }
+
+    /// Sends what leads from where the client is to the newest revision, if anything does.
+    async fn catch_up(
+        &mut self,
+        link: &mut Link,
+        publisher: &Publisher,
+        clock: &SharedClock,
+    ) -> Result<(), Ending> {
+        let mut newest = self.watch.newest();
+        loop {
+            match self.session.next(newest.publication(), server_time(clock)) {
+                Next::Idle => return Ok(()),
+                Next::Send(text) => {
+                    let kind = kind_of(&text);
+                    link.send(kind, (&*text).into()).await?;
+                    newest = self.watch.newest();
+                }
+                Next::Reread => {
+                    let reread = publisher.reread(self.watch.environment()).await;
+                    newest = reread.ok_or_else(|| {
+                        Ending::new(CloseCode::Overloaded, "the database cannot be read")
+                    })?;
+                    self.session.reread(newest.publication());
+                }
+                Next::Close(code) => return Err(Ending::new(code, "")),
             }
-            Next::Reread => {
-                let reread = publisher.reread(watch.environment()).await;
-                newest = reread.ok_or_else(|| {
-                    Ending::new(CloseCode::Overloaded, "the database cannot be read")
-                })?;
-                session.reread(newest.publication());
-            }
-            Next::Close(code) => return Err(Ending::new(code, "")),
         }
     }
-}
 
-fn hear(
-    session: &mut ServerSession,
-    text: &str,
-    watch: &mut Watch,
-    reporter: &Reporter,
-) -> Result<(), Ending> {
-    match session.on_frame(text) {
-        Ok(Received::Hello(hello)) => {
-            tracing::debug!(
-                stream.revision = hello.revision,
-                stream.sdk = hello.sdk,
-                "hello"
-            );
-            Ok(())
+    fn hear(&mut self, text: &str) -> Result<(), Ending> {
+        match self.session.on_frame(text) {
+            Ok(Received::Hello(hello)) => {
+                tracing::debug!(
+                    stream.revision = hello.revision,
+                    stream.sdk = hello.sdk,
+                    "hello"
+                );
+                Ok(())
+            }
+            Ok(Received::Resync) => {
+                tracing::info!("a client asked for a snapshot: it disagreed with what it was sent");
+                Ok(())
+            }
+            Ok(Received::Usage(frame)) => {
+                let sdk = self.session.hello().map_or("", |hello| &hello.sdk);
+                let newest = self.watch.newest();
+                self.reporter
+                    .usage(&frame, sdk, newest.publication().replica());
+                Ok(())
+            }
+            Ok(Received::Outcomes(frame)) => {
+                let newest = self.watch.newest();
+                self.reporter
+                    .outcomes(&frame, newest.publication().replica());
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+            Err(violation) => Err(Ending::new(violation.code(), violation.to_string())),
         }
-        Ok(Received::Resync) => {
-            tracing::info!("a client asked for a snapshot: it disagreed with what it was sent");
-            Ok(())
-        }
-        Ok(Received::Usage(frame)) => {
-            let sdk = session.hello().map_or("", |hello| &hello.sdk);
-            reporter.usage(&frame, sdk, watch.newest().publication().replica());
-            Ok(())
-        }
-        Ok(Received::Outcomes(frame)) => {
-            reporter.outcomes(&frame, watch.newest().publication().replica());
-            Ok(())
-        }
-        Ok(_) => Ok(()),
-        Err(violation) => Err(Ending::new(violation.code(), violation.to_string())),
     }
 }
 

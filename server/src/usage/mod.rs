@@ -9,6 +9,8 @@
 //!   beyond it are dropped and measured.
 //! - What is written was told; what was told is written within [`EVERY`], or when somebody asks for
 //!   it here, or when the server stops. A server that is killed loses what it was told since.
+//! - What was told is written once. A write of which nobody knows whether it was committed is kept
+//!   as it was and tried again under its own name; nothing else is written before it is done.
 
 mod waiting;
 
@@ -17,9 +19,9 @@ use std::time::Duration;
 
 use tenantry_protocol::Replica;
 use tenantry_protocol::usage::{Calls, Outcomes, WindowFrame};
-use tenantry_store::{EnvironmentScope, Read, Store, StoreError};
+use tenantry_store::{EnvironmentScope, Read, Store, StoreError, UsageWrite};
 
-use self::waiting::Waiting;
+use self::waiting::{Minutes, Waiting};
 use crate::clock::SharedClock;
 use crate::tasks::Tasks;
 use crate::telemetry::metrics as names;
@@ -40,7 +42,17 @@ struct Shared {
     /// What was told and is not written. Held only to add to it, or to take it.
     waiting: Mutex<Waiting>,
     /// Held while it is written, so that who waits for that knows when it is done.
-    writing: tokio::sync::Mutex<()>,
+    writing: tokio::sync::Mutex<Writing>,
+}
+
+/// What is being written.
+#[derive(Debug)]
+struct Writing {
+    /// The name of the write that is under way, or of the next.
+    write: UsageWrite,
+    /// What it writes. Kept until it is known to be done: writing fails, and who asks for it may
+    /// go away in the middle.
+    open: Option<Minutes>,
 }
 
 /// Who tells.
@@ -58,7 +70,10 @@ impl Usage {
             store: store.clone(),
             clock: clock.clone(),
             waiting: Mutex::default(),
-            writing: tokio::sync::Mutex::default(),
+            writing: tokio::sync::Mutex::new(Writing {
+                write: UsageWrite::first(clock.now()),
+                open: None,
+            }),
         }));
         let (writing, stop) = (usage.clone(), tasks.stop_token());
         tasks.spawn("usage", async move {
@@ -80,26 +95,35 @@ impl Usage {
     }
 
     /// Writes what waits. What cannot be written waits on.
+    ///
+    /// # Cancel safety
+    /// Dropped half-way it is as after an error.
     pub(crate) async fn write(&self) -> Result<(), StoreError> {
-        let _turn = self.0.writing.lock().await;
-        let taken = std::mem::take(&mut *self.waiting());
-        if taken.is_empty() {
+        let mut writing = self.0.writing.lock().await;
+        // Of the last time, if that failed.
+        self.finish(&mut writing).await?;
+        writing.open = self.waiting().take();
+        self.finish(&mut writing).await
+    }
+
+    async fn finish(&self, writing: &mut Writing) -> Result<(), StoreError> {
+        let Some(minutes) = &writing.open else {
             return Ok(());
+        };
+        let (store, now) = (&self.0.store, self.0.clock.now());
+        let batches = minutes.batches();
+        let written = store.record_usage(writing.write, &batches, now);
+        written.await.inspect_err(|error| {
+            tracing::warn!(
+                error.cause = error as &dyn std::error::Error,
+                "usage cannot be written; trying again"
+            );
+        })?;
+        writing.write = writing.write.next();
+        if let Some(minutes) = writing.open.take() {
+            self.waiting().note_written(minutes);
         }
-        let batches = taken.batches();
-        let written = self.0.store.record_usage(&batches).await;
-        let mut waiting = self.waiting();
-        match &written {
-            Ok(()) => waiting.note_written(taken),
-            Err(error) => {
-                tracing::warn!(
-                    error.cause = error as &dyn std::error::Error,
-                    "usage cannot be written; trying again"
-                );
-                waiting.take_back(taken);
-            }
-        }
-        written
+        Ok(())
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {

@@ -1,7 +1,8 @@
 //! What was told and is not written yet: counts by environment and minute.
 //!
 //! **Invariants**
-//! - At most [`MAX_MINUTES`] minutes wait, each with a bounded number of tenants and flags.
+//! - At most [`MAX_MINUTES`] minutes wait, each with a bounded number of tenants and flags, and as
+//!   many again are being written.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -33,10 +34,14 @@ type Key = (EnvironmentId, DateTime<Utc>);
 /// What was told and is not written yet.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
-    minutes: BTreeMap<Key, Minute>,
+    minutes: Minutes,
     /// Tenants that were written as seen, by environment, and the hour in which they were.
     seen: HashMap<EnvironmentId, (i64, HashSet<Box<str>>)>,
 }
+
+/// What was told of some minutes.
+#[derive(Debug, Default)]
+pub(super) struct Minutes(BTreeMap<Key, Minute>);
 
 #[derive(Debug)]
 struct Minute {
@@ -56,8 +61,10 @@ pub(super) struct Open<'w> {
 }
 
 impl Waiting {
-    pub(super) fn is_empty(&self) -> bool {
-        self.minutes.is_empty()
+    /// Takes what waits, if anything does.
+    pub(super) fn take(&mut self) -> Option<Minutes> {
+        let taken = std::mem::take(&mut self.minutes);
+        (!taken.0.is_empty()).then_some(taken)
     }
 
     /// The minute that a window's middle lay in; `None` if the window is of no use, or too many
@@ -79,7 +86,7 @@ impl Waiting {
         let middle = now - TimeDelta::milliseconds(i64::try_from(middle).unwrap_or_default());
         let begin = DateTime::from_timestamp(middle.timestamp().div_euclid(60) * 60, 0)?;
         let key = (environment.id(), begin);
-        if !self.minutes.contains_key(&key) && self.minutes.len() >= MAX_MINUTES {
+        if !self.minutes.0.contains_key(&key) && self.minutes.0.len() >= MAX_MINUTES {
             metrics::counter!(names::USAGE_DROPPED, "reason" => "full").increment(1);
             return None;
         }
@@ -89,7 +96,7 @@ impl Waiting {
             *known_hour = hour;
             known.clear();
         }
-        let minute = self.minutes.entry(key).or_insert_with(|| Minute {
+        let minute = self.minutes.0.entry(key).or_insert_with(|| Minute {
             environment: environment.clone(),
             calls: Tally::new(MAX_NAMED),
             outcomes: Tally::new(MAX_NAMED),
@@ -102,22 +109,9 @@ impl Waiting {
         })
     }
 
-    /// What the database is told.
-    pub(super) fn batches(&self) -> Vec<UsageBatch> {
-        let minutes = self.minutes.iter();
-        minutes.map(|((_, at), minute)| minute.batch(*at)).collect()
-    }
-
     /// Remembers who was written as seen.
-    pub(super) fn note_written(&mut self, written: Self) {
-        for (environment, (hour, seen)) in written.seen {
-            let (known_hour, known) = self.seen.entry(environment).or_default();
-            if *known_hour <= hour {
-                *known_hour = hour;
-                known.extend(seen);
-            }
-        }
-        for ((environment, at), minute) in written.minutes {
+    pub(super) fn note_written(&mut self, written: Minutes) {
+        for ((environment, at), minute) in written.0 {
             let hour = at.timestamp().div_euclid(3_600);
             if let Some((known_hour, known)) = self.seen.get_mut(&environment)
                 && *known_hour == hour
@@ -127,21 +121,13 @@ impl Waiting {
             }
         }
     }
+}
 
-    /// Takes back what could not be written.
-    pub(super) fn take_back(&mut self, taken: Self) {
-        for (environment, seen) in taken.seen {
-            self.seen.entry(environment).or_insert(seen);
-        }
-        for (key, minute) in taken.minutes {
-            if let Some(newer) = self.minutes.get_mut(&key) {
-                newer.merge(minute);
-            } else if self.minutes.len() < MAX_MINUTES {
-                self.minutes.insert(key, minute);
-            } else {
-                metrics::counter!(names::USAGE_DROPPED, "reason" => "full").increment(1);
-            }
-        }
+impl Minutes {
+    /// What the database is told. The same every time.
+    pub(super) fn batches(&self) -> Vec<UsageBatch> {
+        let minutes = self.0.iter();
+        minutes.map(|((_, at), minute)| minute.batch(*at)).collect()
     }
 }
 
@@ -199,15 +185,6 @@ impl Minute {
             *sum = sum.saturating_add(calls.0);
         } else {
             metrics::counter!(names::USAGE_DROPPED, "reason" => "askers").increment(1);
-        }
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.calls.merge(&other.calls);
-        self.outcomes.merge(&other.outcomes);
-        self.seen.extend(other.seen);
-        for ((flag, is_known, token, sdk), calls) in other.askers {
-            self.add_asker(&flag, is_known, &token, &sdk, Calls(calls));
         }
     }
 

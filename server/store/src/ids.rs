@@ -76,6 +76,10 @@ id!(
     /// Names a token. It is no secret.
     TokenId
 );
+id!(
+    /// Names a run of a node that writes usage.
+    UsageWriterId
+);
 
 fn uuid_v7(now: DateTime<Utc>) -> Uuid {
     let seconds = u64::try_from(now.timestamp()).unwrap_or(0);

@@ -87,5 +87,5 @@ pub use token::{MAX_OVERLAP, NewToken, Token};
 pub use tx::{Committed, EnvironmentRevision, Expected, Tx};
 pub use usage::{
     Asker, AskerCalls, FlagCalls, FlagUsage, OutcomeFilter, TenantCalls, TenantOutcomes,
-    TenantUsage, UnknownFlag, UsageBatch, UsageFilter, UsageStep, UsageTotal,
+    TenantUsage, UnknownFlag, UsageBatch, UsageFilter, UsageStep, UsageTotal, UsageWrite,
 };

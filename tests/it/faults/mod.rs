@@ -5,3 +5,4 @@ mod half_open;
 mod kill;
 mod outage;
 mod slow;
+mod usage;

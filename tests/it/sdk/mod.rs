@@ -2,6 +2,7 @@
 
 mod equality;
 mod live;
+mod outcomes;
 mod preview;
 mod restart;
 mod restore;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use tenantry_store::{
     AskerCalls, EnvironmentScope, FlagCalls, OutcomeFilter, PrunePolicy, Read, TenantCalls,
-    TenantOutcomes, TokenType, UsageBatch, UsageFilter, UsageStep, Write,
+    TenantOutcomes, TokenType, UsageBatch, UsageFilter, UsageStep, UsageWrite, Write,
 };
 use tenantry_tests::{TestDatabase, on_both};
 
@@ -78,7 +78,8 @@ fn filter(step: UsageStep, hours: i64, until: i64) -> UsageFilter {
 }
 
 async fn record(scene: &Scene, batches: &[UsageBatch]) {
-    let recorded = scene.store.record_usage(batches).await;
+    let write = UsageWrite::first(at(0));
+    let recorded = scene.store.record_usage(write, batches, at(0)).await;
     recorded.expect("it is recorded");
 }
 
@@ -145,6 +146,34 @@ async fn what_comes_in_parts_adds_up(database: TestDatabase) {
     assert_eq!(gap, TimeDelta::minutes(1));
 }
 
+async fn a_write_that_is_tried_again_is_counted_once(database: TestDatabase) {
+    let scene = Scene::new(database).await;
+    scene.create("a").await;
+    let environment = opened(&scene).await;
+    let (first, other) = (UsageWrite::first(at(0)), UsageWrite::first(at(0)));
+    let second = first.next();
+    for write in [first, first, other, second, second, first, other] {
+        let batches = [batch(&environment, 0)];
+        let recorded = scene.store.record_usage(write, &batches, at(0)).await;
+        recorded.expect("it is recorded, or was");
+    }
+    let usage = scene
+        .store
+        .flag_usage(&scene.production, &filter(UsageStep::Hour, 1, 60))
+        .await;
+    assert_eq!(usage.expect("it answers").steps[0].on, 3 * 10);
+    let told = outcomes(&scene, &scene.production).await;
+    assert!(told.iter().all(|it| it.requests == 3 * 10), "{told:?}");
+    // A node that is silent for long starts from where it was.
+    let pruned = scene.store.prune(PrunePolicy::default(), at(9 * 86_400));
+    pruned.await.expect("pruned");
+    let batches = [batch(&environment, 0)];
+    let recorded = scene
+        .store
+        .record_usage(second.next(), &batches, at(9 * 86_400));
+    recorded.await.expect("it is recorded");
+}
+
 async fn old_usage_is_taken_away(database: TestDatabase) {
     let scene = Scene::new(database).await;
     scene.create("a").await;
@@ -209,6 +238,7 @@ async fn another_project_sees_none_of_it(database: TestDatabase) {
 
 on_both!(
     what_comes_in_parts_adds_up,
+    a_write_that_is_tried_again_is_counted_once,
     old_usage_is_taken_away,
     another_project_sees_none_of_it,
 );

@@ -6,6 +6,7 @@
 //! **Invariants**
 //! - Neither revision nor audit entry: what programs do is no change.
 //! - Counts are added. Nodes take turns, so that none undoes what another added.
+//! - A write that is tried again, because nobody knows what became of it, is counted once.
 //! - Who was seen is bounded: beyond that only who is known is noted.
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use crate::error::StoreError;
 use crate::ids::{EnvironmentId, ProjectId};
 use crate::json;
 use crate::store::Store;
-use crate::usage::{TenantOutcomes, UsageBatch, hour, minute, read_latency};
+use crate::usage::{TenantOutcomes, UsageBatch, UsageWrite, hour, minute, read_latency};
 
 /// Most tenants that are noted as seen in an environment.
 const MAX_SEEN: i64 = 100_000;
@@ -32,10 +33,16 @@ const TENANTS_KEPT: TimeDelta = TimeDelta::days(8);
 const OUTCOMES_KEPT: TimeDelta = TimeDelta::days(8);
 const ASKERS_KEPT: TimeDelta = TimeDelta::days(90);
 const TOTALS_KEPT: TimeDelta = TimeDelta::days(400);
+const WRITERS_KEPT: TimeDelta = TimeDelta::days(8);
 
 statements! { "flag_usage_minute";
     /// On PostgreSQL one writer of usage after the other. The number is only this lock's.
     TAKE_TURN = "SELECT '', ''" or "SELECT pg_advisory_xact_lock(7365420114)::text, ''";
+    /// Writes nothing if it has been done.
+    NOTE_WRITE = "INSERT INTO usage_writer (id, last_number, last_minute) VALUES ($1, $2, $3)
+        ON CONFLICT (id) DO UPDATE SET
+            last_number = excluded.last_number, last_minute = excluded.last_minute
+            WHERE usage_writer.last_number < excluded.last_number";
     ADD_MINUTE = "INSERT INTO flag_usage_minute
             (project_id, environment_id, minute, flag, on_calls, off_calls)
             SELECT $1, $2, $3, value ->> 0, value ->> 1, value ->> 2 FROM json_each($4) WHERE TRUE
@@ -151,19 +158,34 @@ statements! { "flag_usage_minute";
         WHERE project_id = $1 AND environment_id = $2 AND flag = $3 AND minute < $4";
     DROP_ASKERS = "DELETE FROM flag_seen WHERE last_minute < $1";
     DROP_SEEN = "DELETE FROM tenant_seen WHERE last_minute < $1";
+    DROP_WRITERS = "DELETE FROM usage_writer WHERE last_minute < $1";
 }
 
 impl Store {
-    /// Adds what programs told of their usage, in one transaction.
+    /// Adds what programs told of their usage, in one transaction, unless this very `write` has
+    /// been made.
     ///
     /// # Errors
-    /// [`StoreError`]; then nothing was added.
-    pub async fn record_usage(&self, batches: &[UsageBatch]) -> Result<(), StoreError> {
+    /// [`StoreError`]; then all of it was added or nothing, and who tries the same again with the
+    /// same `write` sees to it that it is there once.
+    ///
+    /// # Cancel safety
+    /// Dropped half-way it is as after an error.
+    pub async fn record_usage(
+        &self,
+        write: UsageWrite,
+        batches: &[UsageBatch],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         if batches.is_empty() {
             return Ok(());
         }
         let mut conn = self.maintenance().await?;
         conn.all::<(String, String)>(&TAKE_TURN, args![]).await?;
+        let noted = args![write.writer(), signed(write.number()), minute(now)];
+        if conn.execute(&NOTE_WRITE, noted).await? == 0 {
+            return Ok(());
+        }
         for batch in batches {
             record(&mut conn, batch).await?;
         }
@@ -193,6 +215,8 @@ impl Store {
         pruned += conn.execute(&DROP_ASKERS, old).await?;
         let old = args![minute(now - TOTALS_KEPT)];
         pruned += conn.execute(&DROP_SEEN, old).await?;
+        let old = args![minute(now - WRITERS_KEPT)];
+        conn.execute(&DROP_WRITERS, old).await?;
         conn.commit().await?;
         Ok(pruned)
     }

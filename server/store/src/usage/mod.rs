@@ -15,6 +15,7 @@
 //!
 //! **Invariants**
 //! - Counts are added to what is there, so a batch may come in parts and from several nodes.
+//! - Each write has a name, so that one whose end nobody knows can be tried again.
 
 mod outcomes;
 mod show;
@@ -30,10 +31,46 @@ pub(crate) use unknown::ALL as UNKNOWN;
 pub use unknown::{Asker, UnknownFlag};
 
 use crate::access::{EnvironmentScope, Read};
+use crate::ids::UsageWriterId;
 
 /// Seconds of a minute, and of an hour.
 const MINUTE: i64 = 60;
 const HOUR: i64 = 3_600;
+
+/// The name of a write of usage: who writes, and which of its writes it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsageWrite {
+    writer: UsageWriterId,
+    number: u64,
+}
+
+impl UsageWrite {
+    /// The first write of a run of a node.
+    #[must_use]
+    pub fn first(now: DateTime<Utc>) -> Self {
+        Self {
+            writer: UsageWriterId::new(now),
+            number: 1,
+        }
+    }
+
+    /// The next. To be made only when this one is known to be done.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self {
+            number: self.number + 1,
+            ..self
+        }
+    }
+
+    pub(crate) fn writer(self) -> UsageWriterId {
+        self.writer
+    }
+
+    pub(crate) fn number(self) -> u64 {
+        self.number
+    }
+}
 
 /// What was told of one environment and one minute.
 #[derive(Debug, Clone)]
