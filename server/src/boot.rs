@@ -2,8 +2,8 @@
 //!
 //! **Invariants**
 //! - The database is migrated and everything published before the first request is answered.
-//! - Stopping goes in the order: no new requests, goodbye to the streams, the tasks, the usage that
-//!   waits to be written, the database.
+//! - Stopping goes in the order: no new requests, goodbye to the streams, the tasks, what
+//!   the streams have told and is not written yet, the database.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use crate::api::{self, ApiSettings, AppState};
 use crate::clock::SharedClock;
 use crate::config::{Config, DatabaseError};
 use crate::credentials::Credentials;
+use crate::instances::Instances;
 use crate::publish::Publisher;
 use crate::stream::Streams;
 use crate::tasks::Tasks;
@@ -33,6 +34,7 @@ pub struct Server {
     store: Store,
     tasks: Tasks,
     usage: Usage,
+    instances: Instances,
     grace: Duration,
 }
 
@@ -103,7 +105,9 @@ impl Server {
         let credentials = Credentials::start(store.clone(), clock.clone(), &tasks);
         maintenance::start(&store, &clock, &tasks);
         let usage = Usage::start(&store, &clock, &tasks);
-        let streams = Streams::new(tasks.clone(), config.limits.max_streams, usage.clone());
+        let instances = Instances::start(&store, &clock, &tasks);
+        let max_streams = config.limits.max_streams;
+        let streams = Streams::new(tasks.clone(), max_streams, usage.clone(), instances.clone());
         let grace = Duration::from_secs(config.limits.shutdown_seconds);
         let head_limit = Duration::from_secs(config.limits.header_timeout_seconds);
         let database = config.database.kind();
@@ -140,6 +144,7 @@ impl Server {
             store,
             tasks,
             usage,
+            instances,
             grace,
         })
     }
@@ -175,6 +180,8 @@ impl Server {
         }
         // What the streams brought to the last, and the reason why it is not there is in the log.
         self.usage.write().await.ok();
+        // Who was connected here and does not come back elsewhere is lost, and the others are told.
+        self.instances.write().await;
         self.store.close().await;
     }
 }

@@ -42,6 +42,7 @@ pub mod config;
 pub mod credentials;
 pub mod debt;
 pub mod demo;
+mod instances;
 mod listen;
 mod maintenance;
 pub mod preview;

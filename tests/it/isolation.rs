@@ -40,6 +40,8 @@ const TABLE: &[(&str, [char; 6])] = &[
     ("remove_tenants", ['y', 'y', 'y', '-', '-', '-']),
     ("preview_targeting", ['y', 'y', 'y', '-', '-', '-']),
     ("revert_targeting", ['y', 'y', 'y', '-', '-', '-']),
+    ("kill_flag", ['y', 'y', 'y', '-', '-', '-']),
+    ("list_sdks", ['y', 'y', 'y', '-', '-', '-']),
     ("evaluate_flag", ['y', 'y', 'y', '-', '-', '-']),
     ("list_segments", ['y', 'y', 'y', '-', '-', '-']),
     ("create_segment", ['y', 'y', 'y', '-', '-', '-']),

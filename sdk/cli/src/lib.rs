@@ -38,7 +38,8 @@ pub use crate::console::Console;
 pub enum Outcome {
     /// All is well: 0.
     Fine = 0,
-    /// The command worked and its answer is no, such as overdue flags or a file out of date: 1.
+    /// The command worked and its answer is no, such as overdue flags, a file out of date or an SDK
+    /// that has not confirmed: 1.
     GateSaysNo = 1,
     /// The arguments or settings make no sense: 2.
     WrongUse = 2,

@@ -26,6 +26,7 @@ mod ofrep;
 mod projects;
 mod rate;
 mod refusal;
+mod sdks;
 mod segments;
 mod session;
 mod state;
@@ -71,7 +72,8 @@ fn operations(limits: &LimitsConfig) -> Operations {
             .merge(tokens::routes())
             .merge(audit::routes())
             .merge(debt::routes())
-            .merge(usage::routes()),
+            .merge(usage::routes())
+            .merge(sdks::routes()),
         evaluation: ofrep::routes(),
         others: OpenApiRouter::with_openapi(document::head())
             .merge(session::routes())

@@ -13,6 +13,7 @@ use super::rate::RateLimit;
 use crate::clock::SharedClock;
 use crate::config::{HttpConfig, LimitsConfig, OfrepConfig, Origin};
 use crate::credentials::Credentials;
+use crate::instances::Instances;
 use crate::publish::Publisher;
 use crate::stream::Streams;
 use crate::tasks::Tasks;
@@ -45,6 +46,12 @@ impl FromRef<AppState> for Tasks {
 impl FromRef<AppState> for Usage {
     fn from_ref(state: &AppState) -> Self {
         state.streams.usage().clone()
+    }
+}
+
+impl FromRef<AppState> for Instances {
+    fn from_ref(state: &AppState) -> Self {
+        state.streams.instances().clone()
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::http::HeaderMap;
 use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderName};
 use axum::response::Response;
 use serde::Deserialize;
 use tenantry_core::model::{EnvironmentKey, ProjectKey};
@@ -25,6 +25,7 @@ use crate::api::extract::scope::{bound, forbidden, open, open_published};
 use crate::api::extract::{KnownCaller, Query};
 use crate::clock::SharedClock;
 use crate::config::Origin;
+use crate::instances::Presence;
 use crate::publish::{Publisher, Watch};
 use crate::usage::Reporter;
 
@@ -34,6 +35,8 @@ const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 /// Most that may wait to be written, per connection, in bytes: one frame, the largest snapshot.
 const MAX_WRITE_BUFFER_BYTES: usize = 512 * 1024 * 1024;
+/// What a program calls itself.
+const INSTANCE: HeaderName = HeaderName::from_static("tenantry-instance");
 /// When to come back to a server that has no place.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
@@ -52,8 +55,8 @@ pub(crate) struct StreamQuery {
 
 /// What a caller listens to.
 enum Audience {
-    /// An SDK: the state of one environment.
-    Sdk(Watch, Reporter),
+    /// An SDK: the state of one environment. What is no program has no presence.
+    Sdk(Watch, Reporter, Option<Box<Presence>>),
     /// The web interface: news of a project.
     Interface(ProjectScope<Read>),
 }
@@ -90,7 +93,8 @@ pub(crate) async fn open_stream(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     check_origin(&headers, caller.is_cookie, settings.public_origin.as_ref())?;
-    let audience = audience(&store, &publisher, &streams, &caller, query).await?;
+    let name = headers.get(INSTANCE).and_then(|name| name.to_str().ok());
+    let audience = audience(&store, &publisher, &streams, &caller, query, name).await?;
     let upgrade = upgrade.map_err(|_| {
         let detail = "ask for this route with a WebSocket client";
         ApiError::new(Code::UpgradeRequired, detail)
@@ -117,9 +121,10 @@ pub(crate) async fn open_stream(
     let serve = async move |socket| {
         let mut link = Link::new(socket, streams.ends(&caller.credential));
         match audience {
-            Audience::Sdk(watch, reporter) => {
-                let mut stream = sdk::Stream::new(watch, reporter);
+            Audience::Sdk(watch, reporter, presence) => {
+                let mut stream = sdk::Stream::new(watch, reporter, presence);
                 let ending = stream.serve(&mut link, &publisher, &clock).await;
+                stream.ended(&ending);
                 let late = |text: &str| stream.hear_late(text);
                 link.close(ending, streams.spread(), late).await;
             }
@@ -175,6 +180,7 @@ async fn audience(
     streams: &Streams,
     caller: &KnownCaller,
     query: StreamQuery,
+    name: Option<&str>,
 ) -> Result<Audience, ApiError> {
     let access = caller.credential.access();
     let environment = match access.token_type() {
@@ -196,8 +202,14 @@ async fn audience(
     let watch = publisher.watch(environment.id()).await;
     watch
         .map(|watch| {
+            // People who look at a stream are no program that a change must come to.
+            let is_program = access.token_type() == TokenType::Sdk;
+            let presence = is_program.then(|| {
+                let instances = streams.instances();
+                Box::new(instances.connecting(environment.clone(), access.name(), name))
+            });
             let reporter = streams.usage().reporter(environment, access.name());
-            Audience::Sdk(watch, reporter)
+            Audience::Sdk(watch, reporter, presence)
         })
         .ok_or_else(|| ApiError::unavailable("this environment is not published yet", RETRY_AFTER))
 }

@@ -22,6 +22,8 @@ use crate::telemetry::metrics as names;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How far a heartbeat may be from its mean, so that many streams do not beat together.
 const HEARTBEAT_SPREAD: f64 = 0.2;
+/// How soon after news the peer is asked what it has.
+const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(1);
 /// How long the peer may say nothing.
 pub(super) const SILENCE: Duration = Duration::from_secs(45);
 /// How long one frame may take to be written.
@@ -38,6 +40,8 @@ pub(super) struct Ending {
     /// What the close frame says; `None` if the peer is gone already.
     pub(super) code: Option<CloseCode>,
     pub(super) reason: String,
+    /// Whether the peer has said that it goes.
+    pub(super) is_goodbye: bool,
 }
 
 impl Ending {
@@ -46,6 +50,7 @@ impl Ending {
         Self {
             code: Some(code),
             reason: reason.into(),
+            is_goodbye: false,
         }
     }
 
@@ -53,6 +58,14 @@ impl Ending {
         Self {
             code: None,
             reason: "the peer is gone".to_owned(),
+            is_goodbye: false,
+        }
+    }
+
+    fn goodbye() -> Self {
+        Self {
+            is_goodbye: true,
+            ..Self::gone()
         }
     }
 }
@@ -122,6 +135,14 @@ impl Link {
                 }
             }
         }
+    }
+
+    /// Has the next sign of life come soon, whose answer says what the peer has. Streams do not beat
+    /// together, and one that gets news all the time does not beat more often than that.
+    pub(super) fn hasten_heartbeat(&mut self) {
+        let spread = rand::rng().random_range(0.5..=1.0);
+        let soon = Instant::now() + ACKNOWLEDGED_WITHIN.mul_f64(spread);
+        self.heartbeat_at = self.heartbeat_at.min(soon);
     }
 
     /// Writes a frame, however large, unless something ends the stream first.
@@ -203,7 +224,7 @@ impl Link {
             Message::Text(text) => Ok(Some(text)),
             Message::Binary(_) => Err(Ending::new(CloseCode::Unsupported, "frames are texts")),
             Message::Ping(_) | Message::Pong(_) => Ok(None),
-            Message::Close(_) => Err(Ending::gone()),
+            Message::Close(_) => Err(Ending::goodbye()),
         }
     }
 }

@@ -23,6 +23,7 @@ pub(crate) use handshake::{__path_open_stream, open_stream};
 use self::link::Ends;
 use crate::clock::SharedClock;
 use crate::credentials::Credential;
+use crate::instances::Instances;
 use crate::tasks::Tasks;
 use crate::telemetry::metrics as names;
 use crate::usage::Usage;
@@ -40,6 +41,8 @@ pub(crate) struct Streams {
     max: usize,
     /// Takes what programs tell.
     usage: Usage,
+    /// Knows who is connected.
+    instances: Instances,
 }
 
 /// A place among the open streams, given back when it is dropped.
@@ -51,18 +54,24 @@ struct Place {
 
 impl Streams {
     /// No stream yet, and at most `max` at a time.
-    pub(crate) fn new(tasks: Tasks, max: usize, usage: Usage) -> Self {
+    pub(crate) fn new(tasks: Tasks, max: usize, usage: Usage, instances: Instances) -> Self {
         Self {
             tasks,
             places: Arc::new(Semaphore::new(max)),
             max,
             usage,
+            instances,
         }
     }
 
     /// What programs tell.
     pub(crate) fn usage(&self) -> &Usage {
         &self.usage
+    }
+
+    /// Who is connected.
+    pub(crate) fn instances(&self) -> &Instances {
+        &self.instances
     }
 
     /// Whether the server has begun to stop.

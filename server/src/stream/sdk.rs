@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use super::link::{Ending, Event, Link};
 use super::server_time;
 use crate::clock::SharedClock;
+use crate::instances::{Departure, Presence};
 use crate::publish::{Publisher, Watch};
 use crate::usage::Reporter;
 
@@ -25,15 +26,18 @@ pub(super) struct Stream {
     session: ServerSession,
     watch: Watch,
     reporter: Reporter,
+    /// Absent for what is no program.
+    presence: Option<Box<Presence>>,
 }
 
 impl Stream {
     /// One that has not said hello.
-    pub(super) fn new(watch: Watch, reporter: Reporter) -> Self {
+    pub(super) fn new(watch: Watch, reporter: Reporter, presence: Option<Box<Presence>>) -> Self {
         Self {
             session: ServerSession::default(),
             watch,
             reporter,
+            presence,
         }
     }
 
@@ -95,6 +99,9 @@ impl Stream {
                 Next::Send(text) => {
                     let kind = kind_of(&text);
                     link.send(kind, (&*text).into()).await?;
+                    // Its answer says that the client has it, long before the next sign of life
+                    // would.
+                    link.hasten_heartbeat();
                     newest = self.watch.newest();
                 }
                 Next::Reread => {
@@ -110,6 +117,9 @@ impl Stream {
     }
 
     fn hear(&mut self, text: &str) -> Result<(), Ending> {
+        if let Some(presence) = &mut self.presence {
+            presence.heard();
+        }
         match self.session.on_frame(text) {
             Ok(Received::Hello(hello)) => {
                 tracing::debug!(
@@ -117,27 +127,45 @@ impl Stream {
                     stream.sdk = hello.sdk,
                     "hello"
                 );
-                Ok(())
+                if let Some(presence) = &mut self.presence {
+                    presence.hello(&hello.sdk);
+                }
+            }
+            Ok(Received::Applied(revision)) => {
+                if let Some(presence) = &self.presence {
+                    presence.applied(revision);
+                }
             }
             Ok(Received::Resync) => {
                 tracing::info!("a client asked for a snapshot: it disagreed with what it was sent");
-                Ok(())
             }
             Ok(Received::Usage(frame)) => {
                 let sdk = self.session.hello().map_or("", |hello| &hello.sdk);
                 let newest = self.watch.newest();
                 self.reporter
                     .usage(&frame, sdk, newest.publication().replica());
-                Ok(())
             }
             Ok(Received::Outcomes(frame)) => {
                 let newest = self.watch.newest();
                 self.reporter
                     .outcomes(&frame, newest.publication().replica());
-                Ok(())
             }
-            Ok(_) => Ok(()),
-            Err(violation) => Err(Ending::new(violation.code(), violation.to_string())),
+            Ok(Received::Ignored) => {}
+            Err(violation) => return Err(Ending::new(violation.code(), violation.to_string())),
+        }
+        Ok(())
+    }
+
+    /// Notes why the stream came to its end.
+    pub(super) fn ended(&mut self, ending: &Ending) {
+        let departure = match ending.code {
+            None if ending.is_goodbye => Departure::Goodbye,
+            None => Departure::Ended,
+            Some(CloseCode::Revoked) => Departure::Goodbye,
+            Some(_) => Departure::Lost,
+        };
+        if let Some(presence) = self.presence.take() {
+            presence.ended(departure);
         }
     }
 }

@@ -163,7 +163,7 @@ impl Reporter {
 }
 
 /// An SDK's name as it is kept.
-fn shortened(sdk: &str) -> &str {
+pub(crate) fn shortened(sdk: &str) -> &str {
     let is_plain = sdk
         .bytes()
         .all(|byte| byte.is_ascii_graphic() || byte == b' ');

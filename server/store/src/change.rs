@@ -95,6 +95,8 @@ actions! {
     TargetingUpdate = "targeting.update",
     /// A flag's targeting was put back to what it was.
     TargetingRevert = "targeting.revert",
+    /// A flag was turned off in an emergency, for everybody or for one tenant.
+    FlagKill = "flag.kill",
     /// Tenants were added to a list of a flag.
     ListAdd = "list.add",
     /// Tenants were taken off a list of a flag.

@@ -80,6 +80,10 @@ id!(
     /// Names a run of a node that writes usage.
     UsageWriterId
 );
+id!(
+    /// Names a node, from its start to its end.
+    NodeId
+);
 
 fn uuid_v7(now: DateTime<Utc>) -> Uuid {
     let seconds = u64::try_from(now.timestamp()).unwrap_or(0);

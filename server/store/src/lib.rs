@@ -33,6 +33,7 @@ mod error;
 mod flag;
 mod hex;
 mod ids;
+mod instance;
 mod json;
 mod maintenance;
 mod notice;
@@ -64,7 +65,8 @@ pub use flag::{
     ExpiryRange, Flag, FlagEnvironment, FlagFilter, FlagKind, FlagPatch, FlagSort, FlagState,
     InvalidFlagKind, NewFlag,
 };
-pub use ids::{EnvironmentId, FlagId, ProjectId, SegmentId, TokenId};
+pub use ids::{EnvironmentId, FlagId, NodeId, ProjectId, SegmentId, TokenId};
+pub use instance::{InstanceChange, KEPT, Lost, NODE_SILENCE, SdkInstance};
 pub use maintenance::{
     Bootstrap, BootstrapError, Claim, IdempotencyKey, InvalidIdempotencyKey, NewProject,
     PrunePolicy, Pruned, SessionKey, SessionLifetime, StoredAnswer,

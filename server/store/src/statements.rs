@@ -10,13 +10,14 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 25] = [
+const SCOPED: [&[Statement]; 26] = [
     crate::audit::APPEND,
     crate::audit::READ,
     crate::audit::VERIFY,
     crate::debt::ALL,
     crate::environment::ALL,
     crate::flag::FLAGS,
+    crate::instance::ALL,
     crate::project::ALL,
     crate::segment::ALL,
     crate::segment::MEMBERS,

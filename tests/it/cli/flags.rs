@@ -1,7 +1,8 @@
 //! `tenantry flags …`
 
 use serde_json::json;
-use tenantry_tests::{TestServer, targeting_of};
+use tenantry::Client;
+use tenantry_tests::{RawStream, TestServer, ZERO, targeting_of, until};
 
 use super::run;
 
@@ -106,6 +107,51 @@ async fn a_flags_whole_life_can_be_led_from_the_command_line() {
         .await
         .expect(0);
     assert!(project.get("/flags/new-billing").await.ok(200)["archived_at"].is_null());
+}
+
+#[tokio::test]
+async fn killing_a_flag_waits_until_the_sdks_have_confirmed_it() {
+    let server = TestServer::on_sqlite().await;
+    let project = server.project();
+    project
+        .create_targeted("a", &json!({"on": true, "rollout": {"threshold": 100_000}}))
+        .await;
+    let kill = ["flags", "kill", "a", "--reason", "broken"];
+    let done = run(&server, &kill[..3]).await.expect(2);
+    assert!(done.err.contains("--reason"), "{done:#?}");
+    let one = [&kill[..], &["--tenant", "acme"]].concat();
+    let done = run(&server, &one).await.expect(0);
+    assert!(done.out.contains("off for acme"), "{done:#?}");
+    assert!(done.out.contains("no SDK is connected"), "{done:#?}");
+
+    let token = project.create_token("sdk").await.secret;
+    let client = Client::builder(server.address(), &token).build().await;
+    let client = client.expect("a client");
+    assert!(client.is_enabled("a", "globex"));
+    let done = run(&server, &kill).await.expect(0);
+    assert!(done.out.contains("off for everybody"), "{done:#?}");
+    assert!(done.out.contains("1 of 1 SDKs confirmed"), "{done:#?}");
+    assert!(!client.is_enabled("a", "globex"), "it had confirmed");
+    client.shutdown().await;
+
+    // One that does not answer is not waited for for ever.
+    let mut deaf = RawStream::connect(&server.address(), &token).await;
+    deaf.as_mut().expect("let in").hello(0, ZERO).await;
+    until("it is known", async || {
+        let sdks = project.get("/environments/production/sdks").await.ok(200);
+        (sdks["sdks"] == 1).then_some(())
+    })
+    .await;
+    let late = [&kill[..], &["--timeout", "0"]].concat();
+    let done = run(&server, &late).await.expect(1);
+    assert!(done.out.contains("it was already"), "{done:#?}");
+    assert!(
+        done.out.contains("0 of 1 SDKs confirmed, 1 silent"),
+        "{done:#?}"
+    );
+    let json = [&late[..], &["-o", "json"]].concat();
+    let done = run(&server, &json).await.expect(1).json();
+    assert_eq!(done["propagation"]["silent"], 1, "{done:#}");
 }
 
 #[tokio::test]

@@ -192,6 +192,28 @@ export interface paths {
         patch: operations["update_targeting"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/kill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn a flag off, now
+         * @description For everybody, by its switch, or for one tenant, by its block list. It names no version: it says
+         *     the whole of what it does, and who turns something off at night must not lose a race. The answer
+         *     tells which SDKs have not acknowledged it yet.
+         */
+        post: operations["kill_flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/preview": {
         parameters: {
             query?: never;
@@ -272,6 +294,28 @@ export interface paths {
          *     tells every minute.
          */
         get: operations["show_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/sdks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an environment's SDKs
+         * @description Those that are connected to any node, and those that were lost in the last minutes and may still
+         *     serve what they had: how many have acknowledged a revision, who has not, and since when. An SDK
+         *     acknowledges a change within about a second; what other nodes know is here a second later.
+         */
+        get: operations["list_sdks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1271,6 +1315,36 @@ export interface components {
             /** @description Who: the heaviest first, up to the limit that was asked for. */
             tenants: components["schemas"]["TenantFlip"][];
         };
+        /** @description A program that follows the environment. */
+        FollowingSdk: {
+            /**
+             * @description The number that it gave itself at its start, in hexadecimal digits. Of a client that names
+             *     none, its node and the number of its connection there.
+             */
+            instance: string;
+            /** @description The name of its token. */
+            token: string;
+            /** @description The name and version of its SDK. */
+            sdk: string;
+            /**
+             * Format: int64
+             * @description The newest revision that it has acknowledged; 0 for none.
+             */
+            revision: number;
+            /** @description Whether it is connected. If not, its connection was lost without a goodbye. */
+            connected: boolean;
+            /**
+             * Format: date-time
+             * @description When its latest connection began.
+             */
+            connected_at: string;
+            /**
+             * Format: date-time
+             * @description Since when it has owed its acknowledgement; if it is lost, since when nothing was heard of
+             *     it. Null if it has acknowledged the revision.
+             */
+            silent_since?: string | null;
+        };
         /** @description Why a flag is archived or restored. */
         GiveReason: {
             /** @description For the audit log: up to 1024 bytes. */
@@ -1322,6 +1396,24 @@ export interface components {
             extensions?: number;
             /** @description What is wrong and what to do, in a sentence or two. */
             explanation?: string;
+        };
+        /** @description For whom to turn a flag off, and why. */
+        KillFlag: {
+            /** @description Why, for the audit log: 1 to 1024 bytes. */
+            reason: string;
+            /** @description The tenant to turn it off for: 1 to 256 bytes; for everybody if absent. */
+            tenant?: string | null;
+        };
+        /** @description What became of the flag. */
+        KilledFlag: {
+            /** @description Whether anything had to be changed: false if it was off already. */
+            changed: boolean;
+            /**
+             * Format: int64
+             * @description The environment's revision, at which it is off.
+             */
+            revision: number;
+            propagation?: components["schemas"]["Propagation"] | null;
         };
         /** @description What became of a list. */
         ListChanged: {
@@ -1522,6 +1614,37 @@ export interface components {
         ProjectList: {
             /** @description By key. */
             items: components["schemas"]["Project"][];
+        };
+        /** @description How many of an environment's SDKs have acknowledged a revision, on all nodes. */
+        Propagation: {
+            /**
+             * Format: int64
+             * @description The revision.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it was committed; null if the change log does not, or no longer, say.
+             */
+            committed_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many SDKs there are: those that are connected, and those that were lost lately, which
+             *     serve on what they had.
+             */
+            sdks: number;
+            /**
+             * Format: int64
+             * @description How many of them have acknowledged the revision, or a later one.
+             */
+            confirmed: number;
+            /**
+             * Format: int64
+             * @description How many have not.
+             */
+            silent: number;
+            /** @description The SDKs: those that are silent first, the longest first; up to the limit that was asked for. */
+            items: components["schemas"]["FollowingSdk"][];
         };
         /** @description What the server can do now. */
         Readiness: {
@@ -2743,6 +2866,58 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    kill_flag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KillFlag"];
+            };
+        };
+        responses: {
+            /** @description It is off */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KilledFlag"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description The flag is archived */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     preview_targeting: {
         parameters: {
             query?: never;
@@ -3000,6 +3175,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlagUsage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_sdks: {
+        parameters: {
+            query?: {
+                /** @description The revision that SDKs should have; the environment's newest if absent. */
+                revision?: number;
+                /** @description How many SDKs to list at most: 0 to 10000; 200 if absent. Counts are exact whatever it is. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far the revision has come */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Propagation"];
                 };
             };
             400: components["responses"]["BadRequest"];

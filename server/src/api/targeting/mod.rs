@@ -3,6 +3,7 @@
 mod add;
 mod document;
 mod evaluate;
+mod kill;
 mod lists;
 mod preview;
 mod remove;
@@ -47,6 +48,7 @@ pub(super) fn routes(max_list_body_bytes: usize) -> OpenApiRouter<AppState> {
         .routes(routes!(add::add_tenants, remove::remove_tenants).layer(lists))
         .routes(routes!(preview::preview_targeting).layer(lists))
         .routes(routes!(revert::revert_targeting))
+        .routes(routes!(kill::kill_flag))
         .routes(routes!(evaluate::evaluate_flag))
 }
 

@@ -11,6 +11,7 @@ mod admin_token;
 mod authenticate;
 mod bootstrap;
 mod idempotency;
+mod instances;
 mod newest;
 mod projects;
 mod prune;
@@ -34,12 +35,13 @@ statements! { "project";
 }
 
 /// The lists of this folder.
-pub(crate) const STATEMENTS: [&[Statement]; 10] = [
+pub(crate) const STATEMENTS: [&[Statement]; 11] = [
     ALL,
     admin_token::ALL,
     authenticate::ALL,
     bootstrap::ALL,
     idempotency::ALL,
+    instances::ALL,
     newest::ALL,
     projects::ALL,
     prune::ALL,

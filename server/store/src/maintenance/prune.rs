@@ -60,7 +60,8 @@ statements! { "change_log";
 }
 
 impl Store {
-    /// Takes away what is old: change log, ended sessions, idempotency keys. Run it once an hour.
+    /// Takes away what is old: change log, usage, lost SDK instances, ended sessions, idempotency
+    /// keys. Run it once an hour.
     ///
     /// # Errors
     /// [`StoreError`]. What was taken away until then stays away.
@@ -72,6 +73,7 @@ impl Store {
         let now = micros(now);
         let revisions = self.prune_changes(policy, now).await?;
         let usage = self.prune_usage(now).await?;
+        self.prune_instances(now).await?;
         let mut conn = self.maintenance().await?;
         let pruned = Pruned {
             revisions,

@@ -7,6 +7,7 @@
 //!   The project's row is locked meanwhile, so two writers cannot close a cycle between them.
 
 mod document;
+mod kill;
 mod links;
 mod list;
 mod put;

@@ -128,7 +128,7 @@ impl Tx {
     }
 
     /// Notes a new text of the item, for the stream and for the audit log.
-    fn note_targeting(
+    pub(super) fn note_targeting(
         &mut self,
         position: usize,
         open: &OpenTargeting,

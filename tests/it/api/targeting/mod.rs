@@ -1,6 +1,7 @@
 //! Targeting: who gets a flag in an environment.
 
 mod get;
+mod kill;
 mod lists;
 mod patch;
 mod preview;

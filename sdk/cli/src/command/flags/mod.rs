@@ -4,6 +4,7 @@ mod archive;
 mod create;
 mod extend;
 mod get;
+mod kill;
 mod list;
 mod restore;
 mod set;
@@ -28,6 +29,7 @@ pub(crate) enum Flags {
     Get(get::Get),
     Create(create::Create),
     Set(set::Set),
+    Kill(kill::Kill),
     Extend(extend::Extend),
     Archive(archive::Archive),
     Restore(restore::Restore),
@@ -44,6 +46,7 @@ impl Flags {
             Self::Get(get) => get.run(global, console).await?,
             Self::Create(create) => create.run(global, console).await?,
             Self::Set(set) => set.run(global, console).await?,
+            Self::Kill(kill) => return kill.run(global, console).await,
             Self::Extend(extend) => extend.run(global, console).await?,
             Self::Archive(archive) => archive.run(global, console).await?,
             Self::Restore(restore) => restore.run(global, console).await?,
