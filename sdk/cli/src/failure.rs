@@ -43,6 +43,14 @@ pub(crate) enum Failure {
         #[source]
         source: io::Error,
     },
+    #[error("cannot read {path}")]
+    RosterFile {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("cannot tell how {path} is written")]
+    UnknownKind { path: PathBuf },
     #[error("{0} holds characters that no token has")]
     MalformedToken(&'static str),
     #[error("nothing to change")]
@@ -122,7 +130,10 @@ impl Failure {
                 "set TENANTRY_TOKEN or use --token-file, and rotate this one if it is real"
             }
             Self::NoToken => "set TENANTRY_TOKEN, or name a file that holds it with --token-file",
-            Self::TokenFile { .. } | Self::CodeFile { .. } => "check the path and its permissions",
+            Self::TokenFile { .. } | Self::CodeFile { .. } | Self::RosterFile { .. } => {
+                "check the path and its permissions"
+            }
+            Self::UnknownKind { .. } => "say so with --kind csv or --kind ndjson",
             Self::MalformedToken(_) => "a token looks like tnry_ci_… and holds no spaces",
             Self::NothingToChange => {
                 "give at least one of --on, --off, --rollout, --allow, --unallow, --block, --unblock"
@@ -158,6 +169,8 @@ impl Failure {
             | Self::NoToken
             | Self::TokenFile { .. }
             | Self::CodeFile { .. }
+            | Self::RosterFile { .. }
+            | Self::UnknownKind { .. }
             | Self::MalformedToken(_)
             | Self::NothingToChange
             | Self::Contradiction { .. } => Outcome::WrongUse,

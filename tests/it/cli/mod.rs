@@ -5,6 +5,7 @@ mod debt;
 mod eval;
 mod flags;
 mod tail;
+mod tenants;
 mod tokens;
 mod usage;
 

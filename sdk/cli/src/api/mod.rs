@@ -7,7 +7,7 @@
 //! **Invariants**
 //! - The token is a sensitive header and nothing else: neither `Debug` nor a message shows it.
 //! - Redirects are reported, not followed: a token goes only to the server that was named.
-//! - A request ends within [`PATIENCE`].
+//! - A request ends within [`PATIENCE`], or [`PATIENCE_WITH_FILES`].
 
 mod flag;
 mod issued;
@@ -17,7 +17,7 @@ mod token;
 
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, ETAG, HeaderMap, IF_MATCH, LOCATION};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, IF_MATCH, LOCATION};
 use reqwest::{Method, Response, redirect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -36,6 +36,9 @@ use crate::failure::Failure;
 
 /// How long one request may take, from the first byte out to the last byte in.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The same for one that sends a file of a hundred thousand lines, say.
+const PATIENCE_WITH_FILES: Duration = Duration::from_mins(5);
 
 /// What the program calls itself.
 pub(crate) const USER_AGENT: &str = concat!("tenantry-cli/", env!("CARGO_PKG_VERSION"));
@@ -63,7 +66,9 @@ pub(crate) struct Request<'a> {
     method: Method,
     url: Url,
     headers: HeaderMap,
-    body: Option<serde_json::Value>,
+    /// Its media type and its bytes.
+    body: Option<(&'static str, Vec<u8>)>,
+    patience: Duration,
 }
 
 impl<'a> Client<'a> {
@@ -79,7 +84,6 @@ impl<'a> Client<'a> {
         let http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .connect_timeout(Duration::from_secs(5))
-            .timeout(PATIENCE)
             .redirect(redirect::Policy::none())
             .build()
             .map_err(|source| Failure::Unreachable {
@@ -91,6 +95,11 @@ impl<'a> Client<'a> {
             token,
             global,
         })
+    }
+
+    /// The settings of this run.
+    pub(crate) fn global(&self) -> &'a Global {
+        self.global
     }
 
     /// A request for something of the project: `/api/v1/projects/{project}/{path…}`.
@@ -110,6 +119,7 @@ impl<'a> Client<'a> {
             url,
             headers: HeaderMap::new(),
             body: None,
+            patience: PATIENCE,
         }
     }
 
@@ -154,7 +164,15 @@ impl Request<'_> {
 
     /// Sends `document` along.
     pub(crate) fn json(mut self, document: &impl Serialize) -> Self {
-        self.body = Some(serde_json::json!(document));
+        let document = serde_json::json!(document).to_string();
+        self.body = Some(("application/json", document.into_bytes()));
+        self
+    }
+
+    /// Sends a file along, and gives the server time to work through it.
+    pub(crate) fn file(mut self, media_type: &'static str, bytes: Vec<u8>) -> Self {
+        self.body = Some((media_type, bytes));
+        self.patience = PATIENCE_WITH_FILES;
         self
     }
 
@@ -166,6 +184,7 @@ impl Request<'_> {
             url,
             headers,
             body,
+            patience,
         } = self;
         let unreachable = |source: reqwest::Error| Failure::Unreachable {
             url: client.global.url.clone(),
@@ -176,9 +195,10 @@ impl Request<'_> {
             .http
             .request(method, url.clone())
             .headers(headers)
-            .header(AUTHORIZATION, client.token.header());
-        if let Some(body) = &body {
-            request = request.json(body);
+            .header(AUTHORIZATION, client.token.header())
+            .timeout(patience);
+        if let Some((media_type, bytes)) = body {
+            request = request.header(CONTENT_TYPE, media_type).body(bytes);
         }
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();

@@ -11,6 +11,7 @@ mod debt;
 mod eval;
 mod flags;
 mod tail;
+mod tenants;
 mod tokens;
 
 use clap::Subcommand;
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Eval(eval::Eval),
     Tail(tail::Tail),
     #[command(subcommand)]
+    Tenants(tenants::Tenants),
+    #[command(subcommand)]
     Tokens(tokens::Tokens),
     Codegen(codegen::Codegen),
     Completions(completions::Completions),
@@ -45,6 +48,7 @@ pub(crate) async fn run(arguments: &Arguments, console: &mut Console) -> Result<
         Command::Flags(flags) => flags.run(global, console).await,
         Command::Eval(eval) => eval.run(global, console).await,
         Command::Tail(tail) => tail.run(global, console).await,
+        Command::Tenants(tenants) => tenants.run(global, console).await,
         Command::Tokens(tokens) => tokens.run(global, console).await,
         Command::Codegen(codegen) => codegen.run(global, console).await,
         Command::Completions(completions) => completions.run(console),

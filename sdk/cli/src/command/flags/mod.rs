@@ -6,6 +6,7 @@ mod extend;
 mod get;
 mod kill;
 mod list;
+mod preview;
 mod restore;
 mod set;
 

@@ -4,6 +4,8 @@
 //! is one merge patch that names the version it was made for, so that it is made whole or not at all;
 //! only lists too long to be sent along for that are changed step by step.
 //!
+//! With `--preview` it asks what that would do, and does nothing.
+//!
 //! **Invariants**
 //! - What somebody else changed meanwhile is not overwritten.
 //! - Steps are made in the order that never serves a tenant by accident: off before anything, then
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tenantry_core::model::{FlagKey, Targeting, TenantKey};
 
+use super::preview::{LISTED, Preview};
 use crate::api::{Answer, Client};
 use crate::arguments::Global;
 use crate::console::Console;
@@ -34,6 +37,7 @@ const SENT_WHOLE: usize = 10_000;
 Examples:
   tenantry flags set new-billing --on --allow acme-corp
   tenantry flags set new-billing --rollout 0.5% --reason 'first strangers'
+  tenantry flags set new-billing --rollout 25% --preview
   tenantry flags set new-billing --off -e staging")]
 pub(crate) struct Set {
     /// The flag's key
@@ -70,6 +74,10 @@ pub(crate) struct Set {
     /// Why, for the audit log
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+
+    /// Print which tenants of the roster would be turned on and off, and change nothing
+    #[arg(long)]
+    preview: bool,
 }
 
 /// One of a flag's key lists.
@@ -108,6 +116,9 @@ impl Set {
         }
         self.check()?;
         let client = Client::new(global, console)?;
+        if self.preview {
+            return self.show_preview(&client, &steps, console).await;
+        }
         let mut done = Done {
             flag: &self.flag,
             environment: global.environment.as_str(),
@@ -176,6 +187,39 @@ impl Set {
             );
         }
         patch
+    }
+
+    /// Prints what the changes would do.
+    async fn show_preview(
+        &self,
+        client: &Client<'_>,
+        steps: &[Step<'_>],
+        console: &mut Console,
+    ) -> Result<(), Failure> {
+        let before: Answer<Targeting> = client
+            .flag_here(Method::GET, &self.flag, &["targeting"])
+            .send()
+            .await?;
+        let mut patch = self.patch();
+        for (list, tenants) in with_lists(&before.body, steps) {
+            patch.insert(list.as_str().to_owned(), json!(tenants));
+        }
+        let found: Answer<Value> = client
+            .flag_here(Method::POST, &self.flag, &["targeting", "preview"])
+            .json(&json!({ "patch": patch, "limit": LISTED }))
+            .send()
+            .await?;
+        let global = client.global();
+        if global.wants_json() {
+            return console.json(&found.body);
+        }
+        let preview =
+            Preview::deserialize(found.body).map_err(|source| Failure::NotUnderstood {
+                url: global.url.clone(),
+                source,
+            })?;
+        let environment = global.environment.as_str();
+        console.line(preview.render(self.flag.as_str(), environment))
     }
 
     /// Makes all changes at once, if the lists to change are not too long for that.

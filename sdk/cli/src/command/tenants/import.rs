@@ -1,0 +1,101 @@
+//! `tenantry tenants import FILE`: adds and changes many tenants at once.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::api::Client;
+use crate::arguments::Global;
+use crate::console::Console;
+use crate::failure::Failure;
+
+/// Add tenants to the roster, and change those that are on it: all of a file's, or none
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tenantry tenants import tenants.csv
+  crm-export | tenantry tenants import - --kind ndjson")]
+pub(crate) struct Import {
+    /// A file of tenants, or - for standard input
+    file: PathBuf,
+
+    /// How the file is written; by the end of its name if absent
+    #[arg(long)]
+    kind: Option<Kind>,
+}
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Comma-separated values with a header row
+    Csv,
+    /// One JSON object a line
+    Ndjson,
+}
+
+impl Kind {
+    /// What the end of the file's name says.
+    fn of(file: &Path) -> Option<Self> {
+        match file.extension()?.to_str()? {
+            "csv" => Some(Self::Csv),
+            "ndjson" | "jsonl" => Some(Self::Ndjson),
+            _ => None,
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv",
+            Self::Ndjson => "application/x-ndjson",
+        }
+    }
+}
+
+/// What the server answers.
+#[derive(Debug, Deserialize)]
+struct Imported {
+    added: u64,
+    changed: u64,
+    unchanged: u64,
+}
+
+impl Import {
+    pub(super) async fn run(&self, global: &Global, console: &mut Console) -> Result<(), Failure> {
+        let kind = self.kind.or_else(|| Kind::of(&self.file));
+        let kind = kind.ok_or_else(|| Failure::UnknownKind {
+            path: self.file.clone(),
+        })?;
+        let read = if self.file == Path::new("-") {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+        } else {
+            std::fs::read(&self.file)
+        };
+        let bytes = read.map_err(|source| Failure::RosterFile {
+            path: self.file.clone(),
+            source,
+        })?;
+        let client = Client::new(global, console)?;
+        let done: Value = client
+            .project(Method::POST, &["tenants", "import"])
+            .file(kind.media_type(), bytes)
+            .send()
+            .await?
+            .body;
+        if global.wants_json() {
+            return console.json(&done);
+        }
+        let done = Imported::deserialize(done).map_err(|source| Failure::NotUnderstood {
+            url: global.url.clone(),
+            source,
+        })?;
+        let (added, changed, unchanged) = (done.added, done.changed, done.unchanged);
+        console.line(format!(
+            "{added} added, {changed} changed, {unchanged} as they were"
+        ))
+    }
+}
