@@ -182,3 +182,68 @@ async fn the_layer_observes_every_request() {
     assert_eq!(records, fields(&[("tenantry.tenant", "acme")]));
     assert_eq!(notes.events.lock().expect("no panic").len(), 1);
 }
+
+/// What the conventions demand is what arrives where OpenTelemetry's own SDK exports its logs.
+#[test]
+fn an_answer_is_exported_by_opentelemetrys_own_sdk() {
+    use opentelemetry::logs::AnyValue;
+    use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+    use opentelemetry_sdk::logs::{InMemoryLogExporter, SdkLoggerProvider};
+
+    let exporter = InMemoryLogExporter::default();
+    let builder = SdkLoggerProvider::builder().with_simple_exporter(exporter.clone());
+    let provider = builder.build();
+    let bridge = OpenTelemetryTracingBridge::new(&provider);
+    tracing::subscriber::with_default(registry().with(bridge), || {
+        let acme = flags().for_tenant("acme").expect("a tenant");
+        let acme = acme.observed(Telemetry::new().events());
+        assert!(acme.is_enabled("new-billing"));
+        assert!(!acme.is_enabled("none"));
+    });
+    let logs = exporter.get_emitted_logs().expect("no panic");
+    let told: Vec<_> = logs
+        .iter()
+        .filter(|log| log.record.event_name() == Some("feature_flag.evaluation"))
+        .map(|log| {
+            let record = &log.record;
+            let target = record.target().expect("a target");
+            assert_eq!(target, "tenantry::evaluation");
+            assert_eq!(record.severity_text(), Some("INFO"));
+            let attributes = record.attributes_iter();
+            let attributes = attributes.map(|(key, value)| match value {
+                AnyValue::String(text) => (key.as_str().to_owned(), text.as_str().to_owned()),
+                other => panic!("{key}: {other:?}"),
+            });
+            attributes.collect::<Fields>()
+        })
+        .collect();
+    let answer = |flag: &str, rest: &[(&str, &str)]| {
+        let mut all = fields(&[
+            ("feature_flag.key", flag),
+            ("feature_flag.provider.name", "Tenantry"),
+            ("feature_flag.context.id", "acme"),
+        ]);
+        all.extend(fields(rest));
+        all
+    };
+    assert_eq!(
+        told,
+        [
+            answer(
+                "new-billing",
+                &[
+                    ("feature_flag.result.variant", "on"),
+                    ("feature_flag.result.reason", "targeting_match"),
+                ]
+            ),
+            answer(
+                "none",
+                &[
+                    ("feature_flag.result.reason", "error"),
+                    ("error.type", "flag_not_found"),
+                ]
+            ),
+        ]
+    );
+    provider.shutdown().expect("it stops");
+}
