@@ -1,5 +1,5 @@
-//! Tests that need the client in a process of its own: to be killed while it writes its cache, and
-//! to have an environment of its own.
+//! Tests that need the client in a process of its own: to be killed while it writes its cache, to run
+//! out of file descriptors, and to have an environment of its own.
 //!
 //! This program is both sides: without arguments it is the tests, and it starts itself again with
 //! arguments as the process under test. `cargo test -p tenantry --test processes -- 1000` kills a
@@ -8,13 +8,15 @@
 //! **Invariants**
 //! - No process outlives its test.
 
+#[path = "it/logs.rs"]
+mod logs;
 #[path = "it/peer.rs"]
 mod peer;
 #[path = "it/relay.rs"]
 #[expect(dead_code, reason = "the other tests need more of it")]
 mod relay;
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -40,6 +42,7 @@ fn main() {
     match words[..] {
         ["write", url, folder] => current_thread(write(url, Path::new(folder))),
         ["connect", url] => current_thread(connect(url)),
+        ["exhaust", url, folder] => current_thread(exhaust(url, Path::new(folder))),
         // A test runner that asks what there is.
         [.., "--list"] | ["--list", ..] => {}
         _ => {
@@ -47,6 +50,7 @@ fn main() {
             let runtime = tokio::runtime::Runtime::new().expect("a runtime");
             runtime.block_on(async {
                 is_killed_while_it_writes(kills.unwrap_or(KILLS)).await;
+                outlives_a_time_without_file_descriptors().await;
                 finds_its_proxy_in_the_environment().await;
                 #[cfg(feature = "tls")]
                 trusts_the_roots_that_the_environment_names().await;
@@ -82,10 +86,65 @@ async fn connect(url: &str) {
     std::process::exit(i32::from(connected.is_err() || !is_on));
 }
 
+/// The process under test: ends well if a time without file descriptors costs it nothing. It says
+/// how far it is by making folders, for which it needs none.
+async fn exhaust(url: &str, folder: &Path) {
+    logs::collect();
+    let client = Client::builder(url, TOKEN).cache_dir(folder).build().await;
+    let client = client.expect("a client");
+    client.connected().await;
+    let mut taken = Vec::new();
+    let refusal = loop {
+        match File::open("/dev/null") {
+            Ok(file) => taken.push(file),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(refusal.raw_os_error(), Some(24), "{refusal}");
+    let refused = |text: &str| {
+        let lines = logs::lines_with("os error 24");
+        lines.iter().filter(|line| line.contains(text)).count()
+    };
+    say(folder, "exhausted");
+    until("what changes is heard, and cannot be kept", async || {
+        (client.is_enabled("other", "acme") && refused("disk cache") > 0).then_some(())
+    })
+    .await;
+    say(folder, "heard");
+    until("two attempts to connect again", async || {
+        // What the broken connection had must not come free for the next.
+        taken.extend(File::open("/dev/null"));
+        (refused("not connected") > 1).then_some(())
+    })
+    .await;
+    assert!(!client.status().connected && client.is_enabled("new-billing", "acme"));
+    drop(taken);
+    until("it is back", async || {
+        (!client.is_enabled("new-billing", "acme")).then_some(())
+    })
+    .await;
+    client.shutdown().await;
+}
+
+fn say(folder: &Path, word: &str) {
+    fs::create_dir(folder.join(word)).expect("a folder");
+}
+
 /// Starts this program as the process under test, with nothing of its parent's environment.
 fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Running {
     let program = std::env::current_exe().expect("this program is a file");
-    let mut command = Command::new(program);
+    start_by(Command::new(program), arguments, environment)
+}
+
+/// Starts this program with so few file descriptors.
+fn start_with_files(files: u8, arguments: &[&str]) -> Running {
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")]);
+    shell.arg(std::env::current_exe().expect("this program is a file"));
+    start_by(shell, arguments, &[])
+}
+
+fn start_by(mut command: Command, arguments: &[&str], environment: &[(&str, &str)]) -> Running {
     command
         .args(arguments)
         .env_clear()
@@ -215,6 +274,39 @@ async fn is_killed_while_it_writes(kills: usize) {
          found a whole one, the last at revision {found}",
         began.elapsed()
     );
+}
+
+/// Without file descriptors there is neither a new connection nor a cache, and the answers stay. Once
+/// there are some it goes on.
+async fn outlives_a_time_without_file_descriptors() {
+    let peer = Peer::start().await;
+    peer.put_flag("new-billing", 100_000);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("text");
+    let process = start_with_files(48, &["exhaust", &peer.url(), path]);
+    let said = async |word| {
+        let there = async || folder.path().join(word).exists().then_some(());
+        until(word, there).await;
+    };
+    said("exhausted").await;
+    peer.put_flag("other", 100_000);
+    said("heard").await;
+    peer.break_connections();
+    peer.put_flag("new-billing", 0);
+    assert!(process.ends_well().await);
+    // And what it kept at last is the newest.
+    peer.refuse(Some(
+        tokio_tungstenite::tungstenite::http::StatusCode::BAD_GATEWAY,
+    ));
+    let client = Client::builder(peer.url(), TOKEN)
+        .cache_dir(folder.path())
+        .build()
+        .await
+        .expect("a client");
+    assert_eq!(client.status().source, Source::Disk);
+    assert_eq!(client.status().revision, peer.publication().revision());
+    assert!(client.is_enabled("other", "acme") && !client.is_enabled("new-billing", "acme"));
+    client.shutdown().await;
 }
 
 async fn finds_its_proxy_in_the_environment() {

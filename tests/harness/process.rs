@@ -35,6 +35,8 @@ pub struct ServerProcess {
     database_url: Option<String>,
     /// What is logged; the usual if absent.
     log_filter: Option<String>,
+    /// The most file descriptors that it may have; the usual if absent.
+    max_files: Option<u16>,
     /// The data directory and the log.
     folder: TempDir,
 }
@@ -49,6 +51,14 @@ impl ServerProcess {
     pub async fn with_log(filter: &str) -> Self {
         let mut server = Self::new(None);
         server.log_filter = Some(filter.to_owned());
+        server.start().await;
+        server
+    }
+
+    /// Starts a server like [`on_sqlite`](Self::on_sqlite) with so few file descriptors.
+    pub async fn with_files(max: u16) -> Self {
+        let mut server = Self::new(None);
+        server.max_files = Some(max);
         server.start().await;
         server
     }
@@ -72,6 +82,7 @@ impl ServerProcess {
             port: home,
             database_url,
             log_filter: None,
+            max_files: None,
             folder: tempfile::tempdir().expect("a temporary folder"),
         }
     }
@@ -100,7 +111,15 @@ impl ServerProcess {
             .append(true)
             .open(self.log_file());
         let log = log.expect("a file in a folder of our own");
-        let mut command = Command::new(binary("tenantry-server"));
+        let mut command = match self.max_files {
+            None => Command::new(binary("tenantry-server")),
+            Some(max) => {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", &format!("ulimit -n {max} && exec \"$0\"")]);
+                shell.arg(binary("tenantry-server"));
+                shell
+            }
+        };
         command
             .env_clear()
             .env("TENANTRY_LISTEN", format!("127.0.0.1:{}", self.port))
