@@ -84,4 +84,4 @@ pub use flag::CompiledFlag;
 pub use links::check_links;
 pub use model::{FlagDefinition, FlagKey, ItemId, Problem, Problems, SegmentKey, Targeting};
 pub use ruleset::{Ruleset, RulesetEdit, Slot};
-pub use tenants::TenantSet;
+pub use tenants::{HashedKey, TenantSet};

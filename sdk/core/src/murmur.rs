@@ -77,6 +77,7 @@ impl Murmur {
 
 /// The up to three bytes `rest` that `text` ends with, as a number, the first one lowest. Without a
 /// jump where there are four bytes to read: how long tenants' keys are, nobody can predict.
+#[inline]
 const fn tail(text: &[u8], rest: &[u8]) -> u64 {
     match text.last_chunk::<4>() {
         Some(last) => u32::from_le_bytes(*last) as u64 >> (32 - 8 * rest.len()),
@@ -85,6 +86,7 @@ const fn tail(text: &[u8], rest: &[u8]) -> u64 {
 }
 
 /// Up to three bytes as a number, the first one lowest.
+#[inline]
 const fn up_to_three(bytes: &[u8]) -> u64 {
     match bytes {
         [a] => *a as u64,

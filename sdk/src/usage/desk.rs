@@ -4,17 +4,16 @@
 //! - Whether another window is open costs a thread one look at a number that hardly ever changes.
 //! - Once the desk is closed it stays closed.
 
-use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use foldhash::fast::RandomState;
+use tenantry_core::HashedKey;
 
 use super::sync;
 use super::window::{Asked, Page, TABLE, Window};
 
 /// What the slot of an unknown flag would be.
-const UNKNOWN: u64 = u64::MAX >> 1;
+const UNKNOWN: u64 = u64::MAX;
 
 /// Which window is open.
 #[derive(Debug)]
@@ -22,8 +21,6 @@ pub(crate) struct Desk {
     /// Rises whenever another window is opened, or the last is closed.
     version: AtomicU64,
     open: Mutex<Option<Arc<Window>>>,
-    /// The same for all windows, so that a tag means the same in the next.
-    hasher: RandomState,
 }
 
 /// What a thread counts on: a page of the window that was open when it looked last.
@@ -32,7 +29,6 @@ pub(crate) struct Sheet {
     version: u64,
     /// Absent if nothing is counted.
     page: Option<(Arc<Window>, sync::Arc<Page>)>,
-    hasher: RandomState,
 }
 
 impl Desk {
@@ -41,7 +37,6 @@ impl Desk {
         Self {
             version: AtomicU64::new(0),
             open: Mutex::new(counts.then(|| Arc::new(Window::new(TABLE)))),
-            hasher: RandomState::default(),
         }
     }
 
@@ -62,7 +57,6 @@ impl Desk {
             page: open
                 .as_ref()
                 .map(|window| (Arc::clone(window), page(window))),
-            hasher: self.hasher.clone(),
         }
     }
 
@@ -111,18 +105,16 @@ impl Sheet {
 
     /// Counts an answer.
     #[inline]
-    pub(crate) fn count(&self, key: &str, slot: usize, tenant: &str, on: bool) {
+    pub(crate) fn count(&self, key: &str, slot: usize, tenant: HashedKey<'_>, on: bool) {
         let Some((window, page)) = &self.page else {
             return;
         };
-        let asked = Asked::Flag {
+        let tag = tag(tenant, slot as u64);
+        window.count(page, tag, on, || Asked::Flag {
             key,
             slot,
-            on,
-            tenant,
-        };
-        let tag = self.tag(tenant, (slot as u64) << 1 | u64::from(on));
-        window.count(page, tag, asked);
+            tenant: tenant.key(),
+        });
     }
 
     /// Counts a question without a tenant, which is always answered with off.
@@ -137,19 +129,19 @@ impl Sheet {
     #[inline]
     pub(crate) fn count_unknown(&self, key: &str) {
         if let Some((window, page)) = &self.page {
-            window.count(page, self.tag(key, UNKNOWN), Asked::Unknown(key));
+            let tag = tag(HashedKey::new(key), UNKNOWN);
+            window.count(page, tag, false, || Asked::Unknown(key));
         }
     }
+}
 
-    /// The tag of a text and what is asked of it.
-    #[inline]
-    fn tag(&self, text: &str, what: u64) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        hasher.write(text.as_bytes());
-        // The hash is even over all its bits, and a sum with a constant stays so.
-        let tag = hasher
-            .finish()
-            .wrapping_add(what.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        tag.max(1)
-    }
+/// The tag of a key and what is asked of it. It means the same in every window.
+#[inline]
+const fn tag(key: HashedKey<'_>, what: u64) -> u64 {
+    // The hash is even over all its bits, and a sum with a constant stays so.
+    let tag = key
+        .hash()
+        .wrapping_add(what.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    // Not 0, which is no tag.
+    tag | 1
 }

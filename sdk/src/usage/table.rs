@@ -5,9 +5,10 @@
 //!
 //! **Invariants**
 //! - A tag, once in a table, stays at its place.
+//! - The lowest bit of a tag says nothing: it is set, which tells a tag from a free place.
 //! - Half of each table stays free, so a search ends: at the first bucket that has room.
 
-use super::sync::{AtomicU64, Ordering};
+use super::sync::{AtomicU32, AtomicU64, Ordering};
 
 /// No tag.
 const FREE: u64 = 0;
@@ -21,6 +22,9 @@ const COUNTED: usize = 4;
 #[derive(Debug)]
 pub(super) struct Tags(Box<[Bucket<WIDE>]>);
 
+/// How often something was asked, by its answer: off, on.
+pub(super) type Counters = [AtomicU32; 2];
+
 /// Which tags there are, and how often each was counted.
 #[derive(Debug)]
 pub(super) struct Counts(Box<[CountedBucket]>);
@@ -33,7 +37,7 @@ struct Bucket<const N: usize>([AtomicU64; N]);
 #[repr(align(64))]
 struct CountedBucket {
     tags: [AtomicU64; COUNTED],
-    counts: [AtomicU64; COUNTED],
+    counts: [Counters; COUNTED],
 }
 
 /// A place in a table: bucket, and place in it.
@@ -67,19 +71,15 @@ impl Counts {
         assert!(size.is_power_of_two(), "buckets are cut out of tags");
         let bucket = |_| CountedBucket {
             tags: zeros(),
-            counts: zeros(),
+            counts: std::array::from_fn(|_| std::array::from_fn(|_| AtomicU32::new(0))),
         };
         Self((0..size / COUNTED).map(bucket).collect())
     }
 
-    /// The counter of a tag, if it is there.
+    /// The counters of a tag, if it is there.
     #[inline]
-    pub(super) fn get(&self, tag: u64) -> Option<&AtomicU64> {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "cut to the table's size anyway"
-        )]
-        let bucket = &self.0[tag as usize & (self.0.len() - 1)];
+    pub(super) fn get(&self, tag: u64) -> Option<&Counters> {
+        let bucket = &self.0[(tag >> 1) as usize & (self.0.len() - 1)];
         match place_in(tag, &bucket.tags) {
             place if place < COUNTED => Some(&bucket.counts[place]),
             _ => self.get_from_others(tag),
@@ -88,13 +88,13 @@ impl Counts {
 
     /// The same, where the tag's own bucket may be full.
     #[cold]
-    fn get_from_others(&self, tag: u64) -> Option<&AtomicU64> {
+    fn get_from_others(&self, tag: u64) -> Option<&Counters> {
         let (bucket, place) = self.search(tag).ok()?;
         Some(&self.0[bucket].counts[place])
     }
 
-    /// The counter of a tag, which is added if it is not there. Under a lock.
-    pub(super) fn get_or_insert(&self, tag: u64) -> &AtomicU64 {
+    /// The counters of a tag, which are added if they are not there. Under a lock.
+    pub(super) fn get_or_insert(&self, tag: u64) -> &Counters {
         let (bucket, place) = self.search(tag).unwrap_or_else(|(bucket, place)| {
             self.0[bucket].tags[place].store(tag, Ordering::Relaxed);
             (bucket, place)
@@ -133,11 +133,7 @@ fn search<'t, const N: usize>(
     buckets: usize,
     tags: impl Fn(usize) -> &'t [AtomicU64; N],
 ) -> Result<Place, Place> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "cut to the table's size anyway"
-    )]
-    let mut bucket = tag as usize & (buckets - 1);
+    let mut bucket = (tag >> 1) as usize & (buckets - 1);
     loop {
         let place = place_in(tag, tags(bucket));
         if place < N {

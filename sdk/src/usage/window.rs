@@ -1,6 +1,6 @@
 //! The window through which questions are seen: who asked what how often, by all threads at once.
 //!
-//! What is asked (a flag, its answer, a tenant) has a tag, 64 bits of a keyed hash. Each thread
+//! What is asked (a flag, and a tenant) has a tag, 64 bits of a keyed hash. Each thread
 //! counts by tag in a table of its own; the first time, under a lock, it learns whether the tag is
 //! named in the table of all. So once a tenant is known to a thread, a count is a hash, a look at
 //! one cache line, and an addition to memory that no other thread writes.
@@ -13,6 +13,8 @@
 //! - Whether a tenant is named is one decision for all threads: what is told of it is all there is.
 //! - A page has one writer, its thread, and is read for the last time after that thread has let go
 //!   of it. Threads that have no page of their own add atomically to one that they share.
+//! - The counters of a tag have 32 bits. Whoever makes one begin again says so under the lock; until
+//!   then it is behind what was told of it, and no more is told.
 //!
 //! Two things with the same tag would be counted as one: among 4,096 that happens once in 2^41
 //! windows, and nobody outside can bring it about, since the hash is keyed at random.
@@ -27,8 +29,8 @@ use tenantry_core::model::TenantKey;
 use tenantry_protocol::usage::{Calls, Tally};
 
 use super::sketch::{Registers, Sketch};
-use super::sync::{Arc, AtomicBool, AtomicU64, Mutex, MutexGuard, Ordering};
-use super::table::{Counts, Tags};
+use super::sync::{Arc, AtomicBool, AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering};
+use super::table::{Counters, Counts, Tags};
 
 /// The size of the tables in use: half of it is named, 4,096 different things, and a thread that
 /// asks takes 128 KiB.
@@ -67,7 +69,6 @@ pub(crate) enum Asked<'a> {
         key: &'a str,
         /// The flag's number.
         slot: usize,
-        on: bool,
         tenant: &'a str,
     },
     /// A flag that is not there.
@@ -89,8 +90,8 @@ struct Names {
 struct Tagged {
     tag: u64,
     name: Name,
-    /// How much was told.
-    told: u64,
+    /// How much was told, by answer.
+    told: [u64; 2],
     /// How much of that was told last.
     told_last: u64,
 }
@@ -100,7 +101,6 @@ enum Name {
     Flag {
         slot: usize,
         key: Shared<str>,
-        on: bool,
         tenant: Shared<str>,
     },
     Unknown(Shared<str>),
@@ -119,7 +119,7 @@ pub(crate) struct Page {
     /// Whether only one thread counts here.
     is_own: bool,
     /// By tag. Tags are added under the lock of the window's names.
-    counts: Counts,
+    pub(super) counts: Counts,
     /// What is not named, by slot and answer.
     rest: Box<[OnceLock<Box<[Cell]>>]>,
     /// What has no cell either.
@@ -161,12 +161,38 @@ impl Window {
         Arc::clone(&self.pages()[0])
     }
 
-    /// Counts. `tag` is never 0, and the same for the same thing asked, whoever asks.
+    /// Counts an answer. `tag` is never 0, and the same for the same thing asked, whoever asks. What
+    /// that is nobody needs to know who has seen the tag before.
     #[inline]
-    pub(crate) fn count(&self, page: &Page, tag: u64, asked: Asked<'_>) {
+    pub(crate) fn count<'a>(
+        &self,
+        page: &Page,
+        tag: u64,
+        on: bool,
+        asked: impl FnOnce() -> Asked<'a>,
+    ) {
         match page.counts.get(tag) {
-            Some(calls) => page.increase(calls),
-            None => self.miss(page, tag, asked),
+            Some(calls) => self.increase(page, calls, tag, on),
+            None => self.miss(page, tag, on, asked()),
+        }
+    }
+
+    #[inline]
+    fn increase(&self, page: &Page, calls: &Counters, tag: u64, on: bool) {
+        // The answer comes last: the processor finds the counters while it still works that out.
+        if page.increase_small(&calls[usize::from(on)]) == 0 {
+            self.carry(tag, on);
+        }
+    }
+
+    /// A counter has begun again.
+    #[cold]
+    pub(super) fn carry(&self, tag: u64, on: bool) {
+        let mut names = self.names();
+        let told = names.tagged.iter_mut().find(|tagged| tagged.tag == tag);
+        if let Some(Tagged { told, .. }) = told {
+            let told = &mut told[usize::from(on)];
+            *told = told.wrapping_sub(1 << 32);
         }
     }
 
@@ -178,14 +204,16 @@ impl Window {
 
     /// Counts what this page has not seen yet.
     #[inline(never)]
-    fn miss(&self, page: &Page, tag: u64, asked: Asked<'_>) {
+    fn miss(&self, page: &Page, tag: u64, on: bool, asked: Asked<'_>) {
         if self.is_named(tag, asked) {
             // A page that is shared takes in one tag after the other.
-            let _names = self.names();
-            return page.increase(page.counts.get_or_insert(tag));
+            let names = self.names();
+            let calls = page.counts.get_or_insert(tag);
+            drop(names);
+            return self.increase(page, calls, tag, on);
         }
         match asked {
-            Asked::Flag { key, slot, on, .. } => self.add_rest(page, key, slot, on, Some(tag)),
+            Asked::Flag { key, slot, .. } => self.add_rest(page, key, slot, on, Some(tag)),
             Asked::Unknown(_) => page.increase(&page.lost),
         }
     }
@@ -228,7 +256,7 @@ impl Window {
         names.tagged.push(Tagged {
             tag,
             name,
-            told: 0,
+            told: [0; 2],
             told_last: 0,
         });
         self.named.insert(tag);
@@ -302,15 +330,16 @@ impl Window {
             counts.fold(0, u64::wrapping_add)
         };
         for tagged in tagged.iter_mut() {
-            let all = sum(&mut |page| page.calls(tagged.tag));
-            tagged.told_last = since(&mut tagged.told, all);
-            let calls = Calls(tagged.told_last);
-            match &tagged.name {
-                _ if calls.0 == 0 => {}
-                Name::Flag {
-                    key, on, tenant, ..
-                } => tally.add(key, *on, tenant, &calls),
-                Name::Unknown(key) => tally.add_unknown(key, calls),
+            tagged.told_last = 0;
+            for (told, on) in tagged.told.iter_mut().zip([false, true]) {
+                let all = sum(&mut |page| page.calls(tagged.tag, on));
+                let calls = since_carried(told, all);
+                tagged.told_last += calls;
+                match &tagged.name {
+                    _ if calls == 0 => {}
+                    Name::Flag { key, tenant, .. } => tally.add(key, on, tenant, &Calls(calls)),
+                    Name::Unknown(key) => tally.add_unknown(key, Calls(calls)),
+                }
             }
         }
         for (slot, Flag { key, told }) in flags.iter_mut() {
@@ -337,7 +366,9 @@ impl Window {
             let is_left = left.next().unwrap_or(false);
             if is_left {
                 for tagged in tagged.iter_mut() {
-                    tagged.told = tagged.told.wrapping_sub(page.calls(tagged.tag));
+                    for (told, on) in tagged.told.iter_mut().zip([false, true]) {
+                        *told = told.wrapping_sub(page.calls(tagged.tag, on));
+                    }
                 }
                 for (slot, flag) in flags.iter_mut() {
                     for (told, on) in flag.told.iter_mut().zip([false, true]) {
@@ -365,15 +396,9 @@ impl Names {
     fn name(&mut self, asked: Asked<'_>) -> Name {
         match asked {
             Asked::Unknown(key) => Name::Unknown(key.into()),
-            Asked::Flag {
-                key,
-                slot,
-                on,
-                tenant,
-            } => Name::Flag {
+            Asked::Flag { key, slot, tenant } => Name::Flag {
                 slot,
                 key: self.flag(slot, key),
-                on,
                 tenant: tenant.into(),
             },
         }
@@ -410,10 +435,24 @@ impl Page {
         }
     }
 
-    /// How often this was counted.
-    fn calls(&self, tag: u64) -> u64 {
+    /// The same with a small counter; what it is now.
+    #[inline]
+    pub(super) fn increase_small(&self, counter: &AtomicU32) -> u32 {
+        if self.is_own {
+            let count = counter.load(Ordering::Relaxed).wrapping_add(1);
+            counter.store(count, Ordering::Relaxed);
+            count
+        } else {
+            counter.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
+        }
+    }
+
+    /// How often this was counted, since its counter began again.
+    fn calls(&self, tag: u64, on: bool) -> u64 {
         let calls = self.counts.get(tag);
-        calls.map_or(0, |calls| calls.load(Ordering::Relaxed))
+        calls.map_or(0, |calls| {
+            u64::from(calls[usize::from(on)].load(Ordering::Relaxed))
+        })
     }
 
     fn calls_of_rest(&self, slot: usize, on: bool) -> u64 {
@@ -431,6 +470,16 @@ impl Page {
 /// Whether its thread has let go of a page.
 fn page_is_left(page: &mut Arc<Page>) -> bool {
     page.is_own && Arc::get_mut(page).is_some()
+}
+
+/// The same where counters begin again: nothing while one has that nobody has said so of.
+fn since_carried(told: &mut u64, all: u64) -> u64 {
+    let new = all.wrapping_sub(*told);
+    if new.cast_signed() < 0 {
+        return 0;
+    }
+    *told = all;
+    new
 }
 
 /// How much has come to what was told, which is told now.

@@ -4,7 +4,7 @@
 #![expect(dead_code, reason = "the client uses more of it than this test")]
 
 mod sync {
-    pub(super) use loom::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+    pub(super) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
     pub(super) use loom::sync::{Arc, Mutex, MutexGuard};
 }
 #[path = "../../src/usage/sketch.rs"]
@@ -31,11 +31,10 @@ fn check(model: impl Fn() + Sync + Send + 'static) {
     builder.check(model);
 }
 
-fn asked(tenant: &str) -> Asked<'_> {
-    Asked::Flag {
+fn asked<'a>(tenant: &'a str) -> impl FnOnce() -> Asked<'a> {
+    move || Asked::Flag {
         key: "a",
         slot: 0,
-        on: true,
         tenant,
     }
 }
@@ -54,8 +53,8 @@ fn two_threads_that_name_the_same_tenant_and_one_that_reads_lose_nothing() {
             let window = Arc::clone(&window);
             thread::spawn(move || {
                 let page = window.page();
-                window.count(&page, 7, asked("acme"));
-                window.count(&page, 7, asked("acme"));
+                window.count(&page, 7, true, asked("acme"));
+                window.count(&page, 7, true, asked("acme"));
             })
         });
         let mut tally = Tally::new(100);
@@ -81,8 +80,8 @@ fn threads_that_share_a_page_do_not_undo_each_others_counts() {
             thread::spawn(move || {
                 // The tags fall into the same bucket.
                 let page = window.shared_page();
-                window.count(&page, tag, asked(tenant));
-                window.count(&page, 7, asked("acme"));
+                window.count(&page, tag, true, asked(tenant));
+                window.count(&page, 7, true, asked("acme"));
             })
         });
         for thread in threads {

@@ -22,6 +22,7 @@ use self::trace::{Recorder, Silent};
 use self::walk::Walk;
 use crate::context::Context;
 use crate::ruleset::{Place, Ruleset, Slot};
+use crate::tenants::HashedKey;
 
 /// The answer of the flag in a slot; a key that never had a slot has none.
 pub(crate) fn evaluate<'r>(
@@ -29,29 +30,23 @@ pub(crate) fn evaluate<'r>(
     slot: Option<Slot>,
     context: &Context<'_>,
 ) -> Evaluation<'r> {
-    Walk { ruleset, context }.ask(slot, &mut Silent)
+    Walk::new(ruleset, context).ask(slot, &mut Silent)
 }
 
 /// Whether the flag in a slot is on for a tenant; `None` if the slot holds no flag.
 #[inline]
-pub(crate) fn is_enabled(ruleset: &Ruleset, slot: Slot, tenant: &str) -> Option<bool> {
+pub(crate) fn is_enabled(ruleset: &Ruleset, slot: Slot, tenant: HashedKey<'_>) -> Option<bool> {
     let Place::Flag(linked) = ruleset.place(slot) else {
         return None;
     };
-    let context = Context::tenant(tenant);
-    Some(
-        Walk {
-            ruleset,
-            context: &context,
-        }
-        .decide(linked, &mut Silent)
-        .on,
-    )
+    let context = Context::tenant(tenant.key());
+    let walk = Walk::with_hash(ruleset, &context, tenant);
+    Some(walk.decide(linked, &mut Silent).on)
 }
 
 /// The answer of a flag, with its way.
 pub(crate) fn explain(ruleset: &Ruleset, key: &str, context: &Context<'_>) -> Explanation {
     let mut recorder = Recorder::new(key);
-    let evaluation = Walk { ruleset, context }.ask(ruleset.slot(key), &mut recorder);
+    let evaluation = Walk::new(ruleset, context).ask(ruleset.slot(key), &mut recorder);
     recorder.into_explanation(context, &evaluation)
 }

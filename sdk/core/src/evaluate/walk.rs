@@ -13,12 +13,15 @@ use crate::context::Context;
 use crate::flag::{CompiledEffect, CompiledFlag, CompiledRule};
 use crate::model::Prerequisite;
 use crate::ruleset::{LinkedFlag, Place, Ruleset, Slot};
+use crate::tenants::HashedKey;
 
 /// A ruleset and what it is asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Walk<'r, 'c> {
-    pub(super) ruleset: &'r Ruleset,
-    pub(super) context: &'c Context<'c>,
+    ruleset: &'r Ruleset,
+    context: &'c Context<'c>,
+    /// The context's tenant, as lists are asked for it.
+    tenant: HashedKey<'c>,
 }
 
 /// An answer without its variant.
@@ -47,7 +50,26 @@ impl Decision {
     }
 }
 
-impl<'r> Walk<'r, '_> {
+impl<'r, 'c> Walk<'r, 'c> {
+    #[inline]
+    pub(super) fn new(ruleset: &'r Ruleset, context: &'c Context<'c>) -> Self {
+        Self::with_hash(ruleset, context, HashedKey::new(context.tenant))
+    }
+
+    /// The same, where the tenant has been hashed already.
+    #[inline]
+    pub(super) fn with_hash(
+        ruleset: &'r Ruleset,
+        context: &'c Context<'c>,
+        tenant: HashedKey<'c>,
+    ) -> Self {
+        Self {
+            ruleset,
+            context,
+            tenant,
+        }
+    }
+
     /// Asks the flag in a slot, if there is one, and draws its variant.
     pub(super) fn ask(self, slot: Option<Slot>, trace: &mut impl Trace) -> Evaluation<'r> {
         let nobody = |reason| Evaluation {
@@ -115,7 +137,7 @@ impl<'r> Walk<'r, '_> {
             return Decision::new(false, Reason::PrerequisiteFailed);
         }
         if !flag.block.is_empty() {
-            let blocked = flag.block.contains(self.context.tenant);
+            let blocked = flag.block.contains_hashed(self.tenant);
             trace.block(blocked);
             if blocked {
                 return Decision::new(false, Reason::TargetingMatch);
@@ -150,7 +172,7 @@ impl<'r> Walk<'r, '_> {
 
     #[inline]
     fn allowed(self, flag: &CompiledFlag, trace: &mut impl Trace) -> bool {
-        let allowed = flag.allow.contains(self.context.tenant);
+        let allowed = flag.allow.contains_hashed(self.tenant);
         if !flag.allow.is_empty() {
             trace.allow(allowed);
         }
@@ -197,9 +219,8 @@ impl<'r> Walk<'r, '_> {
             .iter()
             .enumerate()
             .all(|(number, condition)| {
-                let Context { tenant, attributes } = *self.context;
-                let in_segment = |index| self.ruleset.is_in_segment(linked, index, tenant);
-                let holds = condition.holds(attributes, in_segment);
+                let in_segment = |index| self.ruleset.is_in_segment(linked, index, self.tenant);
+                let holds = condition.holds(self.context.attributes, in_segment);
                 trace.condition((index, number), condition, self.context, holds);
                 holds
             })

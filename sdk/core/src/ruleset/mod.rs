@@ -22,7 +22,7 @@ use self::slots::Slots;
 use crate::context::Context;
 use crate::evaluate::{self, Evaluation, Explanation};
 use crate::flag::CompiledFlag;
-use crate::tenants::TenantSet;
+use crate::tenants::{HashedKey, TenantSet};
 
 /// All the flags of an environment. The default has none.
 ///
@@ -115,6 +115,7 @@ impl Ruleset {
     }
 
     /// The slot of a key, if it ever had one: a flag's handle. Asking by slot skips the lookup.
+    #[inline]
     #[must_use]
     pub fn slot(&self, key: &str) -> Option<Slot> {
         self.slots.find(key)
@@ -166,14 +167,18 @@ impl Ruleset {
     #[inline]
     #[must_use]
     pub fn is_enabled(&self, key: &str, tenant: &str) -> Option<bool> {
-        evaluate::is_enabled(self, self.slot(key)?, tenant)
+        evaluate::is_enabled(self, self.slot(key)?, tenant.into())
     }
 
     /// As [`is_enabled`](Self::is_enabled), for the flag in a slot.
     #[inline]
     #[must_use]
-    pub fn is_enabled_slot(&self, slot: Slot, tenant: &str) -> Option<bool> {
-        evaluate::is_enabled(self, slot, tenant)
+    pub fn is_enabled_slot<'k>(
+        &self,
+        slot: Slot,
+        tenant: impl Into<HashedKey<'k>>,
+    ) -> Option<bool> {
+        evaluate::is_enabled(self, slot, tenant.into())
     }
 
     /// Asks a flag and tells every step of the way: the same walk as [`evaluate`](Self::evaluate),
@@ -198,11 +203,16 @@ impl Ruleset {
     }
 
     /// Whether a tenant is in the segment that a flag's conditions call `index`.
-    pub(crate) fn is_in_segment(&self, linked: &LinkedFlag, index: usize, tenant: &str) -> bool {
+    pub(crate) fn is_in_segment(
+        &self,
+        linked: &LinkedFlag,
+        index: usize,
+        tenant: HashedKey<'_>,
+    ) -> bool {
         let slot = linked
             .links
             .as_ref()
             .and_then(|links| links.segments.get(index));
-        slot.is_some_and(|slot| self.segments[slot.index()].contains(tenant))
+        slot.is_some_and(|slot| self.segments[slot.index()].contains_hashed(tenant))
     }
 }

@@ -12,16 +12,14 @@
 //! - `top` and the keys of `base` have nothing in common; all of `removed` is in the keys of `base`.
 //! - `top` and `removed` together hold [`LAYER`] keys at most where there is a base; without one
 //!   `top` holds [`LONG`] at most.
-//! - The hash is keyed at random for each set: tenant keys come from outside, and nobody who
-//!   chooses them may choose where they land. Copies keep the key, since they share tables.
 
+mod hashed;
 mod packed;
 
 use std::fmt;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-
+pub use self::hashed::HashedKey;
 use self::packed::{Packed, Probe};
 use crate::limits::MAX_TENANT_BYTES;
 
@@ -48,7 +46,6 @@ pub struct TenantSet {
     /// The whole of a short set; of a long one what was added since its base was made.
     top: Packed,
     base: Option<Box<Base>>,
-    hasher: RandomState,
 }
 
 /// The better part of a long set.
@@ -76,9 +73,9 @@ impl TenantSet {
         if key.is_empty() || key.len() > MAX_TENANT_BYTES {
             return false;
         }
-        let probe = Probe::new(&self.hasher, key);
+        let probe = Probe::from(HashedKey::new(tenant));
         let Some(base) = &mut self.base else {
-            let is_new = self.top.insert(probe, &self.hasher);
+            let is_new = self.top.insert(probe);
             if self.top.len() > LONG {
                 self.base = Some(Box::new(Base {
                     keys: Arc::new(std::mem::take(&mut self.top)),
@@ -88,29 +85,29 @@ impl TenantSet {
             return is_new;
         };
         if let Some(keys) = base.own_keys(&self.top) {
-            return keys.insert(probe, &self.hasher);
+            return keys.insert(probe);
         }
         if base.keys.contains(probe) {
-            return base.removed.remove(probe, &self.hasher);
+            return base.removed.remove(probe);
         }
-        let is_new = self.top.insert(probe, &self.hasher);
+        let is_new = self.top.insert(probe);
         self.fold();
         is_new
     }
 
     /// Takes a tenant out; true if it was there.
     pub fn remove(&mut self, tenant: &str) -> bool {
-        let probe = Probe::new(&self.hasher, tenant.as_bytes());
-        if self.top.remove(probe, &self.hasher) {
+        let probe = Probe::from(HashedKey::new(tenant));
+        if self.top.remove(probe) {
             return true;
         }
         let Some(base) = &mut self.base else {
             return false;
         };
         if let Some(keys) = base.own_keys(&self.top) {
-            return keys.remove(probe, &self.hasher);
+            return keys.remove(probe);
         }
-        let is_gone = base.keys.contains(probe) && base.removed.insert(probe, &self.hasher);
+        let is_gone = base.keys.contains(probe) && base.removed.insert(probe);
         self.fold();
         is_gone
     }
@@ -119,10 +116,17 @@ impl TenantSet {
     #[inline]
     #[must_use]
     pub fn contains(&self, tenant: &str) -> bool {
+        self.contains_hashed(HashedKey::new(tenant))
+    }
+
+    /// As [`contains`](Self::contains), for a key that is hashed already.
+    #[inline]
+    #[must_use]
+    pub fn contains_hashed(&self, tenant: HashedKey<'_>) -> bool {
         if self.top.is_empty() && self.base.is_none() {
             return false;
         }
-        let probe = Probe::new(&self.hasher, tenant.as_bytes());
+        let probe = Probe::from(tenant);
         match &self.base {
             None => self.top.contains(probe),
             Some(base) => base.contains(probe) || !self.top.is_empty() && self.top.contains(probe),
@@ -136,6 +140,7 @@ impl TenantSet {
     }
 
     /// Whether there is none.
+    #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -145,7 +150,7 @@ impl TenantSet {
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         let base = self.base.iter().flat_map(|base| {
             let stays = |key: &&[u8]| {
-                base.removed.is_empty() || !base.removed.contains(Probe::new(&self.hasher, key))
+                base.removed.is_empty() || !base.removed.contains(Probe::of_record(key))
             };
             base.keys.iter().filter(stays)
         });
@@ -165,7 +170,7 @@ impl TenantSet {
 
     /// Makes a new base once there is much beside the old one.
     fn fold(&mut self) {
-        let Self { top, base, hasher } = self;
+        let Self { top, base } = self;
         let Some(base) = base else {
             return;
         };
@@ -175,22 +180,22 @@ impl TenantSet {
         let (top, removed) = (std::mem::take(top), std::mem::take(&mut base.removed));
         let keys = Arc::make_mut(&mut base.keys);
         for key in removed.iter() {
-            keys.remove(Probe::new(hasher, key), hasher);
+            keys.remove(Probe::of_record(key));
         }
         for key in top.iter() {
-            keys.insert(Probe::new(hasher, key), hasher);
+            keys.insert(Probe::of_record(key));
         }
     }
 
     /// Gives back what growth has reserved ahead.
     fn shrink(&mut self) {
-        self.top.shrink(&self.hasher);
+        self.top.shrink();
         if let Some(keys) = self
             .base
             .as_mut()
             .and_then(|base| Arc::get_mut(&mut base.keys))
         {
-            keys.shrink(&self.hasher);
+            keys.shrink();
         }
     }
 }

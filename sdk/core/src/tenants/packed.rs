@@ -8,13 +8,11 @@
 //!   less one, then the key's bytes.
 //! - Records that no position names are waste; `waste` is their total size, and never more than
 //!   half of the arena (a page at least).
-//! - The hasher that is passed in is always the same, and so is what made the probes.
 
-use std::hash::{BuildHasher, Hasher};
-
-use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
+
+use super::hashed::{HashedKey, hash};
 
 /// Waste below this many bytes is not worth a compaction.
 const SMALL_WASTE_BYTES: usize = 4_096;
@@ -27,13 +25,22 @@ pub(super) struct Probe<'k> {
 }
 
 impl<'k> Probe<'k> {
-    /// Hashes the bytes alone: `Hash` for `str` would append a mark, for a third of the price.
+    /// A key that is in a set already.
+    pub(super) fn of_record(key: &'k [u8]) -> Self {
+        Self {
+            key,
+            hash: hash(key),
+        }
+    }
+}
+
+impl<'k> From<HashedKey<'k>> for Probe<'k> {
     #[inline]
-    pub(super) fn new(hasher: &RandomState, key: &'k [u8]) -> Self {
-        let mut state = hasher.build_hasher();
-        state.write(key);
-        let hash = state.finish();
-        Self { key, hash }
+    fn from(key: HashedKey<'k>) -> Self {
+        Self {
+            key: key.key().as_bytes(),
+            hash: key.hash(),
+        }
     }
 }
 
@@ -46,14 +53,14 @@ pub(super) struct Packed {
 
 impl Packed {
     /// Adds a key; true if it was not there.
-    pub(super) fn insert(&mut self, probe: Probe<'_>, hasher: &RandomState) -> bool {
+    pub(super) fn insert(&mut self, probe: Probe<'_>) -> bool {
         let Self {
             arena, positions, ..
         } = self;
         let entry = positions.entry(
             probe.hash,
             |&position| record(arena, position) == probe.key,
-            |&position| Probe::new(hasher, record(arena, position)).hash,
+            |&position| hash(record(arena, position)),
         );
         let Entry::Vacant(vacant) = entry else {
             return false;
@@ -65,7 +72,7 @@ impl Packed {
     }
 
     /// Takes a key out; true if it was there.
-    pub(super) fn remove(&mut self, probe: Probe<'_>, hasher: &RandomState) -> bool {
+    pub(super) fn remove(&mut self, probe: Probe<'_>) -> bool {
         let found = self.positions.find_entry(probe.hash, |&position| {
             record(&self.arena, position) == probe.key
         });
@@ -75,7 +82,7 @@ impl Packed {
         entry.remove();
         self.waste += 1 + probe.key.len();
         if self.waste > SMALL_WASTE_BYTES.max(self.arena.len() / 2) {
-            self.compact(hasher);
+            self.compact();
         }
         true
     }
@@ -108,20 +115,20 @@ impl Packed {
     }
 
     /// Gives back what growth has reserved ahead.
-    pub(super) fn shrink(&mut self, hasher: &RandomState) {
+    pub(super) fn shrink(&mut self) {
         let Self {
             arena, positions, ..
         } = self;
-        positions.shrink_to_fit(|&position| Probe::new(hasher, record(arena, position)).hash);
+        positions.shrink_to_fit(|&position| hash(record(arena, position)));
         arena.shrink_to_fit();
     }
 
-    fn compact(&mut self, hasher: &RandomState) {
+    fn compact(&mut self) {
         let mut packed = Self::default();
         for key in self.iter() {
-            packed.insert(Probe::new(hasher, key), hasher);
+            packed.insert(Probe::of_record(key));
         }
-        packed.shrink(hasher);
+        packed.shrink();
         *self = packed;
     }
 }
@@ -150,13 +157,13 @@ mod tests {
 
     #[test]
     fn waste_stays_below_half() {
-        let (mut packed, hasher) = (Packed::default(), RandomState::default());
+        let mut packed = Packed::default();
         let key = |number: u32| format!("tenant-{number:08}");
         for number in 0..10_000 {
-            packed.insert(Probe::new(&hasher, key(number).as_bytes()), &hasher);
+            packed.insert(HashedKey::new(&key(number)).into());
         }
         for number in 0..10_000 {
-            assert!(packed.remove(Probe::new(&hasher, key(number).as_bytes()), &hasher));
+            assert!(packed.remove(HashedKey::new(&key(number)).into()));
             assert!(packed.waste <= SMALL_WASTE_BYTES.max(packed.arena.len() / 2));
         }
         assert!(packed.is_empty() && packed.size_bytes() < 2 * SMALL_WASTE_BYTES);
