@@ -18,6 +18,7 @@ use crate::clock::SharedClock;
 use crate::config::{Config, DatabaseError};
 use crate::credentials::Credentials;
 use crate::instances::Instances;
+use crate::plan::{self, Carrier};
 use crate::publish::Publisher;
 use crate::stream::Streams;
 use crate::tasks::Tasks;
@@ -105,6 +106,8 @@ impl Server {
         let credentials = Credentials::start(store.clone(), clock.clone(), &tasks);
         maintenance::start(&store, &clock, &tasks);
         let usage = Usage::start(&store, &clock, &tasks);
+        let carrier = Carrier::new(&store, &publisher, &tasks).failing(config.plans.plan_fault);
+        plan::start(&carrier, &clock, &config.plans);
         let instances = Instances::start(&store, &clock, &tasks);
         let max_streams = config.limits.max_streams;
         let streams = Streams::new(tasks.clone(), max_streams, usage.clone(), instances.clone());

@@ -11,6 +11,7 @@
 //! | `api` | the HTTP API: one operation, one file |
 //! | [`publish`] | every environment's newest state in memory |
 //! | [`preview`] | whom a draft of a flag's targeting would turn on and off: pure |
+//! | `plan` | rollouts that are carried out in stages, and guarded |
 //! | `stream` | the WebSocket streams |
 //! | [`credentials`] | who holds a token, known without asking the database each time |
 //! | [`debt`] | the judgement which flags have outlived their purpose: pure |
@@ -45,6 +46,7 @@ pub mod demo;
 mod instances;
 mod listen;
 mod maintenance;
+mod plan;
 pub mod preview;
 pub mod publish;
 mod stream;

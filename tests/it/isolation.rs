@@ -43,6 +43,18 @@ const TABLE: &[(&str, [char; 6])] = &[
     ("kill_flag", ['y', 'y', 'y', '-', '-', '-']),
     ("list_sdks", ['y', 'y', 'y', '-', '-', '-']),
     ("evaluate_flag", ['y', 'y', 'y', '-', '-', '-']),
+    ("show_plan", ['y', 'y', 'y', '-', '-', '-']),
+    ("replace_plan", ['y', 'y', 'y', '-', '-', '-']),
+    ("delete_plan", ['y', 'y', 'y', '-', '-', '-']),
+    ("start_plan", ['y', 'y', 'y', '-', '-', '-']),
+    ("pause_plan", ['y', 'y', 'y', '-', '-', '-']),
+    ("resume_plan", ['y', 'y', 'y', '-', '-', '-']),
+    ("approve_plan", ['y', 'y', 'y', '-', '-', '-']),
+    ("step_plan_back", ['y', 'y', 'y', '-', '-', '-']),
+    ("roll_plan_back", ['y', 'y', 'y', '-', '-', '-']),
+    ("finish_plan", ['y', 'y', 'y', '-', '-', '-']),
+    ("list_admissions", ['y', 'y', 'y', '-', '-', '-']),
+    ("list_plan_templates", ['y', 'y', 'y', '-', '-', '-']),
     ("list_segments", ['y', 'y', 'y', '-', '-', '-']),
     ("create_segment", ['y', 'y', 'y', '-', '-', '-']),
     ("show_segment", ['y', 'y', 'y', '-', '-', '-']),
@@ -109,6 +121,7 @@ async fn furnish(admin: &Caller, key: &str) -> Things {
         .json(&json!({"key": "partners"}))
         .await
         .expect(201);
+    make_plan(&project, "new-billing").await;
     let acme = json!({"key": "acme"});
     project.post("/tenants").json(&acme).await.expect(201);
     let token = project.create_token("ci").await;
@@ -116,6 +129,14 @@ async fn furnish(admin: &Caller, key: &str) -> Things {
         project: key.to_owned(),
         token: token.id,
     }
+}
+
+/// Gives a flag a plan.
+async fn make_plan(project: &Caller, flag: &str) {
+    let plan = json!({"stages": [{"name": "all", "audience": {"threshold": 100_000}}]});
+    let path = format!("/environments/production/flags/{flag}/plan");
+    let made = project.put(path).if_match("*").json(&plan).await;
+    assert!(matches!(made.status.as_u16(), 200 | 409), "{made:#?}");
 }
 
 /// A request with a body where a body is expected, and no precondition missing.
@@ -210,6 +231,9 @@ async fn renew(server: &TestServer, route: &Route, flag: &str) -> Things {
         let new = json!({"key": flag});
         let made = project.post("/flags").json(&new).await;
         assert!(matches!(made.status.as_u16(), 201 | 409), "{made:#?}");
+    }
+    if route.path.contains("/plan") && route.has("flag") {
+        make_plan(&project, flag).await;
     }
     if route.has("segment") {
         let new = json!({"key": "partners"});

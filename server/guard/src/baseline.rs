@@ -77,6 +77,43 @@ impl CustomBaseline {
     }
 }
 
+/// Of each tenant's values those of some tenants, by their places.
+fn of<T: Copy>(values: &[T], places: &[u32]) -> Vec<T> {
+    let values = places.iter().map(|place| values[*place as usize]);
+    values.collect()
+}
+
+impl ErrorBaseline {
+    pub(crate) fn only(&self, places: &[u32]) -> Self {
+        Self {
+            limits: self.limits.each_ref().map(|limits| of(limits, places)),
+            rates: of(&self.rates, places),
+            dispersions: of(&self.dispersions, places),
+            active: of(&self.active, places),
+            settled: of(&self.settled, places),
+        }
+    }
+}
+
+impl LatencyBaseline {
+    pub(crate) fn only(&self, places: &[u32]) -> Self {
+        Self {
+            bounds: self.bounds.clone(),
+            limits: self.limits.each_ref().map(|limits| of(limits, places)),
+            active: of(&self.active, places),
+            settled: of(&self.settled, places),
+        }
+    }
+}
+
+impl CustomBaseline {
+    pub(crate) fn only(&self, places: &[u32]) -> Self {
+        Self {
+            active: of(&self.active, places),
+        }
+    }
+}
+
 /// Collects a past of requests and bad events, minute by minute, in memory that doesn't grow with
 /// its length.
 ///

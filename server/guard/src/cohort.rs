@@ -62,6 +62,12 @@ impl Cohort {
         self.arms.is_empty()
     }
 
+    /// The arm of the tenant at this place; `None` beyond the last.
+    #[must_use]
+    pub fn arm_of(&self, place: usize) -> Option<Arm> {
+        self.arms.get(place).copied()
+    }
+
     #[inline]
     pub(crate) fn arm(&self, tenant: u32) -> Arm {
         self.arms[tenant as usize]
@@ -248,6 +254,21 @@ impl Design {
 }
 
 impl MetricKind {
+    /// The same of some of its tenants, in this order: the past is taken once, before the rollout,
+    /// and each stage is about those of its tenants who are eligible.
+    ///
+    /// # Panics
+    ///
+    /// If a place is beyond its tenants.
+    #[must_use]
+    pub fn only(&self, places: &[u32]) -> Self {
+        match self {
+            Self::Errors(past) => Self::Errors(past.only(places)),
+            Self::Latency(past) => Self::Latency(past.only(places)),
+            Self::Custom(past) => Self::Custom(past.only(places)),
+        }
+    }
+
     pub(crate) fn active(&self) -> &[bool] {
         match self {
             Self::Errors(baseline) => &baseline.active,

@@ -45,12 +45,14 @@ impl Plan {
                 }
                 Audience::Threshold(threshold) => {
                     let path = at("audience.threshold");
-                    if check_share(*threshold, &path, problems) && *threshold <= share {
+                    let is_share = check_share(*threshold, &path, problems);
+                    if is_share && *threshold <= share {
                         let message =
                             format!("an earlier stage admits {share} already: admit more");
                         problems.push(path, message);
+                    } else if is_share {
+                        share = *threshold;
                     }
-                    share = share.max(*threshold);
                 }
                 Audience::Cohort(cohort) => {
                     check_cohort(cohort, &at("audience.cohort"), problems);

@@ -120,6 +120,9 @@ pub enum Refused {
     /// It was rolled back.
     #[error("it was rolled back: start it anew")]
     RolledBack,
+    /// Somebody has switched the flag off.
+    #[error("the flag is switched off: switch it on first, or roll the plan back")]
+    SwitchedOff,
     /// Nobody has been admitted.
     #[error("nobody has been admitted yet, so there is nothing to approve of or to take back")]
     NobodyAdmitted,
@@ -146,6 +149,29 @@ impl Progress {
         }
     }
 
+    /// A plan that waits to be started, in the place of this one: its decisions go on being numbered.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        Self {
+            stay: self.stay,
+            decision: self.decision,
+            ..Self::draft()
+        }
+    }
+
+    /// The same after the plan was changed. What is watched from now on is another stay, if what is
+    /// watched has changed.
+    #[must_use]
+    pub fn after_change(&self, before: &Plan, after: &Plan) -> Self {
+        let mut next = self.clone();
+        let is_same = before.guard == after.guard && self.current(before) == self.current(after);
+        if self.stage.is_some() && !is_same {
+            next.stay += 1;
+            next.repeats += 1;
+        }
+        next
+    }
+
     /// Whether the guard watches: in a stage that goes on, or that a person has paused. What was
     /// found, or what somebody has changed, is left to people.
     #[must_use]
@@ -158,7 +184,8 @@ impl Progress {
         is_open && self.stage.is_some()
     }
 
-    /// Takes up an event. `base` is what the flag is now, which a start remembers.
+    /// Takes up an event. `base` is what the flag is now, which a start remembers, and of which a
+    /// resumption takes up what somebody has set meanwhile.
     ///
     /// # Errors
     /// [`Refused`] if that cannot happen to a plan as it is.
@@ -171,7 +198,7 @@ impl Progress {
     ) -> Result<Stepped, Refused> {
         let mut next = self.counted(now);
         let kind = match event {
-            Event::Command(command) => next.obey(*command, base)?,
+            Event::Command(command) => next.obey(plan, *command, base)?,
             Event::Harm => {
                 next.expect_active()?;
                 match plan.guard.as_ref().map_or(OnHarm::Pause, |it| it.on_harm) {
@@ -297,7 +324,7 @@ impl Progress {
         next
     }
 
-    fn obey(&mut self, command: Command, base: Base) -> Result<DecisionKind, Refused> {
+    fn obey(&mut self, plan: &Plan, command: Command, base: Base) -> Result<DecisionKind, Refused> {
         match command {
             Command::Start => {
                 match self.status {
@@ -317,9 +344,17 @@ impl Progress {
             }
             Command::Resume => {
                 self.expect_active()?;
-                let Some(pause) = self.pause.take() else {
+                let Some(pause) = self.pause else {
                     return Err(Refused::NotPaused);
                 };
+                if self.stage.is_some() && !base.on {
+                    return Err(Refused::SwitchedOff);
+                }
+                if base.threshold != self.base.threshold.max(plan.threshold(self.stage)) {
+                    // Somebody has set it, and it is theirs from now on.
+                    self.base.threshold = base.threshold;
+                }
+                self.pause = None;
                 self.status = Status::Running;
                 if pause != Pause::Asked {
                     // What was found, or what was changed, ends what the guard could compare.

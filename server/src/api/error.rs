@@ -52,6 +52,10 @@ pub(crate) enum Code {
     PrerequisiteInUse,
     /// A flag's rule asks for the segment.
     SegmentInUse,
+    /// The plan is in no state for this; the detail says what would be.
+    PlanState,
+    /// The change would take the flag from tenants that a plan under way has given it to.
+    Demotes,
     /// The segment's members follow from its conditions; change those, or the roster.
     SegmentHasConditions,
     /// The request with this `Idempotency-Key` is still running.
@@ -78,6 +82,7 @@ pub(crate) enum Code {
 
 impl Code {
     /// The code's row in the table: its status, its text, and what it means, for people.
+    #[expect(clippy::too_many_lines, reason = "a table, with a row for each code")]
     fn row(self) -> (StatusCode, &'static str, &'static str) {
         use StatusCode as S;
         match self {
@@ -123,6 +128,16 @@ impl Code {
                 "Other flags depend on this one",
             ),
             Self::SegmentInUse => (S::CONFLICT, "segment_in_use", "Flags ask for this segment"),
+            Self::PlanState => (
+                S::CONFLICT,
+                "plan_state",
+                "The plan does not allow this now",
+            ),
+            Self::Demotes => (
+                S::CONFLICT,
+                "demotes",
+                "Tenants would lose the flag while a plan is under way",
+            ),
             Self::SegmentHasConditions => (
                 S::CONFLICT,
                 "segment_has_conditions",
@@ -286,6 +301,12 @@ impl ApiError {
             path: path.to_owned(),
             message: message.to_owned(),
         });
+        self
+    }
+
+    /// The same error, with what it is about, one by one.
+    pub(crate) fn listing(mut self, problems: impl IntoIterator<Item = Problem>) -> Self {
+        self.problems.extend(problems);
         self
     }
 

@@ -23,6 +23,7 @@ mod flags;
 mod health;
 mod idempotency;
 mod ofrep;
+mod plan;
 mod projects;
 mod rate;
 mod refusal;
@@ -67,6 +68,7 @@ fn operations(limits: &LimitsConfig) -> Operations {
             .merge(environments::routes())
             .merge(flags::routes())
             .merge(targeting::routes(limits.max_list_body_bytes))
+            .merge(plan::routes())
             .merge(segments::routes(limits.max_list_body_bytes))
             .merge(tenants::routes())
             .merge(tokens::routes())

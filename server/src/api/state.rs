@@ -14,6 +14,7 @@ use crate::clock::SharedClock;
 use crate::config::{HttpConfig, LimitsConfig, OfrepConfig, Origin};
 use crate::credentials::Credentials;
 use crate::instances::Instances;
+use crate::plan::Carrier;
 use crate::publish::Publisher;
 use crate::stream::Streams;
 use crate::tasks::Tasks;
@@ -52,6 +53,12 @@ impl FromRef<AppState> for Usage {
 impl FromRef<AppState> for Instances {
     fn from_ref(state: &AppState) -> Self {
         state.streams.instances().clone()
+    }
+}
+
+impl FromRef<AppState> for Carrier {
+    fn from_ref(state: &AppState) -> Self {
+        Self::new(&state.store, &state.publisher, &state.publisher.tasks())
     }
 }
 

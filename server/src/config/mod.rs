@@ -14,6 +14,7 @@ mod http;
 mod limits;
 mod log;
 mod ofrep;
+mod plans;
 
 pub use bootstrap::BootstrapConfig;
 pub use database::{DatabaseConfig, DatabaseError};
@@ -21,6 +22,7 @@ pub use http::{HttpConfig, Origin};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
 pub use ofrep::OfrepConfig;
+pub use plans::{PlanFault, PlansConfig};
 
 /// All that `serve` needs to know.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -37,6 +39,9 @@ pub struct Config {
     /// Who may evaluate flags from a browser.
     #[command(flatten)]
     pub ofrep: OfrepConfig,
+    /// How plans are carried out.
+    #[command(flatten)]
+    pub plans: PlansConfig,
     /// What happens at the first start.
     #[command(flatten)]
     pub bootstrap: BootstrapConfig,

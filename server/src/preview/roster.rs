@@ -82,6 +82,17 @@ impl Roster {
         roster
     }
 
+    /// Every tenant's key and weight, by key.
+    pub fn tenants(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.tenants.iter().map(|it| (&*it.key, it.weight))
+    }
+
+    /// The sum of all weights.
+    #[must_use]
+    pub fn weight(&self) -> u64 {
+        self.weight
+    }
+
     /// The number of the audit entry that last changed it.
     #[must_use]
     pub fn version(&self) -> u64 {

@@ -101,6 +101,30 @@ actions! {
     ListAdd = "list.add",
     /// Tenants were taken off a list of a flag.
     ListRemove = "list.remove",
+    /// A flag was given a plan.
+    PlanCreate = "plan.create",
+    /// A plan was changed.
+    PlanUpdate = "plan.update",
+    /// A plan was deleted.
+    PlanDelete = "plan.delete",
+    /// A plan was started.
+    PlanStart = "plan.start",
+    /// A plan entered its next stage.
+    PlanAdvance = "plan.advance",
+    /// A plan's next stage was approved of.
+    PlanApprove = "plan.approve",
+    /// A plan was paused.
+    PlanPause = "plan.pause",
+    /// A plan went on.
+    PlanResume = "plan.resume",
+    /// A plan's last stage was taken back.
+    PlanStepBack = "plan.step_back",
+    /// All that a plan did was taken back.
+    PlanRollBack = "plan.roll_back",
+    /// A plan came to its end.
+    PlanFinish = "plan.finish",
+    /// A plan's guard switched the flag off for one tenant.
+    PlanBlock = "plan.block",
     /// A segment was created.
     SegmentCreate = "segment.create",
     /// A segment was renamed.

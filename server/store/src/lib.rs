@@ -38,6 +38,7 @@ mod json;
 mod maintenance;
 mod notice;
 mod page;
+mod plan;
 mod project;
 mod segment;
 mod statements;
@@ -68,11 +69,12 @@ pub use flag::{
 pub use ids::{EnvironmentId, FlagId, NodeId, ProjectId, SegmentId, TokenId};
 pub use instance::{InstanceChange, KEPT, Lost, NODE_SILENCE, SdkInstance};
 pub use maintenance::{
-    Bootstrap, BootstrapError, Claim, IdempotencyKey, InvalidIdempotencyKey, NewProject,
-    PrunePolicy, Pruned, SessionKey, SessionLifetime, StoredAnswer,
+    ActivePlan, Bootstrap, BootstrapError, Claim, IdempotencyKey, InvalidIdempotencyKey,
+    Leadership, NewProject, PrunePolicy, Pruned, SessionKey, SessionLifetime, StoredAnswer,
 };
 pub use notice::Revisions;
 pub use page::Page;
+pub use plan::{Admission, PlanWrite, StoredDecision, StoredPlan};
 pub use project::Project;
 pub use segment::{NewSegment, Segment};
 pub use store::Store;
@@ -88,6 +90,7 @@ pub use tenant::{
 pub use token::{MAX_OVERLAP, NewToken, Token};
 pub use tx::{Committed, EnvironmentRevision, Expected, Tx};
 pub use usage::{
-    Asker, AskerCalls, FlagCalls, FlagUsage, OutcomeFilter, TenantCalls, TenantOutcomes,
-    TenantUsage, UnknownFlag, UsageBatch, UsageFilter, UsageStep, UsageTotal, UsageWrite,
+    Asker, AskerCalls, FlagCalls, FlagUsage, OutcomeFilter, OutcomeSum, TenantCalls,
+    TenantOutcomes, TenantUsage, UnknownFlag, UsageBatch, UsageFilter, UsageStep, UsageTotal,
+    UsageWrite,
 };

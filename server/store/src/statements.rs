@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 26] = [
+const SCOPED: [&[Statement]; 28] = [
     crate::audit::APPEND,
     crate::audit::READ,
     crate::audit::VERIFY,
@@ -18,6 +18,8 @@ const SCOPED: [&[Statement]; 26] = [
     crate::environment::ALL,
     crate::flag::FLAGS,
     crate::instance::ALL,
+    crate::plan::PLANS,
+    crate::plan::WRITE,
     crate::project::ALL,
     crate::segment::ALL,
     crate::segment::MEMBERS,

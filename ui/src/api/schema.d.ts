@@ -164,6 +164,201 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a flag's plan
+         * @description How far it is, what it waits for, what was decided, and what its guard makes of the stage.
+         */
+        get: operations["show_plan"];
+        /**
+         * Make or change a flag's plan
+         * @description A new plan waits to be started. One that is under way goes on as it is changed: stages that were
+         *     entered keep their names and audiences. In the place of one that has ended comes a new one. Send
+         *     `If-Match: *` to make the first.
+         */
+        put: operations["replace_plan"];
+        post?: never;
+        /**
+         * Delete a flag's plan
+         * @description With its history, which the audit log keeps. The flag stays as it is. A plan under way must be
+         *     finished or rolled back first.
+         */
+        delete: operations["delete_plan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/admissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tenants that a plan has drawn
+         * @description Those that cohorts drew from the roster, one by one. Whom segments and thresholds admit follows
+         *     from these.
+         */
+        get: operations["list_admissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve of a plan's next stage
+         * @description It is entered when nothing else is waited for; with `override` as soon as no freeze is in the way,
+         *     whatever its guard could not see.
+         */
+        post: operations["approve_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish a plan
+         * @description Ends it and leaves the flag as it is.
+         */
+        post: operations["finish_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a plan
+         * @description Nobody is admitted until somebody resumes it. Its guard goes on watching.
+         */
+        post: operations["pause_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a plan
+         * @description If it had paused because of harm, or because somebody had changed the flag, the stage bakes anew, and
+         *     what people have set stays.
+         */
+        post: operations["resume_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll a plan back
+         * @description Takes back everything that the plan did, at once. The flag is what it was before the plan, but for what
+         *     people have changed since.
+         */
+        post: operations["roll_plan_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a plan
+         * @description The first stage is entered as soon as nothing is waited for. What was rolled back starts anew.
+         */
+        post: operations["start_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/step-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Step a plan back
+         * @description Takes the newest stage back, last admitted first, and pauses the plan. It takes effect at once.
+         */
+        post: operations["step_plan_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting": {
         parameters: {
             query?: never;
@@ -446,6 +641,26 @@ export interface paths {
          * @description It comes back to every stream with the targeting it had. One that is in use stays as it is.
          */
         post: operations["restore_flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates of plans
+         * @description Each holds a plan that can be sent as it is, once the segments that it names exist.
+         */
+        get: operations["list_plan_templates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -795,10 +1010,62 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A tenant that a plan has drawn. */
+        Admission: {
+            /** @description The tenant's key. */
+            tenant: string;
+            /**
+             * Format: int32
+             * @description In which stage, counted from 0.
+             */
+            stage: number;
+            /**
+             * Format: int64
+             * @description By which of the plan's decisions.
+             */
+            decision: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description By whom: a token's name, or `tenantry-server`. */
+            by: string;
+        };
+        /** @description Whom a plan has drawn from the roster. */
+        Admissions: {
+            /** @description By stage, then by key. */
+            items: components["schemas"]["Admission"][];
+        };
+        /**
+         * @description What a stage waits for when its time is over.
+         * @enum {string}
+         */
+        Advance: "automatic" | "approval";
         /** @description What OFREP's reasons cannot say. */
         AnswerMetadata: {
             /** @description The reason in Tenantry's words, such as `PREREQUISITE_FAILED`. */
             tenantry_reason: string;
+        };
+        /** @description How far the approval goes, and why it is given. */
+        ApprovePlan: {
+            /** @description Whether the next stage comes whatever is still missing: its time, or a guard that is blind. */
+            override?: boolean;
+            /** @description For the audit log: up to 1024 bytes. */
+            reason?: string | null;
+        };
+        /** @description Tenants in each arm. */
+        Arms: {
+            /**
+             * Format: int32
+             * @description That have the flag.
+             */
+            treated: number;
+            /**
+             * Format: int32
+             * @description That could have it.
+             */
+            control: number;
         };
         /** @description Who asks for a flag. */
         Asker: {
@@ -846,6 +1113,21 @@ export interface components {
         };
         /** @description The value of a tenant's attribute, as the document describes it. */
         AttributeValue: string | number | boolean | string[];
+        /** @description Who comes to have the flag in a stage. */
+        Audience: {
+            /** @description The tenants of these segments, now and later: 1 to 16 keys. */
+            segments: string[];
+        } | {
+            /**
+             * Format: int32
+             * @description A share of all tenants, those never seen before included: 1 to 100000 thousandths of a
+             *     percent.
+             */
+            threshold: number;
+        } | {
+            /** @description Tenants of the roster, drawn when the stage is entered and recorded one by one. */
+            cohort: components["schemas"]["Cohort"];
+        };
         /** @description One thing that was changed. */
         AuditChange: {
             /**
@@ -938,7 +1220,46 @@ export interface components {
          * @description What went wrong, for programs. Codes are never renamed.
          * @enum {string}
          */
-        Code: "invalid_json" | "invalid_parameter" | "invalid_body" | "unauthenticated" | "forbidden" | "cross_site" | "not_found" | "route_not_found" | "method_not_allowed" | "timeout" | "already_exists" | "flag_archived" | "prerequisite_in_use" | "segment_in_use" | "segment_has_conditions" | "idempotency_in_progress" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "upgrade_required" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
+        Code: "invalid_json" | "invalid_parameter" | "invalid_body" | "unauthenticated" | "forbidden" | "cross_site" | "not_found" | "route_not_found" | "method_not_allowed" | "timeout" | "already_exists" | "flag_archived" | "prerequisite_in_use" | "segment_in_use" | "plan_state" | "demotes" | "segment_has_conditions" | "idempotency_in_progress" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "upgrade_required" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
+        /** @description Tenants drawn from the roster, in the order of their buckets. */
+        Cohort: {
+            /** @description How many. Those that earlier stages drew count. */
+            size: components["schemas"]["CohortSize"];
+            /** @description Tenants of these segments are never drawn: up to 16 keys. */
+            never?: string[];
+            /**
+             * Format: int32
+             * @description At most this share of the roster's requests, by the tenants' weights: 1 to 100000 thousandths
+             *     of a percent. A tenant that would exceed it is passed over.
+             */
+            max_share_of_requests?: number | null;
+            /**
+             * @description Whether small tenants are drawn first: by the number of digits of their weight, and among
+             *     equals by their buckets.
+             */
+            small_first?: boolean;
+        };
+        /** @description How many tenants are drawn. */
+        CohortSize: {
+            /**
+             * Format: int64
+             * @description So many, or as many as there are.
+             */
+            tenants: number;
+        } | {
+            /**
+             * Format: int32
+             * @description A share of the roster's tenants, in thousandths of a percent.
+             */
+            share_of_tenants: number;
+        } | {
+            /**
+             * Format: int32
+             * @description A share of the roster's requests, by the tenants' weights, in thousandths of a percent. A
+             *     tenant that would exceed it is passed over.
+             */
+            share_of_requests: number;
+        };
         /**
          * @description One test of a tenant or of an attribute passed with the call.
          *
@@ -1077,6 +1398,46 @@ export interface components {
          * @enum {string}
          */
         DatabaseHealth: "up" | "down";
+        /** @description Something that happened to a plan. */
+        Decision: {
+            /**
+             * Format: int64
+             * @description Its number: 1 for a plan's first, without gaps.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What. */
+            kind: components["schemas"]["DecisionKind"];
+            /**
+             * Format: int32
+             * @description The newest admitted stage before, from 0; null for none.
+             */
+            from?: number | null;
+            /**
+             * Format: int32
+             * @description The newest admitted stage after.
+             */
+            to?: number | null;
+            pause?: components["schemas"]["Pause"] | null;
+            /** @description Whom it is about, if it is about one tenant. */
+            tenant?: string | null;
+        };
+        /**
+         * @description What was decided.
+         * @enum {string}
+         */
+        DecisionKind: "start" | "advance" | "approve" | "pause" | "resume" | "step_back" | "roll_back" | "finish" | "block";
+        /** @description Something that was decided, and by whom. */
+        DecisionView: components["schemas"]["Decision"] & {
+            /** @description Who decided: a token's name, or `tenantry-server`. */
+            actor: string;
+            /** @description Why, in their words. */
+            reason?: string | null;
+        };
         /** @description Flips of a flag that waits for the drafted one. */
         DependentFlips: {
             /** @description The flag's key. */
@@ -1345,10 +1706,114 @@ export interface components {
              */
             silent_since?: string | null;
         };
-        /** @description Why a flag is archived or restored. */
+        /** @description When nobody is admitted, or some tenants are not. */
+        Freeze: {
+            /** @description Why, in the words of whoever wrote it. */
+            reason?: string;
+            /** @description Who is not admitted; everybody if this is empty. Up to 1000 keys. */
+            tenants?: string[];
+            once?: components["schemas"]["Once"] | null;
+            weekly?: components["schemas"]["Weekly"] | null;
+        };
+        /** @description Why something is done. */
         GiveReason: {
             /** @description For the audit log: up to 1024 bytes. */
             reason?: string | null;
+        };
+        /**
+         * @description What a guard wants.
+         * @enum {string}
+         */
+        GuardAction: "roll_back" | "pause" | "hold" | "wait" | "advance";
+        /** @description What is watched while stages bake, and what happens on harm. */
+        GuardPolicy: {
+            /** @description What of the outcomes that programs report is watched: at least one. */
+            metrics?: components["schemas"]["Metric"][];
+            /**
+             * Format: double
+             * @description The most that the chance of a false alarm may be over the whole rollout: 0.0001 to 0.2.
+             * @default 0.01
+             */
+            alpha: number;
+            /** @description What happens on harm. */
+            on_harm?: components["schemas"]["OnHarm"];
+            /** @description What happens when nothing is reported. */
+            on_silence?: components["schemas"]["OnSilence"];
+        };
+        /** @description How a guard's stage stands. */
+        GuardState: {
+            /**
+             * Format: int64
+             * @description The stay that it is about.
+             */
+            stay: number;
+            /**
+             * Format: int32
+             * @description How many minutes of outcomes it has taken up.
+             */
+            minutes: number;
+            /**
+             * @description Whether chance decided who has the flag. Else nothing can be proven: each tenant is compared
+             *     with its own past alone.
+             */
+            randomised: boolean;
+            /** @description Tenants with a past that have the flag, and those that could have it. */
+            tenants: components["schemas"]["Arms"];
+            /** @description What it wants. */
+            action: components["schemas"]["GuardAction"];
+            /** @description Whether a total failure would be seen in every metric. */
+            armed: boolean;
+            /**
+             * Format: double
+             * @description The decimal logarithm of the limit that evidence must reach.
+             */
+            log10_limit: number;
+            /** @description Each metric at each length of windows. */
+            watches: components["schemas"]["WatchState"][];
+            /** @description Where harm is proven. */
+            harm: components["schemas"]["HarmState"][];
+            hard_stop?: components["schemas"]["HardStopState"] | null;
+            /** @description Why the figures can't be trusted, in words. */
+            holds: string[];
+            /** @description What it waits for. */
+            waits: components["schemas"]["GuardWait"][];
+            /** @description Tenants that the flag should be off for, in that order. */
+            tripped: string[];
+            /** @description Plain figures. They describe; they decide nothing, for one giant moves them. */
+            rates: components["schemas"]["RateState"][];
+        };
+        /**
+         * @description What a guard waits for.
+         * @enum {string}
+         */
+        GuardWait: "blind" | "baking" | "suspicion";
+        /** @description Too many tenants bad in one minute. */
+        HardStopState: {
+            /** @description The metric. */
+            metric: string;
+            /** @description Tenants who were bad in it. */
+            bad: components["schemas"]["Arms"];
+            /** @description Tenants who had traffic in it. */
+            active: components["schemas"]["Arms"];
+        };
+        /** @description Proven harm. */
+        HarmState: {
+            /** @description The metric. */
+            metric: string;
+            /**
+             * Format: int32
+             * @description How long a window is, in minutes.
+             */
+            window_minutes: number;
+            /**
+             * Format: double
+             * @description The decimal logarithm of the evidence.
+             */
+            log10_evidence: number;
+            /** @description Tenants with the flag who went bad, in the order in which they did. */
+            treated: string[];
+            /** @description Tenants without it who did. */
+            control: string[];
         };
         /** @description What an import did. */
         ImportedTenants: {
@@ -1455,6 +1920,11 @@ export interface components {
             /** @description The revision of every environment: the segment is in all of them. */
             revisions: components["schemas"]["EnvironmentRevision"][];
         };
+        /**
+         * @description What is watched.
+         * @enum {string}
+         */
+        Metric: "errors" | "latency";
         /** @description A token with its secret, which is shown this once. */
         NewToken: components["schemas"]["Token"] & {
             /** @description The secret. A repeated answer to the same idempotency key lacks it: it is not kept. */
@@ -1498,10 +1968,101 @@ export interface components {
          */
         OfrepReason: "TARGETING_MATCH" | "SPLIT" | "DISABLED" | "DEFAULT";
         /**
+         * @description What happens on harm.
+         * @enum {string}
+         */
+        OnHarm: "step_back" | "roll_back" | "pause";
+        /**
+         * @description What happens when nothing is reported.
+         * @enum {string}
+         */
+        OnSilence: "hold" | "roll_back";
+        /** @description A span of time. */
+        Once: {
+            /**
+             * Format: date-time
+             * @description From this time on.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Before this time.
+             */
+            to: string;
+        };
+        /**
          * @description What comes out of a step.
          * @enum {string}
          */
         Outcome: "on" | "off" | "next" | "met" | "not_met" | "left_to_default";
+        /**
+         * @description Why a plan is paused.
+         * @enum {string}
+         */
+        Pause: "asked" | "stepped_back" | "harm" | "trips" | "edited";
+        /** @description A rollout in stages. */
+        Plan: {
+            /** @description The stages in their order. Each adds to those before it. */
+            stages: components["schemas"]["Stage"][];
+            /**
+             * Format: date-time
+             * @description When the first stage may be entered; at once if absent.
+             */
+            start_at?: string | null;
+            /** @description When nobody is admitted. */
+            freezes?: components["schemas"]["Freeze"][];
+            guard?: components["schemas"]["GuardPolicy"] | null;
+        };
+        /** @description A plan and how far it is. */
+        PlanView: {
+            /** @description The plan. */
+            plan: components["schemas"]["Plan"];
+            /** @description What it does. */
+            status: components["schemas"]["Status"];
+            /**
+             * Format: int32
+             * @description The newest stage that is admitted, counted from 0; null while nobody is.
+             */
+            stage?: number | null;
+            pause?: components["schemas"]["Pause"] | null;
+            /**
+             * Format: int64
+             * @description How long the stage has baked, in seconds.
+             */
+            baked_seconds: number;
+            /** @description Whether somebody has approved of the next stage. */
+            approved: boolean;
+            /** @description What the next stage, or the end, waits for; empty unless the plan runs. */
+            waits: components["schemas"]["Wait"][];
+            /**
+             * @description Tenants that the guard has switched the flag off for. They stay on the block list until
+             *     somebody takes them off it.
+             */
+            blocked: string[];
+            /**
+             * Format: int64
+             * @description How many tenants were drawn from the roster one by one.
+             */
+            admissions: number;
+            /** @description What was decided, the newest first: up to 100. */
+            decisions: components["schemas"]["DecisionView"][];
+            guard?: components["schemas"]["GuardState"] | null;
+            /**
+             * @description What became of the work since the guard began to look, by tenant, the worst first: those with
+             *     the most failures beyond what is usual for all. Up to 50.
+             */
+            tenants: components["schemas"]["TenantFigures"][];
+            /**
+             * Format: date-time
+             * @description When the plan was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When something was last decided or changed.
+             */
+            updated_at: string;
+        };
         /** @description From when on a flag is due, and from when on overdue. */
         Policy: {
             /**
@@ -1645,6 +2206,20 @@ export interface components {
             silent: number;
             /** @description The SDKs: those that are silent first, the longest first; up to the limit that was asked for. */
             items: components["schemas"]["FollowingSdk"][];
+        };
+        /** @description A metric of errors in plain figures, since the stage began. */
+        RateState: {
+            /** @description The metric. */
+            metric: string;
+            /** @description Of tenants who have the flag. */
+            treated: components["schemas"]["TotalState"];
+            /** @description Of tenants who could have it. */
+            control: components["schemas"]["TotalState"];
+            /**
+             * Format: double
+             * @description The one rate as a multiple of the other; null while there is none.
+             */
+            rate_ratio?: number | null;
         };
         /** @description What the server can do now. */
         Readiness: {
@@ -1797,11 +2372,31 @@ export interface components {
             /** @description The only environment that it opens, if it is bound to one. */
             environment?: string | null;
         };
+        /** @description A stage of a plan. */
+        Stage: {
+            /** @description What people call it: 1 to 128 bytes. */
+            name: string;
+            /** @description Who comes to have the flag. */
+            audience: components["schemas"]["Audience"];
+            /**
+             * Format: int32
+             * @description How long it lasts at least before the next: 0 to 129,600 minutes, which are 90 days.
+             * @default 30
+             */
+            bake_minutes: number;
+            /** @description What else the next stage waits for. */
+            advance?: components["schemas"]["Advance"];
+        };
         /**
          * @description In which way a flag is in debt.
          * @enum {string}
          */
         State: "due" | "expired" | "overdue" | "unowned" | "other";
+        /**
+         * @description What a plan does.
+         * @enum {string}
+         */
+        Status: "draft" | "running" | "paused" | "finished" | "rolled_back";
         /** @description One question of an evaluation, and what came out of it. */
         Step: {
             /** @description The flag whose evaluation asked: the one asked for, or one of its prerequisites. */
@@ -1909,6 +2504,22 @@ export interface components {
              */
             revision: number;
         };
+        /** @description A plan to begin with. */
+        Template: {
+            /** @description Its name, for programs. */
+            key: string;
+            /** @description What it is good for. */
+            description: string;
+            /** @description Segments that it asks for, which must exist. */
+            segments: string[];
+            /** @description The plan. */
+            plan: components["schemas"]["Plan"];
+        };
+        /** @description Plans to begin with. */
+        Templates: {
+            /** @description All of them. */
+            items: components["schemas"]["Template"][];
+        };
         /** @description A tenant of the roster. */
         Tenant: {
             /** @description Its key, which never changes. */
@@ -1934,6 +2545,31 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at: string;
+        };
+        /** @description What became of a tenant's work. */
+        TenantFigures: {
+            /** @description The tenant's key. */
+            tenant: string;
+            /**
+             * Format: int64
+             * @description How much of it there was while it had the flag.
+             */
+            on_requests: number;
+            /**
+             * Format: int64
+             * @description How much of that failed.
+             */
+            on_failures: number;
+            /**
+             * Format: int64
+             * @description How much of it there was while it had not.
+             */
+            off_requests: number;
+            /**
+             * Format: int64
+             * @description How much of that failed.
+             */
+            off_failures: number;
         };
         /** @description A tenant that would flip. */
         TenantFlip: {
@@ -2016,6 +2652,19 @@ export interface components {
          * @enum {string}
          */
         TokenType: "adm" | "sdk" | "web" | "ci" | "usr";
+        /** @description Requests and what failed of them. */
+        TotalState: {
+            /**
+             * Format: int64
+             * @description Requests.
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description Those that failed.
+             */
+            failures: number;
+        };
         /** @description A flag that programs ask for and that does not exist, or is archived. */
         UnknownFlag: {
             /** @description Its key. */
@@ -2149,6 +2798,89 @@ export interface components {
             weight: number;
             /** @description What the caller receives: a string, number, boolean or any other JSON; null for nothing. */
             payload?: unknown;
+        };
+        /** @description What the next stage waits for. */
+        Wait: {
+            /**
+             * Format: date-time
+             * @description When that is.
+             */
+            at: string;
+            /** @enum {string} */
+            reason: "start";
+        } | {
+            /**
+             * Format: int64
+             * @description How much is left, in seconds.
+             */
+            seconds: number;
+            /** @enum {string} */
+            reason: "baking";
+        } | {
+            /** @enum {string} */
+            reason: "approval";
+        } | {
+            /**
+             * Format: date-time
+             * @description When that is.
+             */
+            until: string;
+            /** @description The tenant whom the stage would admit and may not; null if it is nobody's time. */
+            tenant?: string | null;
+            /** @description Why it is frozen. */
+            freeze: string;
+            /** @enum {string} */
+            reason: "frozen";
+        } | {
+            /** @enum {string} */
+            reason: "watching";
+        } | {
+            /** @enum {string} */
+            reason: "blind";
+        } | {
+            /** @enum {string} */
+            reason: "hold";
+        } | {
+            /** @enum {string} */
+            reason: "suspicion";
+        };
+        /** @description How a metric stands at one length of windows. */
+        WatchState: {
+            /** @description The metric. */
+            metric: string;
+            /**
+             * Format: int32
+             * @description How long a window is, in minutes.
+             */
+            window_minutes: number;
+            /** @description Tenants who have not been bad in this stage. */
+            at_risk: components["schemas"]["Arms"];
+            /** @description Tenants who have. */
+            bad: components["schemas"]["Arms"];
+            /**
+             * Format: double
+             * @description The decimal logarithm of the evidence for harm: 0 at the beginning.
+             */
+            log10_evidence: number;
+            /**
+             * Format: double
+             * @description What it would be if all who have the flag failed in one window.
+             */
+            log10_if_all_fail: number;
+            /**
+             * Format: double
+             * @description What it could be at best.
+             */
+            log10_at_best: number;
+            /** @description Whether a total failure would be seen. */
+            armed: boolean;
+        };
+        /** @description A span of every week. */
+        Weekly: {
+            /** @description From this time of the week on, UTC: `fri 16:00`. */
+            from: string;
+            /** @description Before this time of the week, UTC: `mon 08:00`. It may be the next week's. */
+            to: string;
         };
     };
     responses: {
@@ -2700,6 +3432,547 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    show_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan */
+            200: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replace_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version to replace, or `*` */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Plan"];
+            };
+        };
+        responses: {
+            /** @description The plan as it is now */
+            200: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description The flag is archived */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            428: components["responses"]["PreconditionRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version to delete, or `*` */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no plan any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The plan is under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            428: components["responses"]["PreconditionRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_admissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tenants */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Admissions"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    approve_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApprovePlan"] | null;
+            };
+        };
+        responses: {
+            /** @description The plan as it is now */
+            200: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description The plan is in no state for this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    finish_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GiveReason"] | null;
+            };
+        };
+        responses: {
+            /** @description The plan as it is now */
+            200: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description The plan is in no state for this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pause_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GiveReason"] | null;
+            };
+        };
+        responses: {
+            /** @description The plan as it is now */
+            200: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description The plan is in no state for this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resume_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GiveReason"] | null;
+            };
+        };
+        responses: {
+            /** @description The plan as it is now */
+            200: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description The plan is in no state for this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    roll_plan_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GiveReason"] | null;
+            };
+        };
+        responses: {
+            /** @description The plan as it is now */
+            200: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description The plan is in no state for this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    start_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GiveReason"] | null;
+            };
+        };
+        responses: {
+            /** @description The plan as it is now */
+            200: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description The plan is in no state for this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    step_plan_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GiveReason"] | null;
+            };
+        };
+        responses: {
+            /** @description The plan as it is now */
+            200: {
+                headers: {
+                    /** @description Its version, for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description The plan is in no state for this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     show_targeting: {
         parameters: {
             query?: never;
@@ -2748,6 +4021,8 @@ export interface operations {
             query?: {
                 /** @description Why, for the audit log: up to 1024 bytes. */
                 reason?: string;
+                /** @description Whether tenants may lose the flag by it while a plan is under way; false if absent. */
+                demote?: boolean;
             };
             header: {
                 /** @description The version to replace, or `*` */
@@ -2787,7 +4062,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description The flag is archived */
+            /** @description The flag is archived, or tenants would lose it while a plan is under way */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2809,6 +4084,8 @@ export interface operations {
             query?: {
                 /** @description Why, for the audit log: up to 1024 bytes. */
                 reason?: string;
+                /** @description Whether tenants may lose the flag by it while a plan is under way; false if absent. */
+                demote?: boolean;
             };
             header: {
                 /** @description The version to change, or `*` */
@@ -2849,7 +4126,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description The flag is archived */
+            /** @description The flag is archived, or tenants would lose it while a plan is under way */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3034,6 +4311,8 @@ export interface operations {
             query?: {
                 /** @description Why, for the audit log: up to 1024 bytes. */
                 reason?: string;
+                /** @description Whether tenants may lose the flag by it while a plan is under way; false if absent. */
+                demote?: boolean;
             };
             header?: {
                 /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
@@ -3071,7 +4350,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description The flag is archived */
+            /** @description The flag is archived, or tenants would lose it while a plan is under way */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3091,6 +4370,8 @@ export interface operations {
             query?: {
                 /** @description Why, for the audit log: up to 1024 bytes. */
                 reason?: string;
+                /** @description Whether tenants may lose the flag by it while a plan is under way; false if absent. */
+                demote?: boolean;
             };
             header?: never;
             path: {
@@ -3125,7 +4406,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description The flag is archived */
+            /** @description The flag is archived, or tenants would lose it while a plan is under way */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3589,6 +4870,33 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_plan_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Templates"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -8,6 +8,12 @@ use tenantry_plan::{
 
 use crate::{at, plan};
 
+/// The flag is on: whoever resumes finds it so.
+const ON: Base = Base {
+    on: true,
+    threshold: 0,
+};
+
 #[derive(Debug, Clone)]
 enum Happening {
     Event(Event),
@@ -76,7 +82,7 @@ proptest! {
             let before = progress.clone();
             let decision = match &happening {
                 Happening::Event(event) => {
-                    let Ok(stepped) = before.handle(&plan, event, Base::default(), at(now)) else {
+                    let Ok(stepped) = before.handle(&plan, event, ON, at(now)) else {
                         continue;
                     };
                     progress = stepped.progress;
@@ -139,7 +145,7 @@ proptest! {
             other = serde_json::from_str(&json).expect("what was written");
             let go = |progress: &Progress| match &happening {
                 Happening::Event(event) => progress
-                    .handle(&plan, event, Base::default(), at(now))
+                    .handle(&plan, event, ON, at(now))
                     .map_or_else(|_| progress.clone(), |it| it.progress),
                 Happening::Tick(stance) => {
                     let around = Surroundings { stance: *stance, frozen: None };

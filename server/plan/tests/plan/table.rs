@@ -13,8 +13,16 @@ const BASE: Base = Base {
 };
 
 fn told(plan: &Plan, progress: &Progress, command: Command, now: i64) -> Progress {
-    let stepped = progress.handle(plan, &Event::Command(command), BASE, at(now));
+    let stepped = progress.handle(plan, &Event::Command(command), flag(progress), at(now));
     stepped.expect("it is possible").progress
+}
+
+/// What the plan has made of the flag.
+fn flag(progress: &Progress) -> Base {
+    Base {
+        on: progress.stage.is_some(),
+        ..BASE
+    }
 }
 
 fn running(plan: &Plan) -> Progress {
@@ -66,7 +74,8 @@ fn what_can_be_asked_of_a_plan_depends_on_what_it_does() {
         (rolled_back, [None, back, back, back, back, back, back]),
     ] {
         for (command, wanted) in commands.into_iter().zip(wanted) {
-            let found = progress.handle(&plan, &Event::Command(command), BASE, at(2));
+            let event = Event::Command(command);
+            let found = progress.handle(&plan, &event, flag(&progress), at(2));
             assert_eq!(
                 found.err(),
                 wanted,
@@ -246,4 +255,38 @@ fn what_is_entered_does_not_change() {
     assert_eq!(found(&plan(&[10_000, 60_000]), Some(1)), "stages[1]");
     assert_eq!(found(&plan(&[20_000]), Some(1)), "stages[0] stages[1]");
     assert_eq!(found(&plan(&[20_000]), None), "");
+}
+
+#[test]
+fn who_resumes_takes_up_what_somebody_has_set() {
+    let plan = plan(&[10_000, 50_000]);
+    let edited = entered(&plan).handle(&plan, &Event::Edited, BASE, at(1));
+    let edited = edited.expect("possible").progress;
+    assert_eq!(
+        (edited.status, edited.pause),
+        (Status::Paused, Some(Pause::Edited))
+    );
+    let resume = Event::Command(Command::Resume);
+    let off = edited.handle(
+        &plan,
+        &resume,
+        Base {
+            on: false,
+            threshold: 10_000,
+        },
+        at(2),
+    );
+    assert_eq!(off.err(), Some(Refused::SwitchedOff));
+    let resumed = |threshold| {
+        let flag = Base {
+            on: true,
+            threshold,
+        };
+        let stepped = edited
+            .handle(&plan, &resume, flag, at(2))
+            .expect("possible");
+        stepped.progress.base.threshold
+    };
+    assert_eq!(resumed(10_000), 0, "as the plan left it");
+    assert_eq!(resumed(30_000), 30_000, "somebody raised it");
 }

@@ -36,6 +36,7 @@ use super::edge::ProblemDocument;
         (name = "environments", description = "Where flags are targeted: each has its own revision and stream"),
         (name = "flags", description = "What can be switched, and until when it should exist"),
         (name = "targeting", description = "Who gets a flag in one environment"),
+        (name = "plans", description = "Rollouts that are carried out in stages"),
         (name = "segments", description = "Named sets of tenants, for rules to ask"),
         (name = "tenants", description = "The roster: the tenants that a project knows by name"),
         (name = "tokens", description = "Credentials of machines"),

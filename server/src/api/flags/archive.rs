@@ -1,33 +1,14 @@
 //! `POST /api/v1/projects/{project}/flags/{flag}/archive`
 
 use axum::extract::State;
-use serde::Deserialize;
-use tenantry_core::model::Problems;
 use tenantry_store::{Action, Change, Expected, Store, Target, Write};
-use utoipa::ToSchema;
 
 use super::Flag;
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::path::FlagPath;
-use crate::api::extract::{Check, InProject, OptionalBody, text};
+use crate::api::extract::{GiveReason, InProject, OptionalBody};
 use crate::clock::SharedClock;
-
-/// Why a flag is archived or restored.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-pub(crate) struct GiveReason {
-    /// For the audit log: up to 1024 bytes.
-    #[schema(max_length = 1024)]
-    reason: Option<String>,
-}
-
-impl Check for GiveReason {
-    type Checked = Option<String>;
-
-    fn check(self, problems: &mut Problems) -> Option<Self::Checked> {
-        Some(text::reason(self.reason, problems))
-    }
-}
 
 /// Archive a flag
 ///

@@ -4,11 +4,10 @@ use axum::extract::State;
 use tenantry_store::{Action, Change, Expected, Store, Target, Write};
 
 use super::Flag;
-use super::archive::GiveReason;
 use crate::api::edge::RequestId;
 use crate::api::error::ApiError;
 use crate::api::extract::path::FlagPath;
-use crate::api::extract::{InProject, OptionalBody};
+use crate::api::extract::{GiveReason, InProject, OptionalBody};
 use crate::clock::SharedClock;
 
 /// Restore an archived flag

@@ -2,14 +2,17 @@
 
 use axum::Json;
 use axum::extract::State;
-use tenantry_store::{Action, Change, Store, Target, Write};
+use tenantry_core::model::Targeting;
+use tenantry_store::{Action, Change, FlagList, Target, Write};
 
+use super::demote::check_demotion;
 use super::lists::ListChanged;
 use super::{ListPath, Why};
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::{Body, InEnvironment, Query, Tenants};
 use crate::clock::SharedClock;
+use crate::plan::Carrier;
 
 /// Add tenants to a key list
 ///
@@ -22,12 +25,12 @@ use crate::clock::SharedClock;
     request_body = Tenants,
     responses(
         (status = 200, description = "What became of the list", body = ListChanged),
-        (status = 409, description = "The flag is archived", body = ProblemDocument,
+        (status = 409, description = "The flag is archived, or tenants would lose it while a plan is under way", body = ProblemDocument,
             content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn add_tenants(
-    State(store): State<Store>,
+    State(carrier): State<Carrier>,
     State(clock): State<SharedClock>,
     InEnvironment { scope, path }: InEnvironment<Write, ListPath>,
     Query(why): Query<Why>,
@@ -35,7 +38,15 @@ pub(crate) async fn add_tenants(
     Body(tenants): Body<Tenants>,
 ) -> Result<Json<ListChanged>, ApiError> {
     let now = clock.now();
-    let mut tx = store.begin(scope.project()).await?;
+    let block = |present: &Targeting| {
+        let mut draft = present.clone();
+        if FlagList::from(path.list) == FlagList::Block {
+            draft.block.extend(tenants.iter().map(ToString::to_string));
+        }
+        Ok(draft)
+    };
+    check_demotion(&carrier, &scope, &path.flag, why.demote, block).await?;
+    let mut tx = carrier.store.begin(scope.project()).await?;
     let changed = tx
         .add_tenants(&scope, &path.flag, path.list.into(), &tenants, now)
         .await?;

@@ -18,7 +18,7 @@ use crate::api::extract::json::{deserialize, deserialize_value};
 use crate::api::extract::{Check, MAX_LIST_TENANTS};
 
 /// A JSON merge patch (RFC 7396) of a targeting.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct TargetingPatch(Map<String, Value>);
 
 impl Check for Targeting {

@@ -1,6 +1,7 @@
 //! Targeting: who gets a flag in one environment.
 
 mod add;
+mod demote;
 mod document;
 mod evaluate;
 mod kill;
@@ -60,6 +61,9 @@ pub(crate) struct Why {
     /// Why, for the audit log: up to 1024 bytes.
     #[param(max_length = 1024)]
     reason: Option<String>,
+    /// Whether tenants may lose the flag by it while a plan is under way; false if absent.
+    #[serde(default)]
+    demote: bool,
 }
 
 impl Why {

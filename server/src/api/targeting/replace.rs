@@ -2,14 +2,16 @@
 
 use axum::extract::State;
 use tenantry_core::model::Targeting;
-use tenantry_store::{Action, Change, Store, Target, Write};
+use tenantry_store::{Action, Change, Target, Write};
 
+use super::demote::check_demotion;
 use super::{Answer, Why};
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::path::TargetingPath;
 use crate::api::extract::{Body, IfMatch, InEnvironment, Query};
 use crate::clock::SharedClock;
+use crate::plan::Carrier;
 
 /// Replace a flag's targeting
 ///
@@ -28,12 +30,12 @@ use crate::clock::SharedClock;
         (status = 200, description = "The targeting as it is now", body = Targeting, headers(
             ("ETag" = String, description = "Its version, for `If-Match`"),
             ("Tenantry-Revision" = u64, description = "The environment's revision"))),
-        (status = 409, description = "The flag is archived", body = ProblemDocument,
+        (status = 409, description = "The flag is archived, or tenants would lose it while a plan is under way", body = ProblemDocument,
             content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn replace_targeting(
-    State(store): State<Store>,
+    State(carrier): State<Carrier>,
     State(clock): State<SharedClock>,
     InEnvironment { scope, path }: InEnvironment<Write, TargetingPath>,
     Query(why): Query<Why>,
@@ -43,7 +45,11 @@ pub(crate) async fn replace_targeting(
 ) -> Result<Answer, ApiError> {
     let now = clock.now();
     let not_found = || ApiError::not_found("flag");
-    let mut tx = store.begin(scope.project()).await?;
+    check_demotion(&carrier, &scope, &path.flag, why.demote, |_| {
+        Ok(targeting.clone())
+    })
+    .await?;
+    let mut tx = carrier.store.begin(scope.project()).await?;
     let before = tx
         .targeting(&scope, &path.flag)
         .await?

@@ -64,7 +64,7 @@ pub struct AuditEntry {
 /// taken off (`before`) and added (`after`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditDocument {
-    /// What it is: `flag`, `targeting`, `allow`, `block`, `segment`, `members`, `tenant`,
+    /// What it is: `flag`, `targeting`, `allow`, `block`, `plan`, `segment`, `members`, `tenant`,
     /// `tenants` (the counts of an import), `token`, `environment`, `project` or `revision`.
     pub name: String,
     /// What it belongs to, as `flag/new-billing`, if it belongs to an item.

@@ -12,7 +12,9 @@ mod authenticate;
 mod bootstrap;
 mod idempotency;
 mod instances;
+mod leader;
 mod newest;
+mod plans;
 mod projects;
 mod prune;
 mod session;
@@ -20,6 +22,9 @@ mod usage;
 
 pub use bootstrap::{Bootstrap, BootstrapError};
 pub use idempotency::{Claim, IdempotencyKey, InvalidIdempotencyKey, StoredAnswer};
+pub use leader::Leadership;
+pub(crate) use leader::holds_epoch;
+pub use plans::ActivePlan;
 pub use projects::create::NewProject;
 pub use prune::{PrunePolicy, Pruned};
 pub use session::{SessionKey, SessionLifetime};
@@ -35,14 +40,16 @@ statements! { "project";
 }
 
 /// The lists of this folder.
-pub(crate) const STATEMENTS: [&[Statement]; 11] = [
+pub(crate) const STATEMENTS: [&[Statement]; 13] = [
     ALL,
     admin_token::ALL,
     authenticate::ALL,
     bootstrap::ALL,
     idempotency::ALL,
     instances::ALL,
+    leader::ALL,
     newest::ALL,
+    plans::ALL,
     projects::ALL,
     prune::ALL,
     session::ALL,

@@ -24,7 +24,7 @@ mod unknown;
 use chrono::{DateTime, Utc};
 
 pub(crate) use outcomes::{ALL as OUTCOMES, read_latency};
-pub use outcomes::{OutcomeFilter, TenantOutcomes};
+pub use outcomes::{OutcomeFilter, OutcomeSum, TenantOutcomes};
 pub(crate) use show::ALL as SHOW;
 pub use show::{FlagUsage, TenantUsage, UsageFilter, UsageStep, UsageTotal};
 pub(crate) use unknown::ALL as UNKNOWN;

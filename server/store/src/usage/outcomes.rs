@@ -1,6 +1,7 @@
 //! Outcomes: what became of the work behind a flag, by tenant and minute.
 
 use chrono::{DateTime, Utc};
+use sea_query_sqlx::SqlxValues;
 use tenantry_core::model::FlagKey;
 
 use super::{minute, of_minute};
@@ -43,6 +44,13 @@ statements! { "outcome_minute";
     OUTCOMES = "SELECT minute, tenant, is_on, requests, failures, latency FROM outcome_minute
         WHERE project_id = $1 AND environment_id = $2 AND flag = $3 AND minute >= $4 AND minute < $5
         ORDER BY minute, tenant, is_on";
+    TENANTS = "SELECT DISTINCT tenant FROM outcome_minute
+        WHERE project_id = $1 AND environment_id = $2 AND flag = $3 AND minute >= $4 AND minute < $5
+            AND tenant <> '' ORDER BY tenant";
+    SUMS = "SELECT tenant, is_on, CAST(SUM(requests) AS BIGINT), CAST(SUM(failures) AS BIGINT)
+        FROM outcome_minute
+        WHERE project_id = $1 AND environment_id = $2 AND flag = $3 AND minute >= $4 AND minute < $5
+            AND tenant <> '' GROUP BY tenant, is_on ORDER BY tenant, is_on";
 }
 
 #[derive(Debug, sqlx::FromRow)]
@@ -66,20 +74,73 @@ impl Store {
         filter: &OutcomeFilter,
     ) -> Result<Vec<TenantOutcomes>, StoreError> {
         let mut conn = self.read(scope.project()).await?;
-        let rows: Vec<OutcomeRow> = conn
-            .all(
-                &OUTCOMES,
-                args![
-                    scope.project().id(),
-                    scope.id(),
-                    filter.flag.as_str(),
-                    minute(filter.from),
-                    minute(filter.to),
-                ],
-            )
-            .await?;
+        let rows: Vec<OutcomeRow> = conn.all(&OUTCOMES, filter.place(scope)).await?;
         let flag = filter.flag.as_str();
         rows.into_iter().map(|row| row.outcomes(flag)).collect()
+    }
+}
+
+/// What became of the work for a tenant over a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeSum {
+    /// The tenant's key.
+    pub tenant: String,
+    /// Whether it had the flag.
+    pub on: bool,
+    /// How often the work was done.
+    pub requests: u64,
+    /// How often of these it failed.
+    pub failures: u64,
+}
+
+impl Store {
+    /// Lists the tenants that have outcomes, sorted.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn outcome_tenants<M: Mode>(
+        &self,
+        scope: &EnvironmentScope<M>,
+        filter: &OutcomeFilter,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut conn = self.read(scope.project()).await?;
+        let rows: Vec<(String,)> = conn.all(&TENANTS, filter.place(scope)).await?;
+        Ok(rows.into_iter().map(|(tenant,)| tenant).collect())
+    }
+
+    /// Sums outcomes by tenant and answer, sorted.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn outcome_sums<M: Mode>(
+        &self,
+        scope: &EnvironmentScope<M>,
+        filter: &OutcomeFilter,
+    ) -> Result<Vec<OutcomeSum>, StoreError> {
+        let mut conn = self.read(scope.project()).await?;
+        let rows: Vec<(String, bool, i64, i64)> = conn.all(&SUMS, filter.place(scope)).await?;
+        rows.into_iter()
+            .map(|(tenant, on, requests, failures)| {
+                Ok(OutcomeSum {
+                    on,
+                    requests: number("outcome_minute", "requests", &tenant, requests)?,
+                    failures: number("outcome_minute", "failures", &tenant, failures)?,
+                    tenant,
+                })
+            })
+            .collect()
+    }
+}
+
+impl OutcomeFilter {
+    fn place<M: Mode>(&self, scope: &EnvironmentScope<M>) -> SqlxValues {
+        args![
+            scope.project().id(),
+            scope.id(),
+            self.flag.as_str(),
+            minute(self.from),
+            minute(self.to),
+        ]
     }
 }
 

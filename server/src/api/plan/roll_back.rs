@@ -1,0 +1,41 @@
+//! `POST /api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/roll-back`
+
+use axum::extract::State;
+use tenantry_plan::Command;
+use tenantry_store::Write;
+
+use super::{PlanView, command};
+use crate::api::edge::{ProblemDocument, RequestId};
+use crate::api::error::ApiError;
+use crate::api::extract::path::TargetingPath;
+use crate::api::extract::{GiveReason, InEnvironment, OptionalBody};
+use crate::clock::SharedClock;
+use crate::plan::Carrier;
+
+/// Roll a plan back
+///
+/// Takes back everything that the plan did, at once. The flag is what it was before the plan, but for what
+/// people have changed since.
+#[utoipa::path(
+    post,
+    path = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/roll-back",
+    tag = "plans",
+    params(TargetingPath),
+    request_body(content = Option<GiveReason>),
+    responses(
+        (status = 200, description = "The plan as it is now", body = PlanView,
+            headers(("ETag" = String, description = "Its version, for `If-Match`"))),
+        (status = 409, description = "The plan is in no state for this", body = ProblemDocument,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn roll_plan_back(
+    State(carrier): State<Carrier>,
+    State(clock): State<SharedClock>,
+    InEnvironment { scope, path }: InEnvironment<Write, TargetingPath>,
+    request_id: RequestId,
+    OptionalBody(reason): OptionalBody<GiveReason>,
+) -> Result<PlanView, ApiError> {
+    let why = (reason, request_id);
+    command(&carrier, &clock, &scope, &path, Command::RollBack, why).await
+}

@@ -1,0 +1,196 @@
+//! A plan as it is shown: the document, how far it is, what it waits for, and what its guard says.
+
+use axum::Json;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, ETAG};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use tenantry_core::model::FlagKey;
+use tenantry_plan::{Decision, Pause, Plan, Stance, Status, Surroundings, Wait};
+use tenantry_store::{EnvironmentScope, Mode, OutcomeFilter, OutcomeSum};
+use utoipa::ToSchema;
+
+use crate::api::error::ApiError;
+use crate::api::extract::etag::{Etag, REVALIDATE};
+use crate::plan::{Carrier, GuardState, Opened, PlanError, World, since, stance, stored_state};
+
+/// Most decisions that are shown.
+const DECISIONS: u32 = 100;
+/// Most tenants that are shown.
+const TENANTS: usize = 50;
+
+/// A plan and how far it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PlanView {
+    /// The plan.
+    plan: Plan,
+    /// What it does.
+    status: Status,
+    /// The newest stage that is admitted, counted from 0; null while nobody is.
+    stage: Option<u32>,
+    /// Why it is paused; null unless it is.
+    pause: Option<Pause>,
+    /// How long the stage has baked, in seconds.
+    baked_seconds: u64,
+    /// Whether somebody has approved of the next stage.
+    approved: bool,
+    /// What the next stage, or the end, waits for; empty unless the plan runs.
+    waits: Vec<Wait>,
+    /// Tenants that the guard has switched the flag off for. They stay on the block list until
+    /// somebody takes them off it.
+    blocked: Vec<String>,
+    /// How many tenants were drawn from the roster one by one.
+    admissions: u64,
+    /// What was decided, the newest first: up to 100.
+    decisions: Vec<DecisionView>,
+    /// What the guard says of the stage; null without a guard, or before its first look.
+    guard: Option<GuardState>,
+    /// What became of the work since the guard began to look, by tenant, the worst first: those with
+    /// the most failures beyond what is usual for all. Up to 50.
+    tenants: Vec<TenantFigures>,
+    /// When the plan was made.
+    created_at: DateTime<Utc>,
+    /// When something was last decided or changed.
+    updated_at: DateTime<Utc>,
+    /// Its entity tag.
+    #[serde(skip)]
+    etag: Etag,
+}
+
+/// Something that was decided, and by whom.
+#[derive(Debug, Serialize, ToSchema)]
+struct DecisionView {
+    #[serde(flatten)]
+    decision: Decision,
+    /// Who decided: a token's name, or `tenantry-server`.
+    actor: String,
+    /// Why, in their words.
+    reason: Option<String>,
+}
+
+/// What became of a tenant's work.
+#[derive(Debug, Serialize, ToSchema)]
+struct TenantFigures {
+    /// The tenant's key.
+    tenant: String,
+    /// How much of it there was while it had the flag.
+    on_requests: u64,
+    /// How much of that failed.
+    on_failures: u64,
+    /// How much of it there was while it had not.
+    off_requests: u64,
+    /// How much of that failed.
+    off_failures: u64,
+}
+
+impl PlanView {
+    /// The plan as it was opened.
+    pub(super) async fn of<M: Mode>(
+        carrier: &Carrier,
+        scope: &EnvironmentScope<M>,
+        flag: &FlagKey,
+        opened: Opened,
+        now: DateTime<Utc>,
+    ) -> Result<Self, ApiError> {
+        let store = &carrier.store;
+        let progress = &opened.progress;
+        let guard = match &opened.plan.guard {
+            Some(_) => stored_state(store, scope, flag).await?,
+            None => None,
+        };
+        let guard = guard.filter(|state| state.stay == progress.stay);
+        let mut around = Surroundings {
+            stance: Stance::Off,
+            frozen: None,
+        };
+        if opened.plan.guard.is_some() && progress.stage.is_some() {
+            around.stance = stance(guard.as_ref(), progress.stay);
+        }
+        if progress.status == Status::Running && !opened.plan.freezes.is_empty() {
+            let world = World::of(&carrier.publisher, scope).await?;
+            around.frozen = world.frozen(&opened, now)?;
+        }
+        let waits = progress.waits(&opened.plan, &around, now);
+        let from = since(store, scope, flag).await?;
+        let tenants = match from.filter(|_| guard.is_some()) {
+            Some(from) => {
+                let (flag, to) = (flag.clone(), now);
+                let filter = OutcomeFilter { flag, from, to };
+                worst_first(store.outcome_sums(scope, &filter).await?)
+            }
+            None => Vec::new(),
+        };
+        let decisions = store.plan_decisions(scope, flag, DECISIONS).await?;
+        let decisions = decisions.into_iter().map(|it| {
+            Ok(DecisionView {
+                decision: serde_json::from_str(&it.decision)?,
+                actor: it.actor,
+                reason: it.reason,
+            })
+        });
+        let decisions: Result<_, serde_json::Error> = decisions.collect();
+        Ok(Self {
+            status: progress.status,
+            stage: progress.stage,
+            pause: progress.pause,
+            baked_seconds: progress.baked_seconds,
+            approved: progress.approved,
+            waits,
+            blocked: progress.blocked.clone(),
+            admissions: opened.admissions.len() as u64,
+            decisions: decisions.map_err(PlanError::from)?,
+            guard,
+            tenants,
+            created_at: opened.stored.created_at,
+            updated_at: opened.stored.updated_at,
+            etag: Etag::version(opened.stored.version),
+            plan: opened.plan,
+        })
+    }
+}
+
+impl IntoResponse for PlanView {
+    fn into_response(self) -> Response {
+        let headers = [
+            (ETAG, HeaderValue::from(&self.etag)),
+            (CACHE_CONTROL, REVALIDATE),
+        ];
+        (headers, Json(self)).into_response()
+    }
+}
+
+/// The tenants with the most failures beyond what the rate of all would give them.
+fn worst_first(sums: Vec<OutcomeSum>) -> Vec<TenantFigures> {
+    let mut figures: Vec<TenantFigures> = Vec::new();
+    let (mut requests, mut failures) = (0_u128, 0_u128);
+    for sum in sums {
+        requests += u128::from(sum.requests);
+        failures += u128::from(sum.failures);
+        if figures.last().is_none_or(|last| last.tenant != sum.tenant) {
+            figures.push(TenantFigures {
+                tenant: sum.tenant,
+                on_requests: 0,
+                on_failures: 0,
+                off_requests: 0,
+                off_failures: 0,
+            });
+        }
+        if let Some(last) = figures.last_mut() {
+            if sum.on {
+                (last.on_requests, last.on_failures) = (sum.requests, sum.failures);
+            } else {
+                (last.off_requests, last.off_failures) = (sum.requests, sum.failures);
+            }
+        }
+    }
+    // In whole numbers: failures times all requests, less requests times all failures.
+    let excess = |it: &TenantFigures| {
+        let own = u128::from(it.on_failures + it.off_failures) * requests;
+        let usual = u128::from(it.on_requests + it.off_requests) * failures;
+        i128::try_from(own).unwrap_or(i128::MAX) - i128::try_from(usual).unwrap_or(i128::MAX)
+    };
+    figures.sort_by_key(|it| std::cmp::Reverse(excess(it)));
+    figures.truncate(TENANTS);
+    figures
+}

@@ -1,0 +1,315 @@
+//! Carrying a decision out: the targeting, the admissions, the plan and its history, in one
+//! transaction.
+//!
+//! **Invariants**
+//! - The decision was made for the plan at a version, and is written over that version alone; its
+//!   number is a key of the history. So it happens once, whoever tries again.
+//! - The targeting is written over the version that it was made of. For the controller that is the one
+//!   which the plan last left: a newer edit of somebody's is never written over.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use tenantry_core::model::FlagKey;
+use tenantry_plan::{
+    Command, Decision, DecisionKind, Event, Plan, Progress, Stance, Stepped, Surroundings,
+};
+use tenantry_store::{
+    Action, Change, EnvironmentScope, Expected, PlanWrite, Store, StoreError, Target, Tx, Write,
+    WriteError,
+};
+
+use super::PlanError;
+use super::opened::Opened;
+use super::world::{Entry, World};
+use crate::config::PlanFault;
+use crate::publish::Publisher;
+use crate::tasks::Tasks;
+
+/// How often a person's wish is tried when somebody else is quicker.
+const TRIES: u32 = 5;
+
+/// Carries decisions out; cloning it is cheap.
+#[derive(Debug, Clone)]
+pub(crate) struct Carrier {
+    pub(crate) store: Store,
+    pub(crate) publisher: Publisher,
+    pub(crate) tasks: Tasks,
+    /// Where a test wants this process to die.
+    fault: Option<PlanFault>,
+}
+
+/// Who decides, and why.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Who {
+    /// The controller's epoch; `None` for a person.
+    pub(crate) epoch: Option<u64>,
+    /// Why, in a person's words or the guard's.
+    pub(crate) reason: Option<String>,
+    /// The request that asked for it.
+    pub(crate) request_id: Option<String>,
+}
+
+impl Carrier {
+    /// Carries decisions out in this database.
+    pub(crate) fn new(store: &Store, publisher: &Publisher, tasks: &Tasks) -> Self {
+        Self {
+            store: store.clone(),
+            publisher: publisher.clone(),
+            tasks: tasks.clone(),
+            fault: None,
+        }
+    }
+
+    /// The same that dies on purpose when it is the controller's.
+    pub(crate) fn failing(self, fault: Option<PlanFault>) -> Self {
+        Self { fault, ..self }
+    }
+
+    /// Does what a person wants.
+    pub(crate) async fn command(
+        &self,
+        scope: &EnvironmentScope<Write>,
+        flag: &FlagKey,
+        command: Command,
+        who: &Who,
+        now: DateTime<Utc>,
+    ) -> Result<Opened, PlanError> {
+        for _ in 0..TRIES {
+            let opened = Opened::read(&self.store, scope, flag).await?;
+            let event = Event::Command(command);
+            let stepped = (opened.progress).handle(&opened.plan, &event, opened.base(), now)?;
+            match self.write(scope, flag, &opened, stepped, who, now).await {
+                Err(error) if is_stale(&error) => {}
+                Err(error) => return Err(error),
+                Ok(()) => return Opened::read(&self.store, scope, flag).await,
+            }
+        }
+        Err(PlanError::Contended)
+    }
+
+    /// Has something happen to a plan, for the controller. Whether it did: somebody else may have been
+    /// quicker, and a plan may be beyond it.
+    pub(crate) async fn happen(
+        &self,
+        scope: &EnvironmentScope<Write>,
+        flag: &FlagKey,
+        opened: &Opened,
+        event: &Event,
+        who: &Who,
+        now: DateTime<Utc>,
+    ) -> Result<bool, PlanError> {
+        let Ok(stepped) = (opened.progress).handle(&opened.plan, event, opened.base(), now) else {
+            return Ok(false);
+        };
+        self.try_write(scope, flag, opened, stepped, who, now).await
+    }
+
+    /// Lets time go by, for the controller: yields the progress if nothing was decided, and `None` if
+    /// something was, or somebody else was quicker.
+    pub(crate) async fn tick(
+        &self,
+        scope: &EnvironmentScope<Write>,
+        flag: &FlagKey,
+        opened: &Opened,
+        stance: Stance,
+        who: &Who,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Progress>, PlanError> {
+        let mut around = Surroundings {
+            stance,
+            frozen: None,
+        };
+        let is_due = |around: &Surroundings| {
+            let stepped = opened.progress.tick(&opened.plan, around, now);
+            (stepped.decision.is_some(), stepped)
+        };
+        let (due, mut stepped) = is_due(&around);
+        if due && !opened.plan.freezes.is_empty() {
+            let world = World::of(&self.publisher, scope).await?;
+            around.frozen = world.frozen(opened, now)?;
+            stepped = is_due(&around).1;
+        }
+        if stepped.decision.is_none() {
+            return Ok(Some(stepped.progress));
+        }
+        self.try_write(scope, flag, opened, stepped, who, now)
+            .await?;
+        Ok(None)
+    }
+
+    async fn try_write(
+        &self,
+        scope: &EnvironmentScope<Write>,
+        flag: &FlagKey,
+        opened: &Opened,
+        stepped: Stepped,
+        who: &Who,
+        now: DateTime<Utc>,
+    ) -> Result<bool, PlanError> {
+        match self.write(scope, flag, opened, stepped, who, now).await {
+            Err(error) if is_stale(&error) => Ok(false),
+            Err(error) => Err(error),
+            Ok(()) => Ok(true),
+        }
+    }
+
+    /// Writes a decision.
+    async fn write(
+        &self,
+        scope: &EnvironmentScope<Write>,
+        flag: &FlagKey,
+        opened: &Opened,
+        stepped: Stepped,
+        who: &Who,
+        now: DateTime<Utc>,
+    ) -> Result<(), PlanError> {
+        let Stepped { progress, decision } = stepped;
+        let Some(decision) = decision else {
+            return Ok(());
+        };
+        let entry = self.entry(scope, opened, &progress, &decision).await?;
+        self.fail_at(PlanFault::Decided, who);
+
+        let mut tx = self.store.begin(scope.project()).await?;
+        if let Some(epoch) = who.epoch
+            && !tx.holds_epoch(epoch).await?
+        {
+            return Err(PlanError::Fenced);
+        }
+        let mut version = opened.targeting.version;
+        if let Some(entry) = &entry {
+            let expected = Expected::Version(version);
+            let targeting = entry.targeting.clone();
+            let put = tx
+                .put_targeting(scope, flag, expected, targeting, now)
+                .await?;
+            version = put.ok_or(PlanError::NoFlag)?.version;
+        }
+        // An edit that nobody has resumed with yet stays one.
+        let resumes = matches!(decision.kind, DecisionKind::Start | DecisionKind::Resume);
+        let accepts = resumes || entry.is_some();
+        let targeting_version = if accepts {
+            version
+        } else {
+            opened.stored.targeting_version
+        };
+        let write = PlanWrite {
+            document: opened.stored.document.clone(),
+            progress: serde_json::to_string(&progress)?,
+            status: progress.status.as_str().to_owned(),
+            targeting_version,
+            noted: (
+                noted(&opened.plan, &opened.progress),
+                noted(&opened.plan, &progress),
+            ),
+        };
+        let expected = Expected::Version(opened.stored.version);
+        let put = tx.put_plan(scope, flag, expected, write, now).await?;
+        put.ok_or(PlanError::NoFlag)?;
+        note(&mut tx, scope, flag, &decision, entry.as_ref(), who, now).await?;
+        self.fail_at(PlanFault::Written, who);
+
+        let change = Change::new(action(decision.kind), Target::Flag(flag.clone()));
+        let change = Change {
+            request_id: who.request_id.clone(),
+            ..change.because(who.reason.clone())
+        };
+        tx.commit(change, now).await?;
+        self.fail_at(PlanFault::Committed, who);
+        Ok(())
+    }
+
+    /// What a decision does to the flag; `None` if nothing.
+    async fn entry(
+        &self,
+        scope: &EnvironmentScope<Write>,
+        opened: &Opened,
+        progress: &Progress,
+        decision: &Decision,
+    ) -> Result<Option<Entry>, PlanError> {
+        let entered = match decision.kind {
+            DecisionKind::Advance => decision.to,
+            DecisionKind::StepBack | DecisionKind::RollBack | DecisionKind::Block => None,
+            // Pausing on harm, approving and the like leave the flag as it is.
+            DecisionKind::Start
+            | DecisionKind::Approve
+            | DecisionKind::Pause
+            | DecisionKind::Resume
+            | DecisionKind::Finish => return Ok(None),
+        };
+        let world = World::of(&self.publisher, scope).await?;
+        let (opened, progress) = (opened.clone(), progress.clone());
+        let entry = self
+            .tasks
+            .compute(move || world.enter(&opened, &progress, entered));
+        entry.await.map(Some)
+    }
+
+    /// Dies here, if a test wants the controller to.
+    fn fail_at(&self, fault: PlanFault, who: &Who) {
+        if self.fault == Some(fault) && who.epoch.is_some() {
+            // As a power cut would: nothing is finished and nobody is told.
+            std::process::abort();
+        }
+    }
+}
+
+/// Notes a decision, and whom it admits or takes back.
+async fn note(
+    tx: &mut Tx,
+    scope: &EnvironmentScope<Write>,
+    flag: &FlagKey,
+    decision: &Decision,
+    entry: Option<&Entry>,
+    who: &Who,
+    now: DateTime<Utc>,
+) -> Result<(), PlanError> {
+    let text = serde_json::to_string(decision)?;
+    let numbered = (decision.number, text);
+    tx.note_decision(scope, flag, numbered, who.reason.clone())
+        .await?;
+    if decision.to < decision.from {
+        tx.retract(scope, flag, decision.to).await?;
+    }
+    if let Some(Entry { drawn, .. }) = entry.filter(|entry| !entry.drawn.is_empty()) {
+        let stage = decision.to.unwrap_or_default();
+        tx.admit(scope, flag, (stage, decision.number), drawn, now)
+            .await?;
+    }
+    Ok(())
+}
+
+/// What the audit log keeps of a plan.
+pub(crate) fn noted(plan: &Plan, progress: &Progress) -> Value {
+    let stage = progress.stage.and_then(|stage| plan.stage(stage));
+    json!({
+        "status": progress.status,
+        "stage": stage.map(|stage| stage.name.as_str()),
+        "pause": progress.pause,
+        "blocked": progress.blocked,
+        "decision": progress.decision,
+    })
+}
+
+/// Whether somebody else was quicker.
+fn is_stale(error: &PlanError) -> bool {
+    matches!(
+        error,
+        PlanError::Store(StoreError::Stale { .. })
+            | PlanError::Write(WriteError::Store(StoreError::Stale { .. }))
+    )
+}
+
+fn action(kind: DecisionKind) -> Action {
+    match kind {
+        DecisionKind::Start => Action::PlanStart,
+        DecisionKind::Advance => Action::PlanAdvance,
+        DecisionKind::Approve => Action::PlanApprove,
+        DecisionKind::Pause => Action::PlanPause,
+        DecisionKind::Resume => Action::PlanResume,
+        DecisionKind::StepBack => Action::PlanStepBack,
+        DecisionKind::RollBack => Action::PlanRollBack,
+        DecisionKind::Finish => Action::PlanFinish,
+        DecisionKind::Block => Action::PlanBlock,
+    }
+}

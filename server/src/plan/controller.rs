@@ -1,0 +1,271 @@
+//! The controller: on one node at a time, it lets time go by for every plan, asks the guard, and has
+//! done what follows.
+//!
+//! **Invariants**
+//! - It keeps nothing that is not stored, but for guards in the middle of a stage, which are stored
+//!   after every minute: a node that takes over goes on where the last one was.
+//! - One thing happens to a plan in one round; the next round sees what became of it.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tenantry_core::model::FlagKey;
+use tenantry_plan::{Event, Pause, Progress, Stance, Status};
+use tenantry_store::{ActivePlan, EnvironmentId, Leadership};
+use tokio::time::MissedTickBehavior;
+
+use super::opened::Opened;
+use super::state::{GuardAction, stance};
+use super::watch::Watch;
+use super::{Carrier, Pace, PlanError, Who, World};
+use crate::clock::SharedClock;
+use crate::config::PlansConfig;
+
+/// How often it is stored that time went by.
+const STORE_TIME: TimeDelta = TimeDelta::minutes(1);
+
+/// Carries plans out until the server stops.
+pub(crate) fn start(carrier: &Carrier, clock: &SharedClock, config: &PlansConfig) {
+    let every = Duration::from_millis(config.plan_tick_milliseconds.max(1));
+    let (tasks, stop) = (carrier.tasks.clone(), carrier.tasks.stop_token());
+    let mut controller = Controller {
+        carrier: carrier.clone(),
+        clock: clock.clone(),
+        pace: Pace::new(config),
+        leadership: None,
+        watches: HashMap::new(),
+    };
+    tasks.spawn("plans", async move {
+        let mut interval = tokio::time::interval(every);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(interval.tick()).await.is_some() {
+            // A round that is given up half-way has written a decision whole or not at all.
+            let round = Box::pin(controller.round());
+            if stop.run_until_cancelled(round).await.is_none() {
+                return;
+            }
+        }
+    });
+}
+
+struct Controller {
+    carrier: Carrier,
+    clock: SharedClock,
+    pace: Pace,
+    leadership: Option<Leadership>,
+    watches: HashMap<(EnvironmentId, FlagKey), Watch>,
+}
+
+impl Controller {
+    async fn round(&mut self) {
+        if let Some(leadership) = &mut self.leadership
+            && !leadership.is_held().await
+        {
+            tracing::warn!("this node no longer carries out plans");
+            self.step_down();
+        }
+        if self.leadership.is_none() {
+            match self.carrier.store.lead().await {
+                Ok(Some(leadership)) => {
+                    tracing::info!(plan.epoch = leadership.epoch(), "carrying out plans");
+                    self.leadership = Some(leadership);
+                }
+                Ok(None) => return,
+                Err(error) => return complain(&error, "cannot ask who carries out plans"),
+            }
+        }
+        let Some(epoch) = self.leadership.as_ref().map(Leadership::epoch) else {
+            return;
+        };
+        let plans = match self.carrier.store.active_plans().await {
+            Ok(plans) => plans,
+            Err(error) => return complain(&error, "cannot read which plans are under way"),
+        };
+        let is_active = |key: &(EnvironmentId, FlagKey)| {
+            let mut keys = plans.iter().map(|plan| (plan.scope.id(), &plan.flag));
+            keys.any(|(environment, flag)| (environment, flag) == (key.0, &key.1))
+        };
+        self.watches.retain(|key, _| is_active(key));
+        for plan in &plans {
+            match self.attend(plan, epoch).await {
+                Ok(()) => {}
+                Err(PlanError::Fenced) => {
+                    tracing::warn!("another node carries out plans by now");
+                    return self.step_down();
+                }
+                Err(error) => {
+                    self.watches.remove(&place(plan));
+                    let flag = plan.flag.as_str();
+                    tracing::warn!(
+                        flag.key = flag,
+                        error.cause = &error as &dyn Error,
+                        "a plan cannot be carried out; trying again"
+                    );
+                }
+            }
+        }
+    }
+
+    fn step_down(&mut self) {
+        self.leadership = None;
+        self.watches.clear();
+    }
+
+    /// Looks after one plan.
+    async fn attend(&mut self, plan: &ActivePlan, epoch: u64) -> Result<(), PlanError> {
+        let opened = match Opened::read(&self.carrier.store, &plan.scope, &plan.flag).await {
+            Err(PlanError::NoFlag | PlanError::NoPlan) => return Ok(()),
+            opened => opened?,
+        };
+        let now = self.clock.now();
+        let progress = &opened.progress;
+        let is_ours = progress.status == Status::Running || progress.pause == Some(Pause::Asked);
+        if !is_ours {
+            return Ok(());
+        }
+        if opened.is_edited() {
+            let why = "somebody else has changed the flag's targeting".to_owned();
+            return self
+                .happen(plan, &opened, epoch, &Event::Edited, why, now)
+                .await;
+        }
+        let stance = match &opened.plan.guard {
+            Some(_) if progress.is_watched() => {
+                match self.watch(plan, &opened, epoch, now).await? {
+                    Watched::Goes(stance) => stance,
+                    Watched::Acted => return Ok(()),
+                }
+            }
+            Some(_) | None => Stance::Off,
+        };
+        let who = Who {
+            epoch: Some(epoch),
+            ..Who::default()
+        };
+        let (scope, flag) = (&plan.scope, &plan.flag);
+        let carrier = &self.carrier;
+        let ticked = carrier
+            .tick(scope, flag, &opened, stance, &who, now)
+            .await?;
+        if let Some(after) = ticked
+            && is_worth_storing(progress, &after)
+        {
+            let version = (epoch, opened.stored.version);
+            let text = Some(serde_json::to_string(&after)?);
+            carrier.store.keep_plan(plan, version, text, &[]).await?;
+        }
+        Ok(())
+    }
+
+    /// Has the guard look at the minutes that have become complete, and does what it wants.
+    async fn watch(
+        &mut self,
+        plan: &ActivePlan,
+        opened: &Opened,
+        epoch: u64,
+        now: DateTime<Utc>,
+    ) -> Result<Watched, PlanError> {
+        let Some(policy) = &opened.plan.guard else {
+            return Ok(Watched::Goes(Stance::Off));
+        };
+        let store = &self.carrier.store;
+        let version = (epoch, opened.stored.version);
+        let known = self.watches.remove(&place(plan));
+        let known = match known.filter(|watch| watch.is_of(opened)) {
+            Some(known) => Some(known),
+            None => Watch::resume(store, plan, opened).await?,
+        };
+        let mut watch = if let Some(known) = known {
+            known
+        } else {
+            let world = World::of(&self.carrier.publisher, &plan.scope).await?;
+            let (begun, parts) = Watch::begin(store, &world, plan, opened, policy, now).await?;
+            if !store.keep_plan(plan, version, None, &parts).await? {
+                return Ok(Watched::Acted);
+            }
+            begun
+        };
+        let pace = self.pace;
+        if watch.catch_up(store, plan, pace, now).await?
+            && !(store.keep_plan(plan, version, None, &watch.parts()?)).await?
+        {
+            // What was counted is counted again, by whoever may.
+            return Ok(Watched::Acted);
+        }
+        let event = match watch.state.action {
+            GuardAction::RollBack => Some(Event::Harm),
+            GuardAction::Pause => Some(Event::TooManyTrips),
+            GuardAction::Hold | GuardAction::Wait | GuardAction::Advance => {
+                let blocked = &opened.progress.blocked;
+                let mut tripped = watch.state.tripped.iter();
+                let tenant = tripped.find(|tenant| !blocked.contains(tenant));
+                tenant.map(|tenant| Event::Trip(tenant.clone()))
+            }
+        };
+        let goes = stance(Some(&watch.state), opened.progress.stay);
+        let why = watch.state.why();
+        self.watches.insert(place(plan), watch);
+        match event {
+            None => Ok(Watched::Goes(goes)),
+            Some(event) => {
+                let why = match &event {
+                    Event::Trip(_) => "the guard: it fails far beyond its own past".to_owned(),
+                    _ => why,
+                };
+                self.happen(plan, opened, epoch, &event, why, now).await?;
+                Ok(Watched::Acted)
+            }
+        }
+    }
+
+    async fn happen(
+        &self,
+        plan: &ActivePlan,
+        opened: &Opened,
+        epoch: u64,
+        event: &Event,
+        why: String,
+        now: DateTime<Utc>,
+    ) -> Result<(), PlanError> {
+        let who = Who {
+            epoch: Some(epoch),
+            reason: Some(why),
+            request_id: None,
+        };
+        let (scope, flag) = (&plan.scope, &plan.flag);
+        let carrier = &self.carrier;
+        if carrier
+            .happen(scope, flag, opened, event, &who, now)
+            .await?
+        {
+            tracing::info!(flag.key = flag.as_str(), plan.event = ?event, "a plan was changed");
+        }
+        Ok(())
+    }
+}
+
+/// What came of watching.
+enum Watched {
+    /// Time may go by.
+    Goes(Stance),
+    /// Something happened.
+    Acted,
+}
+
+fn place(plan: &ActivePlan) -> (EnvironmentId, FlagKey) {
+    (plan.scope.id(), plan.flag.clone())
+}
+
+/// Whether so much time went by, or the clock was moved, that it should be stored.
+fn is_worth_storing(before: &Progress, after: &Progress) -> bool {
+    match (before.seen_at, after.seen_at) {
+        (Some(before), Some(after)) => after < before || after - before >= STORE_TIME,
+        (before, after) => before != after,
+    }
+}
+
+fn complain(error: &(dyn Error + 'static), what: &str) {
+    tracing::warn!(error.cause = error, "{what}; trying again");
+}

@@ -1,0 +1,95 @@
+//! Plans: rollouts that are carried out in stages.
+//!
+//! `tenantry-plan` says what happens next, `tenantry-guard` whether a stage does harm, the store keeps
+//! both; here they come together.
+//!
+//! | part | what it is |
+//! | --- | --- |
+//! | `opened` | a plan with all that belongs to it, as it was read |
+//! | `world` | whom a targeting gives the flag to, asked of the published ruleset |
+//! | `carry` | a decision, written: once, or not at all |
+//! | `watch` | a guard's stage: who is compared with whom, and minute after minute of outcomes |
+//! | `state` | what a guard says, for people |
+//! | `controller` | the leader's round: time, harm, and what follows |
+//!
+//! **Invariants**
+//! - A decision, what it does to the targeting, and whom it admits are one transaction. It is written
+//!   only over the plan that it was made for, and, by the controller, only over the targeting that
+//!   the plan last left or somebody resumed with.
+//! - The controller writes only while its epoch is the newest.
+
+mod carry;
+mod controller;
+mod opened;
+mod state;
+mod watch;
+mod world;
+
+use chrono::TimeDelta;
+use tenantry_core::model::Problems;
+use tenantry_plan::Refused;
+use tenantry_store::{StoreError, WriteError};
+use thiserror::Error;
+
+pub(crate) use carry::{Carrier, Who};
+pub(crate) use controller::start;
+pub(crate) use opened::Opened;
+pub(crate) use state::{GuardState, stance};
+pub(crate) use watch::{since, stored_state};
+pub(crate) use world::World;
+
+use crate::config::PlansConfig;
+
+/// Why something could not be done to a plan.
+#[derive(Debug, Error)]
+pub(crate) enum PlanError {
+    /// There is no such flag.
+    #[error("there is no such flag")]
+    NoFlag,
+    /// The flag has no plan.
+    #[error("the flag has no plan")]
+    NoPlan,
+    /// That cannot happen to a plan as it is.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// Another node carries out plans by now.
+    #[error("another node carries out plans by now")]
+    Fenced,
+    /// Somebody else was quicker, again and again.
+    #[error("the plan or the flag keeps changing")]
+    Contended,
+    /// The environment is not published yet.
+    #[error("the environment is not published yet")]
+    Unpublished,
+    /// The flag's targeting does not compile with the plan.
+    #[error("the targeting that the plan asks for is invalid: {0}")]
+    Invalid(Problems),
+    /// What was stored is no plan.
+    #[error("what was stored of the plan cannot be read")]
+    Unreadable(#[from] serde_json::Error),
+    /// See [`WriteError`].
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The guard's stage cannot go on.
+    #[error("the guard cannot go on: {0}")]
+    Guard(String),
+}
+
+/// What an operator chose about plans.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    /// How long after its end a minute is complete.
+    lateness: TimeDelta,
+}
+
+impl Pace {
+    fn new(config: &PlansConfig) -> Self {
+        let seconds = i64::from(config.plan_lateness_seconds);
+        Self {
+            lateness: TimeDelta::seconds(seconds),
+        }
+    }
+}

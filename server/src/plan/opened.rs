@@ -1,0 +1,66 @@
+//! A plan with all that belongs to it, as it was read.
+//!
+//! **Invariants**
+//! - It may be of several moments. Whoever writes names the versions that are in it.
+
+use std::collections::BTreeSet;
+
+use tenantry_core::model::FlagKey;
+use tenantry_plan::{Base, Plan, Progress};
+use tenantry_store::{Admission, EnvironmentScope, Mode, Store, StoredPlan, TargetingDocument};
+
+use super::PlanError;
+
+/// A plan, how far it is, whom it drew, and the targeting that it is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Opened {
+    pub(crate) stored: StoredPlan,
+    pub(crate) plan: Plan,
+    pub(crate) progress: Progress,
+    pub(crate) targeting: TargetingDocument,
+    pub(crate) admissions: Vec<Admission>,
+}
+
+impl Opened {
+    /// Reads a flag's plan.
+    pub(crate) async fn read<M: Mode>(
+        store: &Store,
+        scope: &EnvironmentScope<M>,
+        flag: &FlagKey,
+    ) -> Result<Self, PlanError> {
+        let targeting = store.targeting(scope, flag).await?;
+        let targeting = targeting.ok_or(PlanError::NoFlag)?;
+        let stored = store.plan(scope, flag).await?.ok_or(PlanError::NoPlan)?;
+        let admissions = store.plan_admissions(scope, flag).await?;
+        Ok(Self {
+            plan: serde_json::from_str(&stored.document)?,
+            progress: serde_json::from_str(&stored.progress)?,
+            stored,
+            targeting,
+            admissions,
+        })
+    }
+
+    /// What the flag is now.
+    pub(crate) fn base(&self) -> Base {
+        let targeting = &self.targeting.definition.targeting;
+        Base {
+            on: targeting.on,
+            threshold: targeting.rollout.threshold,
+        }
+    }
+
+    /// Tenants that were drawn in stages up to this one, and those that were drawn later.
+    pub(crate) fn drawn(&self, stage: Option<u32>) -> (BTreeSet<String>, BTreeSet<String>) {
+        let admissions = self.admissions.iter();
+        let stays = |it: &&Admission| stage.is_some_and(|stage| it.stage <= stage);
+        let (stay, go): (Vec<_>, Vec<_>) = admissions.partition(stays);
+        let keys = |all: Vec<&Admission>| all.into_iter().map(|it| it.tenant.clone()).collect();
+        (keys(stay), keys(go))
+    }
+
+    /// Whether somebody has changed the targeting since the plan left it.
+    pub(crate) fn is_edited(&self) -> bool {
+        self.targeting.version != self.stored.targeting_version
+    }
+}

@@ -1,0 +1,230 @@
+//! A guard's stage: who is compared with whom, and minute after minute of outcomes.
+//!
+//! **Invariants**
+//! - What is usual for a tenant is taken once, from the seven days before the first stage.
+//! - Who is compared is fixed when a stay begins: tenants with a past whom the stage admitted, and
+//!   those whom it could have. Nobody who has the flag by other means, or can't have it.
+//! - A minute is taken up once, when it is complete, and in order.
+
+mod baseline;
+mod figures;
+mod fix;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use tenantry_core::model::FlagKey;
+use tenantry_guard::{Arm, Assignment, Guard, MetricKind, Progress, Rows};
+use tenantry_plan::GuardPolicy;
+use tenantry_store::{ActivePlan, EnvironmentScope, Mode, OutcomeFilter, Store, TenantOutcomes};
+
+use self::baseline::{Baseline, fits};
+use self::fix::{Fixed, fix};
+use super::opened::Opened;
+use super::state::{Arms, GuardAction, GuardState};
+use super::world::World;
+use super::{Pace, PlanError};
+
+/// Most minutes that are taken up in one round.
+const MOST_MINUTES: u32 = 240;
+
+/// The parts that are stored.
+const BASELINE: &str = "baseline";
+const DESIGN: &str = "design";
+const PROGRESS: &str = "progress";
+const STATE: &str = "state";
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Gone {
+    stay: u64,
+    progress: Progress,
+}
+
+/// A stage under guard.
+#[derive(Debug)]
+pub(super) struct Watch {
+    stay: u64,
+    first_minute: i64,
+    tenants: Vec<String>,
+    places: HashMap<String, u32>,
+    guard: Guard,
+    pub(super) state: GuardState,
+}
+
+/// Parts to be stored.
+pub(super) type Parts = Vec<(&'static str, String)>;
+
+/// The state that was last stored of a plan's guard.
+pub(crate) async fn stored_state<M: Mode>(
+    store: &Store,
+    scope: &EnvironmentScope<M>,
+    flag: &FlagKey,
+) -> Result<Option<GuardState>, PlanError> {
+    let text = store.plan_guard(scope, flag, STATE).await?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
+/// When the minutes began that the guard's state is about.
+pub(crate) async fn since<M: Mode>(
+    store: &Store,
+    scope: &EnvironmentScope<M>,
+    flag: &FlagKey,
+) -> Result<Option<DateTime<Utc>>, PlanError> {
+    #[derive(Deserialize)]
+    struct First {
+        first_minute: i64,
+    }
+    let text = store.plan_guard(scope, flag, DESIGN).await?;
+    let first: Option<First> = text.map(|text| serde_json::from_str(&text)).transpose()?;
+    Ok(first.and_then(|it| beginning(it.first_minute)))
+}
+
+impl Watch {
+    /// Whether it is about the stay that the plan is in.
+    pub(super) fn is_of(&self, opened: &Opened) -> bool {
+        self.stay == opened.progress.stay
+    }
+
+    /// Goes on from what was stored; `None` if that is of another stay.
+    pub(super) async fn resume(
+        store: &Store,
+        plan: &ActivePlan,
+        opened: &Opened,
+    ) -> Result<Option<Self>, PlanError> {
+        let part = async |part| store.plan_guard(&plan.scope, &plan.flag, part).await;
+        let Some(design) = part(DESIGN).await? else {
+            return Ok(None);
+        };
+        let fixed: Fixed = serde_json::from_str(&design)?;
+        if fixed.stay != opened.progress.stay {
+            return Ok(None);
+        }
+        let gone = part(PROGRESS).await?;
+        let gone: Option<Gone> = gone.map(|it| serde_json::from_str(&it)).transpose()?;
+        let state = stored_state(store, &plan.scope, &plan.flag).await?;
+        let (Some(gone), Some(state)) = (
+            gone.filter(|it| it.stay == fixed.stay),
+            state.filter(|it| it.stay == fixed.stay),
+        ) else {
+            return Self::new(fixed).map(Some);
+        };
+        let mut watch = Self::new(fixed)?;
+        watch.guard = Guard::resume(watch.guard.design().clone(), gone.progress)
+            .map_err(|error| PlanError::Guard(error.to_string()))?;
+        watch.state = state;
+        Ok(Some(watch))
+    }
+
+    /// Begins a stay, and says what is to be stored of it.
+    pub(super) async fn begin(
+        store: &Store,
+        world: &World,
+        plan: &ActivePlan,
+        opened: &Opened,
+        policy: &GuardPolicy,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Parts), PlanError> {
+        let begun_at = opened.progress.begun_at.unwrap_or(now);
+        let mut parts = Parts::new();
+        let known = store.plan_guard(&plan.scope, &plan.flag, BASELINE).await?;
+        let known: Option<Baseline> = known.map(|it| serde_json::from_str(&it)).transpose()?;
+        let known = known.filter(|it| it.begun_at == begun_at && fits(it, policy));
+        let baseline = if let Some(known) = known {
+            known
+        } else {
+            let made = Baseline::read(store, plan, policy, begun_at).await?;
+            parts.push((BASELINE, serde_json::to_string(&made)?));
+            made
+        };
+        let fixed = fix(world, opened, policy, &baseline, now)?;
+        parts.push((DESIGN, serde_json::to_string(&fixed)?));
+        let watch = Self::new(fixed)?;
+        parts.extend(watch.parts()?);
+        Ok((watch, parts))
+    }
+
+    fn new(fixed: Fixed) -> Result<Self, PlanError> {
+        let places = (0..).zip(&fixed.tenants);
+        let places = places.map(|(place, key)| (key.clone(), place)).collect();
+        let randomised = fixed.design.settings.assignment == Assignment::Randomised;
+        let mut arms = Arms::default();
+        for place in 0..fixed.tenants.len() {
+            match fixed.design.cohort.arm_of(place) {
+                Some(Arm::Treated) => arms.treated += 1,
+                Some(Arm::Control) => arms.control += 1,
+                None => {}
+            }
+        }
+        let guard = Guard::new(fixed.design).map_err(|it| PlanError::Guard(it.to_string()))?;
+        Ok(Self {
+            stay: fixed.stay,
+            first_minute: fixed.first_minute,
+            tenants: fixed.tenants,
+            places,
+            guard,
+            state: GuardState::new(fixed.stay, randomised, arms),
+        })
+    }
+
+    /// Takes up the minutes that have become complete. Whether there was one.
+    pub(super) async fn catch_up(
+        &mut self,
+        store: &Store,
+        plan: &ActivePlan,
+        pace: Pace,
+        now: DateTime<Utc>,
+    ) -> Result<bool, PlanError> {
+        for taken in 0..MOST_MINUTES {
+            let minute = self.guard.progress().minutes();
+            let number = self.first_minute + i64::from(minute);
+            let (Some(from), Some(to)) = (beginning(number), beginning(number + 1)) else {
+                return Ok(taken > 0);
+            };
+            let is_decided = self.state.action == GuardAction::RollBack;
+            if is_decided || now < to + pace.lateness {
+                return Ok(taken > 0);
+            }
+            let flag = plan.flag.clone();
+            let rows = OutcomeFilter { flag, from, to };
+            let rows = store.outcomes(&plan.scope, &rows).await?;
+            self.take_up(minute, &rows)?;
+        }
+        Ok(true)
+    }
+
+    fn take_up(&mut self, minute: u32, rows: &[TenantOutcomes]) -> Result<(), PlanError> {
+        let by_tenant = figures::figures(rows, &self.places);
+        let errors = figures::errors(&by_tenant);
+        let latency = figures::latency(&by_tenant);
+        let metrics = &self.guard.design().metrics;
+        let rows: Vec<Rows<'_>> = metrics
+            .iter()
+            .map(|metric| match metric.kind {
+                MetricKind::Errors(_) => Rows::Errors(&errors),
+                MetricKind::Latency(_) => Rows::Latency(&latency),
+                MetricKind::Custom(_) => Rows::Custom(&[]),
+            })
+            .collect();
+        let verdict = self.guard.step(minute, &rows);
+        let verdict = verdict.map_err(|error| PlanError::Guard(error.to_string()))?;
+        self.state.take_up(&self.guard, &verdict, &self.tenants);
+        Ok(())
+    }
+
+    /// What is to be stored after a minute.
+    pub(super) fn parts(&self) -> Result<Parts, PlanError> {
+        let gone = Gone {
+            stay: self.stay,
+            progress: self.guard.progress().clone(),
+        };
+        Ok(vec![
+            (PROGRESS, serde_json::to_string(&gone)?),
+            (STATE, serde_json::to_string(&self.state)?),
+        ])
+    }
+}
+
+fn beginning(minute: i64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(minute.checked_mul(60)?, 0)
+}

@@ -1,0 +1,270 @@
+//! The world as a plan needs to know it: whom a targeting gives the flag to.
+//!
+//! **Invariants**
+//! - It asks the evaluator that SDKs ask, of the published ruleset with the targeting in question
+//!   compiled in: prerequisites, lists and segments count as they do for everybody.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use tenantry_core::model::{Condition, Effect, FlagDefinition, Rollout, Rule, Targeting};
+use tenantry_core::{Attributes, Ruleset, bucket, compile};
+use tenantry_plan::{
+    Audience, Candidate, Cohort, Frozen, Plan, Progress, Shape, Size, fill, shape,
+};
+use tenantry_store::{EnvironmentScope, Mode};
+
+use super::PlanError;
+use super::opened::Opened;
+use crate::preview::{Preview, Roster, preview};
+use crate::publish::{Newest, Publisher};
+
+const EVERYBODY: u32 = 100_000;
+
+/// The newest state of an environment, and the roster.
+#[derive(Debug, Clone)]
+pub(crate) struct World {
+    newest: Arc<Newest>,
+    roster: Arc<Roster>,
+}
+
+/// What a targeting gives to whom.
+pub(crate) struct Answers {
+    ruleset: Ruleset,
+    flag: String,
+}
+
+impl Answers {
+    /// Whether the tenant gets the flag.
+    pub(crate) fn is_on(&self, tenant: &str) -> bool {
+        self.ruleset.is_enabled(&self.flag, tenant) == Some(true)
+    }
+}
+
+/// What it means for the flag to be in a stage.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    /// Tenants that are drawn anew, in the order in which they were.
+    pub(crate) drawn: Vec<String>,
+    /// The targeting.
+    pub(crate) targeting: Targeting,
+}
+
+impl World {
+    /// The world as it is now.
+    pub(crate) async fn of<M: Mode>(
+        publisher: &Publisher,
+        scope: &EnvironmentScope<M>,
+    ) -> Result<Self, PlanError> {
+        let newest = publisher.reread(scope.id()).await;
+        Ok(Self {
+            newest: newest.ok_or(PlanError::Unpublished)?,
+            roster: publisher.roster(scope.project()).await?,
+        })
+    }
+
+    /// What a targeting would give to whom.
+    pub(crate) fn answers(
+        &self,
+        flag: &FlagDefinition,
+        targeting: Targeting,
+    ) -> Result<Answers, PlanError> {
+        let definition = FlagDefinition {
+            targeting,
+            ..flag.clone()
+        };
+        let compiled = compile(&definition).map_err(PlanError::Invalid)?;
+        let mut edit = self.newest.publication().replica().ruleset().edit();
+        edit.upsert(Arc::new(compiled));
+        Ok(Answers {
+            ruleset: edit.build(),
+            flag: definition.key.to_string(),
+        })
+    }
+
+    /// What becomes of the flag when the plan is at `progress`: who is drawn if its stage is
+    /// `entered`, and the targeting.
+    pub(crate) fn enter(
+        &self,
+        opened: &Opened,
+        progress: &Progress,
+        entered: Option<u32>,
+    ) -> Result<Entry, PlanError> {
+        let (mut stay, taken_back) = opened.drawn(progress.stage);
+        let stage = entered.and_then(|stage| opened.plan.stage(stage));
+        let drawn = match stage.map(|stage| &stage.audience) {
+            Some(Audience::Cohort(cohort)) => self.draw(opened, cohort, &stay)?,
+            Some(Audience::Segments(_) | Audience::Threshold(_)) | None => Vec::new(),
+        };
+        stay.extend(drawn.iter().cloned());
+        let wanted = Shape {
+            plan: &opened.plan,
+            progress,
+            drawn: &stay,
+            taken_back: &taken_back,
+        };
+        let targeting = shape(&opened.targeting.definition.targeting, wanted);
+        Ok(Entry { drawn, targeting })
+    }
+
+    /// Draws tenants of the roster that don't have the flag and can get it.
+    fn draw(
+        &self,
+        opened: &Opened,
+        cohort: &Cohort,
+        before: &BTreeSet<String>,
+    ) -> Result<Vec<String>, PlanError> {
+        let flag = &opened.targeting.definition;
+        let current = self.answers(flag, flag.targeting.clone())?;
+        let could = self.answers(flag, open_to_all(&flag.targeting))?;
+        let never = self.answers(flag, only_segments(&cohort.never))?;
+        let salt = flag.targeting.rollout.salt.as_deref().unwrap_or(&flag.salt);
+        let (mut drawn, mut candidates) = (Size::default(), Vec::new());
+        for (key, weight) in self.roster.tenants() {
+            if before.contains(key) {
+                drawn.tenants += 1;
+                drawn.weight += weight;
+            } else if !current.is_on(key) && could.is_on(key) && !never.is_on(key) {
+                candidates.push(Candidate {
+                    key,
+                    weight,
+                    bucket: bucket(salt, key).number(),
+                });
+            }
+        }
+        let roster = Size {
+            tenants: self.roster.tenants().count() as u64,
+            weight: self.roster.weight(),
+        };
+        let places = fill(cohort, roster, drawn, &candidates);
+        Ok(places
+            .into_iter()
+            .map(|place| candidates[place].key.to_owned())
+            .collect())
+    }
+
+    /// What keeps the next stage from being entered: a freeze of everybody, or of a tenant whom it
+    /// would admit.
+    pub(crate) fn frozen(
+        &self,
+        opened: &Opened,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Frozen>, PlanError> {
+        let Some(next) = opened.progress.next_stage(&opened.plan) else {
+            return Ok(None);
+        };
+        let open = opened.plan.freezes.iter();
+        let open = open.filter_map(|freeze| Some((freeze, freeze.ends(now)?)));
+        let (mut frozen, mut of_tenants) = (None, Vec::new());
+        for (freeze, until) in open {
+            if freeze.tenants.is_empty() {
+                let longest = frozen.get_or_insert((until, freeze));
+                if until > longest.0 {
+                    *longest = (until, freeze);
+                }
+            } else {
+                of_tenants.push((freeze, until));
+            }
+        }
+        if let Some((until, freeze)) = frozen {
+            return Ok(Some(Frozen {
+                until,
+                tenant: None,
+                reason: freeze.reason.clone(),
+            }));
+        }
+        if of_tenants.is_empty() {
+            return Ok(None);
+        }
+        let mut progress = opened.progress.clone();
+        progress.stage = Some(next);
+        let entry = self.enter(opened, &progress, Some(next))?;
+        let flag = &opened.targeting.definition;
+        let before = self.answers(flag, flag.targeting.clone())?;
+        let after = self.answers(flag, entry.targeting)?;
+        for (freeze, until) in of_tenants {
+            let admitted = |key: &&String| !before.is_on(key) && after.is_on(key);
+            if let Some(tenant) = freeze.tenants.iter().find(admitted) {
+                return Ok(Some(Frozen {
+                    until,
+                    tenant: Some(tenant.clone()),
+                    reason: freeze.reason.clone(),
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whom a draft of a flag's targeting would turn on and off.
+    pub(crate) fn preview(
+        &self,
+        flag: &FlagDefinition,
+        draft: Targeting,
+        attributes: &Attributes,
+        limit: usize,
+    ) -> Result<Preview, PlanError> {
+        let before = self.answers(flag, flag.targeting.clone())?;
+        let after = self.answers(flag, draft)?;
+        let rulesets = (&before.ruleset, &after.ruleset);
+        Ok(preview(
+            &self.roster,
+            rulesets,
+            &after.flag,
+            attributes,
+            limit,
+        ))
+    }
+
+    /// The roster's keys and weights.
+    pub(crate) fn weights(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.roster.tenants()
+    }
+}
+
+/// The same flag for everybody whom neither a prerequisite nor the block list keeps from it.
+pub(super) fn open_to_all(targeting: &Targeting) -> Targeting {
+    Targeting {
+        on: true,
+        allow: Vec::new(),
+        rules: Vec::new(),
+        rollout: Rollout {
+            threshold: EVERYBODY,
+            salt: None,
+        },
+        ..targeting.clone()
+    }
+}
+
+/// On for the members of these segments alone.
+fn only_segments(keys: &[String]) -> Targeting {
+    let rules = keys.iter().map(|key| Rule {
+        description: String::new(),
+        conditions: vec![Condition {
+            operator: "in_segment".to_owned(),
+            segment: Some(key.clone()),
+            ..Condition::default()
+        }],
+        effect: Effect::On,
+    });
+    Targeting {
+        on: true,
+        rules: rules.collect(),
+        ..Targeting::default()
+    }
+}
+
+/// Whether everybody whom the plan draws is drawn by bucket alone, or within a class of sizes: then
+/// chance decided. Limits on requests let sizes decide, too.
+pub(super) fn is_random(plan: &Plan) -> bool {
+    let mut never = None;
+    plan.stages.iter().all(|stage| match &stage.audience {
+        Audience::Cohort(cohort) => {
+            let by_count = !matches!(cohort.size, tenantry_plan::CohortSize::ShareOfRequests(_))
+                && cohort.max_share_of_requests.is_none();
+            let same = (&cohort.never, cohort.small_first);
+            by_count && *never.get_or_insert(same) == same
+        }
+        Audience::Segments(_) | Audience::Threshold(_) => true,
+    })
+}
