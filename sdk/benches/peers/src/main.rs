@@ -47,7 +47,7 @@ fn main() {
         let api_client = unleash::ApiClient::new(&world);
         let launchdarkly = launchdarkly::LaunchDarkly::new(&world, &runtime);
         let keys = &world.keys;
-        let asks: [(&str, Ask<'_>); 6] = [
+        let asks: [(&str, Ask<'_>); 7] = [
             (
                 "Tenantry, `Flag::is_enabled`",
                 Box::new(|n| ours.handles[n % ASKED].is_enabled(&world.tenants[n % TENANTS])),
@@ -56,6 +56,13 @@ fn main() {
                 "Tenantry, `Client::is_enabled`",
                 Box::new(|n| {
                     ours.client
+                        .is_enabled(&keys[n % ASKED], &world.tenants[n % TENANTS])
+                }),
+            ),
+            (
+                "the same, not counting usage",
+                Box::new(|n| {
+                    ours.silent
                         .is_enabled(&keys[n % ASKED], &world.tenants[n % TENANTS])
                 }),
             ),

@@ -8,6 +8,8 @@ use crate::world::{ASKED, World};
 
 pub(crate) struct Ours {
     pub(crate) client: Client,
+    /// The same, which does not count what it is asked, as the engines of others do not.
+    pub(crate) silent: Client,
     pub(crate) handles: Vec<Flag>,
 }
 
@@ -24,14 +26,19 @@ impl Ours {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), json!({"items": items}).to_string()).expect("a disk");
         // Nobody listens there: the file is what it answers from.
-        let builder = Client::builder("http://127.0.0.1:1", "no-token").bootstrap(file.path());
-        let client = runtime.block_on(builder.build()).expect("a client");
+        let [client, silent] = [true, false].map(|counts| {
+            let builder = Client::builder("http://127.0.0.1:1", "no-token")
+                .bootstrap(file.path())
+                .count_usage(counts);
+            runtime.block_on(builder.build()).expect("a client")
+        });
         let handles = world.keys[..ASKED]
             .iter()
             .map(|key| client.flag(key.as_str()));
         Self {
             handles: handles.collect(),
             client,
+            silent,
         }
     }
 }
