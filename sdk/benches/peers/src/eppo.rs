@@ -61,7 +61,7 @@ impl Eppo {
             subjects: world
                 .tenants
                 .iter()
-                .map(|tenant| Str::new(tenant))
+                .map(Str::new)
                 .collect(),
             attributes: Arc::default(),
             now: Utc::now(),
