@@ -7,6 +7,8 @@ scripts/require.sh rust node cc
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --locked -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+# With the default features alone, as those see it who do not ask for more.
+RUSTDOCFLAGS="-D warnings" cargo doc -p tenantry --no-deps --locked --quiet
 
 [ -d ui/node_modules ] || npm --prefix ui ci --no-audit --no-fund
 npm --prefix ui run lint

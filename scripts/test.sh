@@ -58,6 +58,8 @@ fi
 
 step documentation
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked -j "$jobs"
+# With the default features alone, as those see it who do not ask for more.
+RUSTDOCFLAGS="-D warnings" cargo doc -p tenantry --no-deps --locked -j "$jobs"
 
 step "OpenFeature's clients, which the tests drive"
 scripts/openfeature-clients.sh
