@@ -3,22 +3,30 @@
 //! A world of 1,000 flags with five rules each, 100 connected clients, 200 changes in a row, on each
 //! database. Measured from the moment when the change was answered to the moment when a client
 //! answers accordingly, both by this process's monotonic clock. Then every flag is asked for every
-//! tenant, of the SDK and of the server.
+//! tenant, of the SDK and of the server. Last, a client that missed one change or a thousand comes
+//! back: from its connection's first byte to the newest state.
 //!
 //! Run by `make bench`, in release. It fails if the slowest hundredth takes longer than
-//! [`SLOWEST_P99`], or if any two answers differ.
+//! [`SLOWEST_P99`], or if any two answers differ. How long coming back takes is reported.
 
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tenantry::Client;
-use tenantry_tests::{DatabaseKind, TestDatabase, TestServer, World, compare, until_true};
+use tenantry_protocol::Replica;
+use tenantry_tests::{
+    DatabaseKind, Follower, TestDatabase, TestServer, World, compare, until_true,
+};
 use tokio::sync::mpsc;
 
 const FLAGS: usize = 1_000;
 const TENANTS: usize = 5_000;
 const CLIENTS: usize = 100;
 const CHANGES: usize = 200;
+
+/// Changes that a client missed, and how often it comes back from each.
+const MISSED: [usize; 2] = [1, 1_000];
+const RETURNS: usize = 100;
 
 /// Pairs that the server explains one by one, beside all pairs that it evaluates in bulk.
 const EXPLAINED: usize = 100_000;
@@ -55,7 +63,7 @@ fn main() {
         println!("| ---------- | -------: | -------: | -------: | ---------------: |");
         let mut is_fast_enough = true;
         for kind in [DatabaseKind::Sqlite, DatabaseKind::Postgres] {
-            let (arrivals, compared) = measure(kind).await;
+            let (arrivals, returns, compared) = measure(kind).await;
             println!(
                 "| {:<10} | {:>8} | {:>8} | {:>8} | {compared:>16} |",
                 kind.name(),
@@ -63,6 +71,16 @@ fn main() {
                 milliseconds(arrivals.at(990)),
                 milliseconds(arrivals.at(1_000)),
             );
+            for (missed, arrivals) in MISSED.into_iter().zip(returns) {
+                println!(
+                    "| {:<10} | {:>8} | {:>8} | {:>8} | {:>16} |",
+                    "  back",
+                    milliseconds(arrivals.at(500)),
+                    milliseconds(arrivals.at(990)),
+                    milliseconds(arrivals.at(1_000)),
+                    format!("missed {missed}"),
+                );
+            }
             is_fast_enough &= arrivals.at(990) <= SLOWEST_P99;
         }
         assert!(
@@ -72,7 +90,7 @@ fn main() {
     });
 }
 
-async fn measure(kind: DatabaseKind) -> (Arrivals, usize) {
+async fn measure(kind: DatabaseKind) -> (Arrivals, Vec<Arrivals>, usize) {
     let server = TestServer::start(TestDatabase::new(kind).await).await;
     let project = server.project();
     let world = World::new(FLAGS, TENANTS);
@@ -110,7 +128,42 @@ async fn measure(kind: DatabaseKind) -> (Arrivals, usize) {
     for client in clients {
         client.shutdown().await;
     }
-    (arrivals, compared.pairs)
+    let mut returns = Vec::new();
+    for missed in MISSED {
+        returns.push(come_back(&server, &token, missed).await);
+    }
+    (arrivals, returns, compared.pairs)
+}
+
+/// How long a client takes from connecting to the newest state, after it missed so many changes.
+async fn come_back(server: &TestServer, token: &str, missed: usize) -> Arrivals {
+    let project = server.project();
+    let follow = async |before| {
+        let follower = Follower::connect(&server.address(), token, before).await;
+        follower.expect("let in")
+    };
+    let newest = project.revision_of("production").await;
+    let mut follower = follow(Replica::default()).await;
+    follower.follow_to(newest).await;
+    let before = follower.into_replica();
+    for number in 0..missed {
+        project
+            .create_flag(&format!("missed-{missed}-{number}"))
+            .await;
+    }
+    project.published().await;
+    let newest = project.revision_of("production").await;
+    let mut returns = Vec::with_capacity(RETURNS);
+    for _ in 0..RETURNS {
+        let replica = before.clone();
+        let begin = Instant::now();
+        let mut follower = follow(replica).await;
+        let frames = follower.follow_to(newest).await;
+        returns.push(begin.elapsed());
+        assert_eq!(frames, 1, "one delta");
+    }
+    returns.sort_unstable();
+    Arrivals(returns)
 }
 
 /// Makes all changes, each after the last has arrived everywhere.
