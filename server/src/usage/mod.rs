@@ -12,6 +12,7 @@
 //! - What was told is written once. A write of which nobody knows whether it was committed is kept
 //!   as it was and tried again under its own name; nothing else is written before it is done.
 
+mod named;
 mod waiting;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,9 +20,10 @@ use std::time::Duration;
 
 use tenantry_protocol::Replica;
 use tenantry_protocol::usage::{Calls, Outcomes, WindowFrame};
-use tenantry_store::{EnvironmentScope, Read, Store, StoreError, UsageWrite};
+use tenantry_store::{EnvironmentScope, Read, Store, StoreError, UsageBatch, UsageWrite};
 
-use self::waiting::{Minutes, Waiting};
+use self::named::Named;
+use self::waiting::Waiting;
 use crate::clock::SharedClock;
 use crate::tasks::Tasks;
 use crate::telemetry::metrics as names;
@@ -52,7 +54,8 @@ struct Writing {
     write: UsageWrite,
     /// What it writes. Kept until it is known to be done: writing fails, and who asks for it may
     /// go away in the middle.
-    open: Option<Minutes>,
+    open: Option<Vec<UsageBatch>>,
+    named: Named,
 }
 
 /// Who tells.
@@ -73,6 +76,7 @@ impl Usage {
             writing: tokio::sync::Mutex::new(Writing {
                 write: UsageWrite::first(clock.now()),
                 open: None,
+                named: Named::default(),
             }),
         }));
         let (writing, stop) = (usage.clone(), tasks.stop_token());
@@ -102,17 +106,17 @@ impl Usage {
         let mut writing = self.0.writing.lock().await;
         // Of the last time, if that failed.
         self.finish(&mut writing).await?;
-        writing.open = self.waiting().take();
+        let taken = self.waiting().take();
+        writing.open = taken.map(|minutes| minutes.into_batches(&mut writing.named));
         self.finish(&mut writing).await
     }
 
     async fn finish(&self, writing: &mut Writing) -> Result<(), StoreError> {
-        let Some(minutes) = &writing.open else {
+        let Some(batches) = &writing.open else {
             return Ok(());
         };
         let (store, now) = (&self.0.store, self.0.clock.now());
-        let batches = minutes.batches();
-        let written = store.record_usage(writing.write, &batches, now);
+        let written = store.record_usage(writing.write, batches, now);
         written.await.inspect_err(|error| {
             tracing::warn!(
                 error.cause = error as &dyn std::error::Error,
@@ -120,8 +124,8 @@ impl Usage {
             );
         })?;
         writing.write = writing.write.next();
-        if let Some(minutes) = writing.open.take() {
-            self.waiting().note_written(minutes);
+        if let Some(batches) = writing.open.take() {
+            self.waiting().note_written(batches);
         }
         Ok(())
     }

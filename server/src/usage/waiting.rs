@@ -3,6 +3,7 @@
 //! **Invariants**
 //! - At most [`MAX_MINUTES`] minutes wait, each with a bounded number of tenants and flags, and as
 //!   many again are being written.
+//! - What is named of an hour, or of a minute's outcomes, is bounded by `Named` over all writes.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -15,6 +16,7 @@ use tenantry_store::{
     UsageBatch,
 };
 
+use super::named::Named;
 use crate::telemetry::metrics as names;
 
 /// Most tenants that are named of an environment and a minute, of all flags and answers together:
@@ -110,24 +112,26 @@ impl Waiting {
     }
 
     /// Remembers who was written as seen.
-    pub(super) fn note_written(&mut self, written: Minutes) {
-        for ((environment, at), minute) in written.0 {
-            let hour = at.timestamp().div_euclid(3_600);
-            if let Some((known_hour, known)) = self.seen.get_mut(&environment)
+    pub(super) fn note_written(&mut self, written: Vec<UsageBatch>) {
+        for batch in written {
+            let hour = batch.at.timestamp().div_euclid(3_600);
+            if let Some((known_hour, known)) = self.seen.get_mut(&batch.environment.id())
                 && *known_hour == hour
                 && known.len() < MAX_SEEN
             {
-                known.extend(minute.seen);
+                known.extend(batch.seen.into_iter().map(String::into_boxed_str));
             }
         }
     }
 }
 
 impl Minutes {
-    /// What the database is told. The same every time.
-    pub(super) fn batches(&self) -> Vec<UsageBatch> {
-        let minutes = self.0.iter();
-        minutes.map(|((_, at), minute)| minute.batch(*at)).collect()
+    /// What the database is told; `named` says of whom by name.
+    pub(super) fn into_batches(self, named: &mut Named) -> Vec<UsageBatch> {
+        let minutes = self.0.into_iter();
+        minutes
+            .map(|((_, at), minute)| minute.into_batch(at, named))
+            .collect()
     }
 }
 
@@ -188,13 +192,13 @@ impl Minute {
         }
     }
 
-    fn batch(&self, at: DateTime<Utc>) -> UsageBatch {
-        let (mut calls, mut outcomes) = (self.calls.clone(), self.outcomes.clone());
-        calls.cut();
-        outcomes.cut();
+    fn into_batch(mut self, at: DateTime<Utc>, named: &mut Named) -> UsageBatch {
+        let environment = self.environment.id();
+        self.calls.cut();
+        self.outcomes.cut();
         let mut flags: BTreeMap<&str, FlagCalls> = BTreeMap::new();
         let mut tenants: BTreeMap<(&str, &str), TenantCalls> = BTreeMap::new();
-        for (flag, on, answer) in calls.answers() {
+        for (flag, on, answer) in self.calls.answers() {
             let total = answer.total().0;
             let sum = flags.entry(flag).or_insert_with(|| FlagCalls {
                 flag: flag.to_owned(),
@@ -216,37 +220,60 @@ impl Minute {
                 *if on { &mut row.on } else { &mut row.off } = calls.0;
             }
         }
-        let outcomes = outcomes.answers().flat_map(|(flag, on, answer)| {
-            let named = answer.tenants.iter().map(|(tenant, it)| (&**tenant, it));
-            let rest = (answer.rest.requests > 0).then_some(("", &answer.rest));
-            named.chain(rest).map(move |(tenant, it)| TenantOutcomes {
+        // Those that asked most come first: they are named while there is room.
+        let mut tenants: Vec<TenantCalls> = tenants.into_values().collect();
+        tenants.sort_by_key(|row| std::cmp::Reverse(row.on.saturating_add(row.off)));
+        tenants.retain(|row| {
+            let is_named = named.has_room_for_calls(environment, at, &row.flag, &row.tenant);
+            if !is_named && let Some(sum) = flags.get_mut(row.flag.as_str()) {
+                // Their calls are the difference to the flag's.
+                sum.other_tenants += 1;
+            }
+            is_named
+        });
+        let mut outcomes = Vec::new();
+        for (flag, on, answer) in self.outcomes.answers() {
+            let row = |tenant: &str, measure: &Outcomes| TenantOutcomes {
                 flag: flag.to_owned(),
                 on,
                 tenant: tenant.to_owned(),
                 at,
-                requests: it.requests,
-                failures: it.failures,
-                latency: it.latency.clone(),
-            })
-        });
+                requests: measure.requests,
+                failures: measure.failures,
+                latency: measure.latency.clone(),
+            };
+            let mut rest = answer.rest.clone();
+            let mut tenants: Vec<_> = answer.tenants.iter().collect();
+            tenants.sort_by_key(|(_, measure)| std::cmp::Reverse(measure.weight()));
+            for (tenant, measure) in tenants {
+                if named.has_room_for_outcomes(environment, at, (flag, on), tenant) {
+                    outcomes.push(row(tenant, measure));
+                } else {
+                    rest.merge(measure);
+                }
+            }
+            if rest.requests > 0 {
+                outcomes.push(row("", &rest));
+            }
+        }
         let askers = self
             .askers
-            .iter()
+            .into_iter()
             .map(|((flag, is_known, token, sdk), calls)| AskerCalls {
-                flag: flag.clone(),
-                is_known: *is_known,
-                token: token.clone(),
-                sdk: sdk.clone(),
-                calls: *calls,
+                flag,
+                is_known,
+                token,
+                sdk,
+                calls,
             });
         UsageBatch {
-            environment: self.environment.clone(),
             at,
             flags: flags.into_values().collect(),
-            tenants: tenants.into_values().collect(),
-            outcomes: outcomes.collect(),
+            tenants,
+            outcomes,
             askers: askers.collect(),
-            seen: self.seen.iter().map(ToString::to_string).collect(),
+            seen: self.seen.into_iter().map(String::from).collect(),
+            environment: self.environment,
         }
     }
 }

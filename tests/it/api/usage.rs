@@ -1,6 +1,7 @@
 //! Usage: what programs tell is what the API shows.
 
 use serde_json::{Value, json};
+use sqlx::Row as _;
 use tenantry::Client;
 use tenantry_tests::{
     Caller, DatabaseKind, RawStream, ServerProcess, TestDatabase, TestServer, TimeDelta, ZERO,
@@ -180,6 +181,60 @@ async fn tenants_come_in_pages_and_the_one_that_asked_most_first() {
         );
     })
     .await;
+}
+
+/// Counts the rows of a table, and those of the time that has most.
+async fn rows(server: &TestServer, table: &str, time: &str) -> (i64, i64) {
+    let pool = server.database().connect().await;
+    let sql = format!(
+        "SELECT CAST(SUM(number) AS BIGINT), MAX(number) \
+         FROM (SELECT COUNT(*) AS number FROM {table} GROUP BY {time}) AS times"
+    );
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(&pool).await;
+    let row = row.expect("a count");
+    (row.get(0), row.get(1))
+}
+
+#[tokio::test]
+async fn however_many_tenants_there_are_the_tables_stay_small_and_the_sums_exact() {
+    /// In each round others, each of which asks once.
+    const ROUNDS: usize = 12;
+    const TENANTS: usize = 2_500;
+    let server = TestServer::on_sqlite().await;
+    let project = server.project();
+    let token = furnish(&project).await;
+    server.published().await;
+    let mut stream = greeted(&server, &token).await;
+    for round in 0..ROUNDS {
+        let tenants: Vec<String> = (0..TENANTS).map(|it| format!("t-{round}-{it}")).collect();
+        let calls: Vec<_> = (0..TENANTS).map(|it| json!([it, 1])).collect();
+        let outcomes: Vec<_> = (0..TENANTS).map(|it| json!([it, 1, 0, []])).collect();
+        for (kind, rows) in [("usage", calls), ("outcomes", outcomes)] {
+            let flags = json!([{"flag": "new-billing", "off": rows}]);
+            let frame =
+                json!({"type": kind, "age": 0, "length": 0, "tenants": tenants, "flags": flags});
+            assert!(frame.to_string().len() < 64 << 10);
+            stream.send(&frame).await;
+        }
+        let told = u64::try_from((round + 1) * TENANTS).expect("few");
+        shown(&project, "", |usage| sum(usage, "off") == told).await;
+    }
+    // The last outcomes are heard after the last calls.
+    let all = i64::try_from(ROUNDS * TENANTS).expect("few");
+    let pool = server.database().connect().await;
+    until("all outcomes are written", async || {
+        project.get(USAGE).await.expect(200);
+        let sum = "SELECT CAST(SUM(requests) AS BIGINT) FROM outcome_minute";
+        let row = sqlx::query(sum).fetch_one(&pool).await.expect("a sum");
+        (row.get::<Option<i64>, _>(0) == Some(all)).then_some(())
+    })
+    .await;
+    let usage = project.get(USAGE).await.ok(200);
+    let (named, most) = rows(&server, "tenant_usage_hour", "hour").await;
+    assert!(most <= 20_000, "{most}");
+    assert_eq!(usage["others"]["off"], all - named);
+    let (_, most) = rows(&server, "outcome_minute", "minute").await;
+    assert!(most <= 5_001, "those that are named and the others: {most}");
 }
 
 #[tokio::test]
