@@ -8,6 +8,7 @@
 //!   the test says otherwise.
 //! - No process outlives the value that started it.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -33,8 +34,8 @@ pub struct ServerProcess {
     /// Where it is now.
     port: u16,
     database_url: Option<String>,
-    /// What is logged; the usual if absent.
-    log_filter: Option<String>,
+    /// Other settings than usual: variables and their values.
+    settings: BTreeMap<String, String>,
     /// The most file descriptors that it may have; the usual if absent.
     max_files: Option<u16>,
     /// The data directory and the log.
@@ -50,7 +51,7 @@ impl ServerProcess {
     /// Starts a server like [`on_sqlite`](Self::on_sqlite) that logs what this filter lets pass.
     pub async fn with_log(filter: &str) -> Self {
         let mut server = Self::new(None);
-        server.log_filter = Some(filter.to_owned());
+        server.set("TENANTRY_LOG", filter);
         server.start().await;
         server
     }
@@ -68,6 +69,35 @@ impl ServerProcess {
         Self::start_first(Some(url.to_owned())).await
     }
 
+    /// A server on this database that is not started.
+    #[must_use]
+    pub fn idle_on(url: &str) -> Self {
+        Self::new(Some(url.to_owned()))
+    }
+
+    /// Sets a variable for the next start.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Forgets a variable for the next start.
+    pub fn unset(&mut self, name: &str) {
+        self.settings.remove(name);
+    }
+
+    /// Whether the process is there.
+    pub fn is_running(&mut self) -> bool {
+        let status = self.child.as_mut().map(Child::try_wait);
+        match status {
+            None => false,
+            Some(status) if status.as_ref().is_ok_and(Option::is_some) => {
+                self.child = None;
+                false
+            }
+            Some(_) => true,
+        }
+    }
+
     async fn start_first(database_url: Option<String>) -> Self {
         let mut server = Self::new(database_url);
         server.start().await;
@@ -81,7 +111,7 @@ impl ServerProcess {
             home,
             port: home,
             database_url,
-            log_filter: None,
+            settings: BTreeMap::new(),
             max_files: None,
             folder: tempfile::tempdir().expect("a temporary folder"),
         }
@@ -105,7 +135,13 @@ impl ServerProcess {
 
     async fn start_at(&mut self, port: u16) {
         self.port = port;
-        assert!(self.child.is_none(), "the server is running");
+        assert!(!self.is_running(), "the server is running");
+        self.spawn();
+        self.ready().await;
+    }
+
+    /// Starts the server again and does not wait for it: it may be one that is to die.
+    pub fn spawn(&mut self) {
         let log = File::options()
             .create(true)
             .append(true)
@@ -131,10 +167,11 @@ impl ServerProcess {
         if let Some(url) = &self.database_url {
             command.env("TENANTRY_DATABASE_URL", url);
         }
-        if let Some(filter) = &self.log_filter {
-            command.env("TENANTRY_LOG", filter);
-        }
+        command.envs(&self.settings);
         self.child = Some(command.spawn().expect("the server's binary can be run"));
+    }
+
+    async fn ready(&mut self) {
         let health = Caller::at(&self.address());
         until("the server is ready", async || {
             self.expect_running();

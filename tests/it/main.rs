@@ -6,6 +6,7 @@ mod faults;
 mod isolation;
 mod openfeature;
 mod operator;
+mod plan;
 mod sdk;
 mod secrets;
 mod store;

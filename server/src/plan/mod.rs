@@ -35,7 +35,7 @@ pub(crate) use carry::{Carrier, Who};
 pub(crate) use controller::start;
 pub(crate) use opened::Opened;
 pub(crate) use state::{GuardState, stance};
-pub(crate) use watch::{since, stored_state};
+pub(crate) use watch::stored_state;
 pub(crate) use world::World;
 
 use crate::config::PlansConfig;

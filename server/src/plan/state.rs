@@ -2,6 +2,7 @@
 //!
 //! Separate from the guard's own verdict because this is stored, shown and documented.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tenantry_guard::{Action, Arm, ByArm, Guard, Hold, Totals, Verdict, Wait};
 use tenantry_plan::Stance;
@@ -15,6 +16,8 @@ const FARTHEST: f64 = 9_999.0;
 pub(crate) struct GuardState {
     /// The stay that it is about.
     pub(crate) stay: u64,
+    /// When the first minute began that counts: the one after the stay's beginning.
+    pub(crate) since: DateTime<Utc>,
     /// How many minutes of outcomes it has taken up.
     pub(crate) minutes: u32,
     /// Whether chance decided who has the flag. Else nothing can be proven: each tenant is compared
@@ -170,9 +173,10 @@ impl From<Totals> for TotalState {
 
 impl GuardState {
     /// A stage of which nothing is known yet.
-    pub(super) fn new(stay: u64, randomised: bool, tenants: Arms) -> Self {
+    pub(super) fn new(stay: u64, since: DateTime<Utc>, randomised: bool, tenants: Arms) -> Self {
         Self {
             stay,
+            since,
             minutes: 0,
             randomised,
             tenants,

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::api::error::ApiError;
 use crate::api::extract::etag::{Etag, REVALIDATE};
-use crate::plan::{Carrier, GuardState, Opened, PlanError, World, since, stance, stored_state};
+use crate::plan::{Carrier, GuardState, Opened, PlanError, World, stance, stored_state};
 
 /// Most decisions that are shown.
 const DECISIONS: u32 = 100;
@@ -112,10 +112,9 @@ impl PlanView {
             around.frozen = world.frozen(&opened, now)?;
         }
         let waits = progress.waits(&opened.plan, &around, now);
-        let from = since(store, scope, flag).await?;
-        let tenants = match from.filter(|_| guard.is_some()) {
-            Some(from) => {
-                let (flag, to) = (flag.clone(), now);
+        let tenants = match &guard {
+            Some(guard) => {
+                let (flag, from, to) = (flag.clone(), guard.since, now);
                 let filter = OutcomeFilter { flag, from, to };
                 worst_first(store.outcome_sums(scope, &filter).await?)
             }

@@ -65,21 +65,6 @@ pub(crate) async fn stored_state<M: Mode>(
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }
 
-/// When the minutes began that the guard's state is about.
-pub(crate) async fn since<M: Mode>(
-    store: &Store,
-    scope: &EnvironmentScope<M>,
-    flag: &FlagKey,
-) -> Result<Option<DateTime<Utc>>, PlanError> {
-    #[derive(Deserialize)]
-    struct First {
-        first_minute: i64,
-    }
-    let text = store.plan_guard(scope, flag, DESIGN).await?;
-    let first: Option<First> = text.map(|text| serde_json::from_str(&text)).transpose()?;
-    Ok(first.and_then(|it| beginning(it.first_minute)))
-}
-
 impl Watch {
     /// Whether it is about the stay that the plan is in.
     pub(super) fn is_of(&self, opened: &Opened) -> bool {
@@ -156,6 +141,7 @@ impl Watch {
                 None => {}
             }
         }
+        let since = beginning(fixed.first_minute).unwrap_or_default();
         let guard = Guard::new(fixed.design).map_err(|it| PlanError::Guard(it.to_string()))?;
         Ok(Self {
             stay: fixed.stay,
@@ -163,7 +149,7 @@ impl Watch {
             tenants: fixed.tenants,
             places,
             guard,
-            state: GuardState::new(fixed.stay, randomised, arms),
+            state: GuardState::new(fixed.stay, since, randomised, arms),
         })
     }
 
