@@ -429,13 +429,13 @@ async fn an_edit_that_takes_the_flag_from_a_tenant_must_say_so() {
         .json(&acme)
         .await
         .problem(409, "demotes");
-    let patch = project
+    let edit = project
         .patch(&path)
         .if_match("*")
         .json(&json!({"on": false}))
         .await;
     assert_eq!(
-        patch.problem(409, "demotes")["problems"]
+        edit.problem(409, "demotes")["problems"]
             .as_array()
             .map(Vec::len),
         Some(2)

@@ -51,7 +51,7 @@ impl Play {
         project.create_targeted(FLAG, &targeting).await;
         let token = project.create_token("sdk").await.secret;
         server.published().await;
-        let mut play = Self {
+        let mut scene = Self {
             database: server.database().connect().await,
             tenants: (0..TENANTS)
                 .map(|number| format!("tenant-{number:03}"))
@@ -64,26 +64,27 @@ impl Play {
             token,
         };
         for _ in 0..PROGRAMS {
-            let program = play.program().await;
-            play.programs.push(program);
+            let program = scene.program().await;
+            scene.programs.push(program);
         }
-        play.to_next_minute();
+        scene.to_next_minute();
         for _ in 0..PAST {
-            play.work(|_| false).await;
-            play.to_next_minute();
+            scene.work(|_| false).await;
+            scene.to_next_minute();
         }
         let stage = |name: &str, threshold: u32| json!({"name": name, "audience": {"threshold": threshold}, "bake_minutes": 5});
         let plan = json!({
             "stages": [stage("10 %", 10_000), stage("25 %", 25_000), stage("all", 100_000)],
             "guard": {"metrics": ["errors", "latency"]},
         });
-        play.project
+        scene
+            .project
             .put(PLAN)
             .if_match("*")
             .json(&plan)
             .await
             .expect(200);
-        play
+        scene
     }
 
     async fn program(&self) -> Client {
@@ -230,25 +231,25 @@ fn of_bucket(tenants: &[String], threshold: u32) -> BTreeSet<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn harm_at_a_quarter_is_found_and_stepped_back() {
     on_each_database_with(quick, async |server| {
-        let mut play = Play::new(server).await;
-        play.start().await;
-        let armed = play
+        let mut scene = Play::new(server).await;
+        scene.start().await;
+        let armed = scene
             .go_on(|_| false, |plan| plan["guard"]["minutes"] == 1)
             .await;
         assert_eq!(armed["guard"]["armed"], true, "{:#}", armed["guard"]);
         assert_eq!(armed["guard"]["randomised"], true);
-        let tenth = of_bucket(&play.tenants, 10_000);
+        let tenth = of_bucket(&scene.tenants, 10_000);
         assert_eq!(armed["guard"]["tenants"]["treated"], tenth.len());
-        play.on_everywhere(&tenth).await;
+        scene.on_everywhere(&tenth).await;
 
-        let quarter = play.go_on(|_| false, |plan| plan["stage"] == 1).await;
+        let quarter = scene.go_on(|_| false, |plan| plan["stage"] == 1).await;
         assert_eq!(quarter["status"], "running", "{quarter:#}");
-        let wider = of_bucket(&play.tenants, 25_000);
-        play.on_everywhere(&wider).await;
+        let wider = of_bucket(&scene.tenants, 25_000);
+        scene.on_everywhere(&wider).await;
         assert!(wider.len() > tenth.len() + 10, "enough to be demoted");
 
         // From now on the new code path fails, for whoever gets there.
-        let harmed = play
+        let harmed = scene
             .go_on(|_| true, |plan| plan["status"] == "paused")
             .await;
         assert_eq!(
@@ -262,26 +263,27 @@ async fn harm_at_a_quarter_is_found_and_stepped_back() {
         );
         let why = newest["reason"].as_str().expect("a reason");
         assert!(why.contains("errors") && why.contains("went bad"), "{why}");
-        play.on_everywhere(&tenth).await;
-        let targeting = play.project.get(targeting_of(FLAG)).await.ok(200);
+        scene.on_everywhere(&tenth).await;
+        let targeting = scene.project.get(targeting_of(FLAG)).await.ok(200);
         assert_eq!(targeting["rollout"]["threshold"], 10_000);
-        let audit = play.project.get("/audit?limit=1").await.ok(200);
+        let audit = scene.project.get("/audit?limit=1").await.ok(200);
         assert_eq!(audit["items"][0]["action"], "plan.step_back");
-        play.end().await;
+        scene.end().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_harm_a_plan_runs_through_and_waits_while_nobody_reports() {
-    let mut play = Play::new(TestServer::on_sqlite_with(quick).await).await;
-    play.start().await;
-    play.go_on(|_| false, |plan| plan["guard"]["minutes"] == 1)
+    let mut scene = Play::new(TestServer::on_sqlite_with(quick).await).await;
+    scene.start().await;
+    scene
+        .go_on(|_| false, |plan| plan["guard"]["minutes"] == 1)
         .await;
     let mut plan = Value::Null;
     for _ in 0..8 {
         // Nobody says anything.
-        plan = play.end_minute().await;
+        plan = scene.end_minute().await;
     }
     assert_eq!(plan["guard"]["action"], "hold", "{:#}", plan["guard"]);
     assert_eq!(
@@ -290,7 +292,7 @@ async fn without_harm_a_plan_runs_through_and_waits_while_nobody_reports() {
     );
     let waits = plan["waits"].as_array().expect("waits");
     assert!(waits.contains(&json!({"reason": "hold"})), "{waits:?}");
-    let done = play
+    let done = scene
         .go_on(|_| false, |plan| plan["status"] == "finished")
         .await;
     let kinds: Vec<_> = done["decisions"]
@@ -301,19 +303,20 @@ async fn without_harm_a_plan_runs_through_and_waits_while_nobody_reports() {
         .map(|it| it["kind"].as_str().expect("a kind"))
         .collect();
     assert_eq!(kinds, ["start", "advance", "advance", "advance", "finish"]);
-    play.on_everywhere(&play.tenants.iter().cloned().collect())
+    scene
+        .on_everywhere(&scene.tenants.iter().cloned().collect())
         .await;
-    play.end().await;
+    scene.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_flag_goes_off_for_one_tenant_that_fails_and_on_for_the_others() {
-    let mut play = Play::new(TestServer::on_sqlite_with(quick).await).await;
-    play.start().await;
-    let tenth = of_bucket(&play.tenants, 10_000);
-    play.on_everywhere(&tenth).await;
+    let mut scene = Play::new(TestServer::on_sqlite_with(quick).await).await;
+    scene.start().await;
+    let tenth = of_bucket(&scene.tenants, 10_000);
+    scene.on_everywhere(&tenth).await;
     let sick = tenth.first().expect("a tenant").clone();
-    let blocked = play
+    let blocked = scene
         .go_on(
             |tenant| tenant == sick,
             |plan| plan["blocked"] == json!([sick]),
@@ -326,14 +329,14 @@ async fn the_flag_goes_off_for_one_tenant_that_fails_and_on_for_the_others() {
     assert_eq!(blocked["tenants"][0]["tenant"], sick, "the worst first");
     assert_eq!(blocked["decisions"][0]["tenant"], sick);
     let others = tenth.iter().filter(|it| **it != sick).cloned().collect();
-    play.on_everywhere(&others).await;
-    assert_eq!(play.on(), others);
-    let next = play
+    scene.on_everywhere(&others).await;
+    assert_eq!(scene.on(), others);
+    let next = scene
         .go_on(|tenant| tenant == sick, |plan| plan["stage"] == 1)
         .await;
     assert_eq!(next["status"], "running", "{next:#}");
-    let mut wider = of_bucket(&play.tenants, 25_000);
+    let mut wider = of_bucket(&scene.tenants, 25_000);
     wider.remove(&sick);
-    play.on_everywhere(&wider).await;
-    play.end().await;
+    scene.on_everywhere(&wider).await;
+    scene.end().await;
 }

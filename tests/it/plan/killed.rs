@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use tenantry_tests::{DatabaseKind, ServerProcess, TestDatabase, targeting_of, until};
+use tenantry_tests::{Caller, DatabaseKind, ServerProcess, TestDatabase, targeting_of, until};
 
 const PLAN: &str = "/environments/production/flags/new-billing/plan";
 /// Only a third of all deaths come after a commit, so it takes three for a stage.
@@ -112,7 +112,12 @@ async fn every_decision_has_one_effect_however_often_its_maker_dies() {
         node.unset("TENANTRY_PLAN_FAULT");
     }
     left.start().await;
-    let project = left.project();
+    check(&left.project(), revision).await;
+    left.stop().await;
+}
+
+/// Each decision has had its one effect since the environment was at `revision`.
+async fn check(project: &Caller, revision: u64) {
     let found = project.get(PLAN).await.ok(200);
     let decisions = found["decisions"].as_array().expect("decisions");
     let mut wanted = vec![(1, json!("start"), Value::Null)];
@@ -137,7 +142,7 @@ async fn every_decision_has_one_effect_however_often_its_maker_dies() {
     );
 
     let count = |action: &'static str| {
-        let (project, path) = (&project, format!("/audit?limit=200&action={action}"));
+        let (project, path) = (project, format!("/audit?limit=200&action={action}"));
         async move {
             let page = project.get(path).await.ok(200);
             page["items"].as_array().expect("entries").len()
@@ -174,5 +179,4 @@ async fn every_decision_has_one_effect_however_often_its_maker_dies() {
         .map(|it| it.as_str().expect("a key"))
         .collect();
     assert_eq!(allowed, keys);
-    left.stop().await;
 }

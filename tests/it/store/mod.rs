@@ -13,6 +13,7 @@ mod idempotency;
 mod isolation;
 mod lists;
 mod notices;
+mod plans;
 mod projects;
 mod prune;
 mod row_level_security;

@@ -1748,6 +1748,11 @@ export interface components {
              */
             stay: number;
             /**
+             * Format: date-time
+             * @description When the first minute began that counts: the one after the stay's beginning.
+             */
+            since: string;
+            /**
              * Format: int32
              * @description How many minutes of outcomes it has taken up.
              */

@@ -1,0 +1,187 @@
+//! Plans and their controller: one node at a time, and nothing written too late.
+
+use serde_json::{Value, json};
+use tenantry_store::{Action, ActivePlan, Expected, PlanWrite, StoreError};
+use tenantry_tests::{DatabaseKind, TestDatabase, on_both, until};
+
+use super::{Scene, at, change, flag_key};
+
+fn write(status: &str) -> PlanWrite {
+    PlanWrite {
+        document: r#"{"stages":[]}"#.to_owned(),
+        progress: format!(r#"{{"status":"{status}"}}"#),
+        status: status.to_owned(),
+        targeting_version: 1,
+        noted: (Value::Null, json!({"status": status})),
+    }
+}
+
+/// Writes a plan's status; yields its version.
+async fn put(scene: &Scene, expected: Expected, status: &str) -> Result<u64, StoreError> {
+    let mut tx = scene.begin().await;
+    let flag = flag_key("a");
+    tx.put_plan(&scene.production, &flag, expected, write(status), at(2))
+        .await?
+        .expect("a flag");
+    tx.commit(change(Action::PlanUpdate, "a"), at(2)).await?;
+    let plan = scene.store.plan(&scene.production, &flag).await?;
+    Ok(plan.expect("a plan").version)
+}
+
+async fn active(scene: &Scene) -> Vec<ActivePlan> {
+    scene.store.active_plans().await.expect("it answers")
+}
+
+async fn a_plan_is_written_over_the_version_that_was_read(database: TestDatabase) {
+    let scene = Scene::new(database).await;
+    scene.create("a").await;
+    let revision = scene.revision().await;
+    let none = Expected::Version(0);
+    assert_eq!(put(&scene, none, "draft").await.expect("the first"), 1);
+    let stale = put(&scene, none, "draft").await.expect_err("there is one");
+    assert!(
+        matches!(
+            stale,
+            StoreError::Stale {
+                expected: 0,
+                current: 1
+            }
+        ),
+        "{stale}"
+    );
+    assert_eq!(active(&scene).await, [], "a draft is not under way");
+    assert_eq!(
+        put(&scene, Expected::Version(1), "running")
+            .await
+            .expect("changed"),
+        2
+    );
+    assert_eq!(
+        scene.revision().await,
+        revision,
+        "a plan of itself is not streamed"
+    );
+    let plans = active(&scene).await;
+    assert_eq!((plans.len(), plans[0].flag.as_str()), (1, "a"));
+    scene.archive("a").await;
+    assert_eq!(
+        active(&scene).await,
+        [],
+        "nor is the plan of an archived flag"
+    );
+}
+
+async fn a_decision_is_noted_once_and_admissions_go_as_they_came(database: TestDatabase) {
+    let scene = Scene::new(database).await;
+    scene.create("a").await;
+    put(&scene, Expected::Any, "running").await.expect("a plan");
+    let flag = flag_key("a");
+    let keys = |keys: &[&str]| keys.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut tx = scene.begin().await;
+    let environment = &scene.production;
+    let note = (1, r#"{"number":1}"#.to_owned());
+    tx.note_decision(environment, &flag, note.clone(), None)
+        .await
+        .expect("noted");
+    for (stage, tenants) in [(0, keys(&["b", "a"])), (1, keys(&["c"]))] {
+        let admitted = tx
+            .admit(environment, &flag, (stage, 1), &tenants, at(3))
+            .await;
+        admitted.expect("admitted");
+    }
+    tx.put_plan(environment, &flag, Expected::Any, write("running"), at(3))
+        .await
+        .expect("put");
+    tx.commit(change(Action::PlanAdvance, "a"), at(3))
+        .await
+        .expect("a commit");
+    let found = async || {
+        let all = scene
+            .store
+            .plan_admissions(environment, &flag)
+            .await
+            .expect("it answers");
+        all.into_iter()
+            .map(|it| format!("{}{}", it.tenant, it.stage))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(found().await, "a0 b0 c1");
+    let mut tx = scene.begin().await;
+    let twice = tx.note_decision(environment, &flag, note, None).await;
+    assert!(twice.is_err(), "its number is taken");
+    drop(tx);
+    let mut tx = scene.begin().await;
+    tx.retract(environment, &flag, Some(0))
+        .await
+        .expect("retracted");
+    tx.put_plan(environment, &flag, Expected::Any, write("paused"), at(4))
+        .await
+        .expect("put");
+    tx.commit(change(Action::PlanStepBack, "a"), at(4))
+        .await
+        .expect("a commit");
+    assert_eq!(found().await, "a0 b0");
+    let decisions = scene
+        .store
+        .plan_decisions(environment, &flag, 10)
+        .await
+        .expect("it answers");
+    assert_eq!(decisions.len(), 1);
+    let mut tx = scene.begin().await;
+    tx.delete_plan(environment, &flag, Expected::Any, Value::Null)
+        .await
+        .expect("deleted");
+    tx.commit(change(Action::PlanDelete, "a"), at(5))
+        .await
+        .expect("a commit");
+    assert_eq!(found().await, "");
+}
+
+async fn who_has_been_succeeded_writes_nothing(database: TestDatabase) {
+    let scene = Scene::new(database).await;
+    scene.create("a").await;
+    let version = put(&scene, Expected::Any, "running").await.expect("a plan");
+    let plan = active(&scene).await.remove(0);
+    let first = scene
+        .store
+        .lead()
+        .await
+        .expect("it answers")
+        .expect("nobody else leads");
+    let (old, parts) = (first.epoch(), [("state", "{}".to_owned())]);
+    let keep = async |epoch, version| {
+        let kept = scene
+            .store
+            .keep_plan(&plan, (epoch, version), None, &parts)
+            .await;
+        kept.expect("it answers")
+    };
+    assert!(keep(old, version).await);
+    assert!(!keep(old, version + 1).await, "the plan is another by now");
+
+    let node = scene.database.store().await;
+    if scene.database.kind() == DatabaseKind::Postgres {
+        assert!(
+            node.lead().await.expect("it answers").is_none(),
+            "one at a time"
+        );
+    }
+    drop(first);
+    let second = until("the lock is given back", async || {
+        node.lead().await.expect("it answers")
+    });
+    let second = second.await;
+    assert_eq!(second.epoch(), old + 1);
+    assert!(!keep(old, version).await, "too late");
+    assert!(keep(second.epoch(), version).await);
+    let mut tx = scene.begin().await;
+    assert!(!tx.holds_epoch(old).await.expect("it answers"));
+    assert!(tx.holds_epoch(second.epoch()).await.expect("it answers"));
+}
+
+on_both!(
+    a_plan_is_written_over_the_version_that_was_read,
+    a_decision_is_noted_once_and_admissions_go_as_they_came,
+    who_has_been_succeeded_writes_nothing,
+);
