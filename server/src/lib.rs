@@ -11,6 +11,8 @@
 //! | `api` | the HTTP API: one operation, one file |
 //! | [`publish`] | every environment's newest state in memory |
 //! | [`preview`] | whom a draft of a flag's targeting would turn on and off: pure |
+//! | `instances` | which SDKs are connected, and how far each is |
+//! | `past` | what flags answered at an earlier revision: pure |
 //! | `plan` | rollouts that are carried out in stages, and guarded |
 //! | `stream` | the WebSocket streams |
 //! | [`credentials`] | who holds a token, known without asking the database each time |
@@ -46,6 +48,7 @@ pub mod demo;
 mod instances;
 mod listen;
 mod maintenance;
+mod past;
 mod plan;
 pub mod preview;
 pub mod publish;

@@ -9,6 +9,8 @@
 
 mod roster;
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 use serde_json::Value;
 use tenantry_core::{Attributes, Context, Evaluation, Reason, Ruleset};
@@ -28,6 +30,8 @@ pub struct Preview {
     pub on_before: u64,
     /// How many of them would get it.
     pub on_after: u64,
+    /// Whether shares of requests are of requests that were counted; if not, of weights.
+    pub requests_are_counted: bool,
     /// Those who would come to have it.
     pub turned_on: Flips,
     /// Those who would lose it.
@@ -36,7 +40,7 @@ pub struct Preview {
     /// values of each attribute.
     pub attributes: Vec<AttributeFlips>,
     /// The flags that have this one as their prerequisite, directly or not, and would flip with it.
-    pub dependents: Vec<DependentFlips>,
+    pub dependents: Vec<FlagFlips>,
 }
 
 /// Tenants that would flip one way.
@@ -46,10 +50,10 @@ pub struct Flips {
     pub count: u64,
     /// Their share of the roster's tenants: 0 to 1.
     pub share_of_tenants: f64,
-    /// Their share of the roster's requests, by the tenants' weights: 0 to 1.
-    // Once requests are counted, this is where those of the last 7 days take the weights' place.
+    /// Their share of the environment's requests of the last 7 days, as programs told of them, or, as
+    /// long as none have, of the roster's weights: 0 to 1.
     pub share_of_requests: f64,
-    /// Who: the heaviest first, up to the limit that was asked for.
+    /// Who: those that ask most first, up to the limit that was asked for.
     pub tenants: Vec<TenantFlip>,
 }
 
@@ -95,14 +99,14 @@ pub struct AttributeFlips {
     pub turned_off: u64,
 }
 
-/// Flips of a flag that waits for the drafted one.
+/// Flips of one flag of several.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DependentFlips {
+pub struct FlagFlips {
     /// The flag's key.
     pub flag: String,
-    /// The tenants who would come to have it.
+    /// The tenants who would come to have it, or came to.
     pub turned_on: Flips,
-    /// The tenants who would lose it.
+    /// The tenants who would lose it, or lost it.
     pub turned_off: Flips,
 }
 
@@ -134,25 +138,39 @@ pub fn preview(
         attributes,
     };
     let found = asked.compare(flag);
-    let waiting = waiting_for(after, flag);
-    let dependents = waiting.into_iter().filter_map(|key| {
-        let found = asked.compare(key);
-        let is_any = !found.on.is_empty() || !found.off.is_empty();
-        is_any.then(|| DependentFlips {
-            flag: key.to_owned(),
-            turned_on: asked.flips(key, &found.on, limit),
-            turned_off: asked.flips(key, &found.off, limit),
-        })
-    });
+    let waiting = waiting_for(&[after], vec![flag]);
     Preview {
         tenants: roster.tenants.len() as u64,
+        requests_are_counted: roster.is_counted(),
         on_before: found.on_before,
         on_after: found.on_before + found.on.len() as u64 - found.off.len() as u64,
         turned_on: asked.flips(flag, &found.on, limit),
         turned_off: asked.flips(flag, &found.off, limit),
         attributes: by_attribute(roster, &found),
-        dependents: dependents.collect(),
+        dependents: asked.all_flips(&waiting, limit),
     }
+}
+
+/// Compares the answers of `before` and `after` for every tenant of the roster: of the flags `changed`,
+/// which may differ between them, and of those that wait for one of these. Flags that nobody flips
+/// are left out; each list of tenants holds `limit` at most.
+#[must_use]
+pub fn compare(
+    roster: &Roster,
+    (before, after): (&Ruleset, &Ruleset),
+    changed: Vec<&str>,
+    limit: usize,
+) -> Vec<FlagFlips> {
+    let asked = Asked {
+        roster,
+        before,
+        after,
+        attributes: &Attributes::new(),
+    };
+    let mut flags = changed.clone();
+    flags.extend(waiting_for(&[before, after], changed));
+    flags.sort_unstable();
+    asked.all_flips(&flags, limit)
 }
 
 /// What every comparison is about.
@@ -197,16 +215,34 @@ impl Asked<'_> {
         ruleset.slot(flag).or_else(|| self.after.slot(flag))
     }
 
+    /// Those of the flags that somebody flips.
+    fn all_flips(&self, flags: &[&str], limit: usize) -> Vec<FlagFlips> {
+        let flips = flags.iter().filter_map(|flag| {
+            let found = self.compare(flag);
+            let is_any = !found.on.is_empty() || !found.off.is_empty();
+            is_any.then(|| FlagFlips {
+                flag: (*flag).to_owned(),
+                turned_on: self.flips(flag, &found.on, limit),
+                turned_off: self.flips(flag, &found.off, limit),
+            })
+        });
+        flips.collect()
+    }
+
     fn flips(&self, flag: &str, places: &[usize], limit: usize) -> Flips {
         let tenants = &self.roster.tenants;
-        let weight: u64 = places.iter().map(|place| tenants[*place].weight).sum();
+        let roster = self.roster;
+        let asks: u64 = places.iter().map(|place| roster.asks(*place)).sum();
         let mut listed = places.to_vec();
-        let heaviest_first = |place: &usize| (std::cmp::Reverse(tenants[*place].weight), *place);
+        let most_first = |place: &usize| {
+            let (asks, weight) = (roster.asks(*place), tenants[*place].weight);
+            (Reverse(asks), Reverse(weight), *place)
+        };
         if limit < listed.len() {
-            listed.select_nth_unstable_by_key(limit, heaviest_first);
+            listed.select_nth_unstable_by_key(limit, most_first);
             listed.truncate(limit);
         }
-        listed.sort_unstable_by_key(heaviest_first);
+        listed.sort_unstable_by_key(most_first);
         let listed = listed.into_iter().map(|place| {
             let tenant = &tenants[place];
             let context = Context::tenant(&tenant.key).with_attributes(self.attributes);
@@ -221,26 +257,28 @@ impl Asked<'_> {
         Flips {
             count: places.len() as u64,
             share_of_tenants: share(places.len() as u64, tenants.len() as u64),
-            share_of_requests: share(weight, self.roster.weight),
+            share_of_requests: share(asks, roster.asked()),
             tenants: listed.collect(),
         }
     }
 }
 
-/// The flags that wait for `flag`, directly or through others, each once.
-fn waiting_for<'r>(ruleset: &'r Ruleset, flag: &'r str) -> Vec<&'r str> {
-    let mut found = vec![flag];
+/// The flags that wait for one of `flags`, directly or through others, in any of the rulesets; each
+/// once, without those themselves.
+fn waiting_for<'r>(rulesets: &[&'r Ruleset], flags: Vec<&'r str>) -> Vec<&'r str> {
+    let given = flags.len();
+    let mut found = flags;
     let mut next = 0;
     while let Some(awaited) = found.get(next).copied() {
         next += 1;
-        for candidate in ruleset.flags() {
+        for candidate in rulesets.iter().flat_map(|ruleset| ruleset.flags()) {
             let key = candidate.key().as_str();
             if !found.contains(&key) && candidate.prerequisites().any(|it| it == awaited) {
                 found.push(key);
             }
         }
     }
-    found.split_off(1)
+    found.split_off(given)
 }
 
 fn by_attribute(roster: &Roster, found: &Found) -> Vec<AttributeFlips> {
@@ -256,8 +294,8 @@ fn by_attribute(roster: &Roster, found: &Found) -> Vec<AttributeFlips> {
         .filter(|((_, on), off)| on + off > 0)
         .collect();
     flips.sort_by(|((a, a_on), a_off), ((b, b_on), b_off)| {
-        let most_first = (b_on + b_off).cmp(&(a_on + a_off));
-        a.attribute.cmp(&b.attribute).then(most_first)
+        let more = (b_on + b_off).cmp(&(a_on + a_off));
+        a.attribute.cmp(&b.attribute).then(more)
     });
     let mut listed = 0;
     let mut attribute = "";

@@ -5,16 +5,19 @@
 //! - Each pair of an attribute and a value occurs once, however many tenants have it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value;
-use tenantry_store::Tenant;
+use tenantry_store::{Tenant, TenantRequests};
 
 /// A project's roster, ready to be asked about every tenant at once.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Roster {
-    pub(super) tenants: Vec<RosterTenant>,
-    pub(super) values: Vec<RosterValue>,
+    pub(super) tenants: Arc<[RosterTenant]>,
+    pub(super) values: Arc<[RosterValue]>,
     pub(super) weight: u64,
+    /// What is known of how much each tenant asks; absent where nobody has told.
+    requests: Option<Arc<TenantRequests>>,
     version: u64,
 }
 
@@ -42,10 +45,9 @@ impl Roster {
     #[must_use]
     pub fn new(version: u64, tenants: Vec<Tenant>) -> Self {
         let mut known: HashMap<(String, String), u32> = HashMap::new();
-        let mut roster = Self {
-            version,
-            ..Self::default()
-        };
+        let mut roster_values: Vec<RosterValue> = Vec::new();
+        let mut roster_tenants = Vec::with_capacity(tenants.len());
+        let mut weight = 0;
         for tenant in tenants {
             let mut values = Vec::with_capacity(tenant.attributes.len());
             for (attribute, value) in tenant.attributes {
@@ -55,10 +57,10 @@ impl Roster {
                     value => vec![value],
                 };
                 for value in elements {
-                    let next = u32::try_from(roster.values.len()).unwrap_or(u32::MAX);
+                    let next = u32::try_from(roster_values.len()).unwrap_or(u32::MAX);
                     let name = (attribute.clone(), value.to_string());
                     let index = *known.entry(name).or_insert_with(|| {
-                        roster.values.push(RosterValue {
+                        roster_values.push(RosterValue {
                             attribute: attribute.clone(),
                             value,
                             tenants: 0,
@@ -67,19 +69,69 @@ impl Roster {
                     });
                     if !values.contains(&index) {
                         values.push(index);
-                        roster.values[index as usize].tenants += 1;
+                        roster_values[index as usize].tenants += 1;
                     }
                 }
             }
-            roster.weight += tenant.weight;
-            roster.tenants.push(RosterTenant {
+            weight += tenant.weight;
+            roster_tenants.push(RosterTenant {
                 key: tenant.key.as_str().into(),
                 name: tenant.name.into(),
                 weight: tenant.weight,
                 values: values.into(),
             });
         }
-        roster
+        Self {
+            tenants: roster_tenants.into(),
+            values: roster_values.into(),
+            weight,
+            requests: None,
+            version,
+        }
+    }
+
+    /// The same roster, whose tenants' shares of requests are those that were counted. Counts of
+    /// nothing say nothing: then weights stay what shares are made of.
+    #[must_use]
+    pub fn counted(&self, requests: Arc<TenantRequests>) -> Self {
+        Self {
+            requests: Some(requests).filter(|requests| requests.total > 0),
+            ..self.clone()
+        }
+    }
+
+    /// Whether shares of requests are of requests that were counted.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        self.requests.is_some()
+    }
+
+    /// How much a tenant asks: requests, or its weight where nobody has told.
+    pub(super) fn asks(&self, place: usize) -> u64 {
+        let tenant = &self.tenants[place];
+        match &self.requests {
+            Some(requests) => requests.tenants.get(&tenant.key).copied().unwrap_or(0),
+            None => tenant.weight,
+        }
+    }
+
+    /// How much all ask: also those that are not on the roster, where that is told.
+    pub(super) fn asked(&self) -> u64 {
+        self.requests
+            .as_ref()
+            .map_or(self.weight, |requests| requests.total)
+    }
+
+    /// How many tenants there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.tenants.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tenants.is_empty()
     }
 
     /// Every tenant's key and weight, by key.

@@ -12,6 +12,7 @@
 
 mod feed;
 mod newest;
+mod requests;
 mod rosters;
 
 use std::collections::HashMap;
@@ -19,15 +20,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tenantry_core::model::{EnvironmentKey, ProjectKey};
 use tenantry_store::{
     EnvironmentId, EnvironmentScope, Mode, ProjectScope, Read, Revisions, Store, StoreError,
+    TenantRequests,
 };
 
 pub use feed::Watch;
 pub use newest::Newest;
 
 use self::feed::Feed;
+use self::requests::Requests;
 use self::rosters::Rosters;
 use crate::preview::Roster;
 use crate::tasks::Tasks;
@@ -50,6 +54,8 @@ struct Shared {
     feeds: RwLock<HashMap<EnvironmentId, Arc<Feed>>>,
     /// The rosters that somebody has asked for.
     rosters: Rosters,
+    /// The requests that somebody has asked for.
+    requests: Requests,
     /// Whether the database answered when it was last asked.
     is_database_up: AtomicBool,
 }
@@ -66,6 +72,7 @@ impl Publisher {
             tasks: tasks.clone(),
             feeds: RwLock::default(),
             rosters: Rosters::default(),
+            requests: Requests::default(),
             is_database_up: AtomicBool::new(true),
         }));
         publisher.find_environments().await?;
@@ -124,6 +131,33 @@ impl Publisher {
     ) -> Result<Arc<Roster>, StoreError> {
         let Shared { store, tasks, .. } = &*self.0;
         self.0.rosters.of(scope, store, tasks).await
+    }
+
+    /// The roster of an environment's project, with what each tenant asked there in the last 7 days,
+    /// counted some minutes ago.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn roster_in<M: Mode>(
+        &self,
+        scope: &EnvironmentScope<M>,
+        now: DateTime<Utc>,
+    ) -> Result<Roster, StoreError> {
+        let roster = self.roster(scope.project()).await?;
+        Ok(roster.counted(self.requests(scope, now).await?))
+    }
+
+    /// What an environment was asked in the last 7 days, by tenant, counted some minutes ago.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn requests<M: Mode>(
+        &self,
+        scope: &EnvironmentScope<M>,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<TenantRequests>, StoreError> {
+        let Shared { store, tasks, .. } = &*self.0;
+        self.0.requests.of(scope, now, store, tasks).await
     }
 
     /// The tasks that this publisher runs among.

@@ -143,6 +143,8 @@ actions! {
     TenantDelete = "tenant.delete",
     /// Many tenants came onto the roster, or were changed.
     TenantsImport = "tenants.import",
+    /// Tenants that programs asked for came onto the roster, or their weights were learned.
+    TenantsLearn = "tenants.learn",
     /// A token was created.
     TokenCreate = "token.create",
     /// A token was given a new secret.

@@ -82,7 +82,9 @@ pub use stream::{
     Changes, EnvironmentState, InvalidList, KeyList, List, MemberChange, RevisionChange,
     TouchedMembers,
 };
-pub use targeting::{FlagList, ListChange, TargetingDocument};
+pub use targeting::{
+    FlagList, ListChange, Past, PastChange, PastError, PastPoint, PresentFlag, TargetingDocument,
+};
 pub use tenant::{
     Imported, MAX_WEIGHT, Patch, Roster, Tenant, TenantFacts, TenantFilter, TenantLine,
     TenantPatch, TenantSort, check_key,
@@ -91,6 +93,6 @@ pub use token::{MAX_OVERLAP, NewToken, Token};
 pub use tx::{Committed, EnvironmentRevision, Expected, Tx};
 pub use usage::{
     Asker, AskerCalls, FlagCalls, FlagUsage, OutcomeFilter, OutcomeSum, TenantCalls,
-    TenantOutcomes, TenantUsage, UnknownFlag, UsageBatch, UsageFilter, UsageStep, UsageTotal,
-    UsageWrite,
+    TenantOutcomes, TenantRequests, TenantSeen, TenantUsage, UnknownFlag, UsageBatch, UsageFilter,
+    UsageStep, UsageTotal, UsageWrite,
 };

@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 28] = [
+const SCOPED: [&[Statement]; 30] = [
     crate::audit::APPEND,
     crate::audit::READ,
     crate::audit::VERIFY,
@@ -30,6 +30,7 @@ const SCOPED: [&[Statement]; 28] = [
     crate::targeting::DOCUMENTS,
     crate::targeting::LINKS,
     crate::targeting::LISTS,
+    crate::targeting::PAST,
     crate::targeting::REVERT,
     crate::tenant::IMPORT,
     crate::tenant::ROWS,
@@ -37,6 +38,7 @@ const SCOPED: [&[Statement]; 28] = [
     crate::token::WRITE,
     crate::tx::COMMIT,
     crate::usage::OUTCOMES,
+    crate::usage::REQUESTS,
     crate::usage::SHOW,
     crate::usage::UNKNOWN,
 ];

@@ -14,6 +14,7 @@ mod http;
 mod idempotency;
 mod ofrep;
 mod operations;
+mod past;
 mod plan;
 mod projects;
 mod security;

@@ -53,13 +53,21 @@ async fn a_roster_is_imported_looked_at_and_previewed() {
         "{got:#?}"
     );
     let got = run(&server, &["tenants", "get", "acme", "-o", "json"]).await;
-    assert_eq!(got.expect(0).json()["weight"], 70);
-    run(&server, &["tenants", "get", "nobody"]).await.expect(3);
+    assert_eq!(got.expect(0).json()["tenant"]["weight"], 70);
+    let nobody = run(&server, &["tenants", "get", "nobody"]).await.expect(0);
+    assert!(nobody.err.contains("not on the roster"), "{nobody:#?}");
+    let nowhere = ["tenants", "get", "acme", "-e", "moon"];
+    run(&server, &nowhere).await.expect(3);
 
     let project = server.project();
     project
         .create_targeted("a", &json!({"on": true, "allow": ["acme"]}))
         .await;
+    let got = run(&server, &["tenants", "get", "acme"]).await.expect(0);
+    let revision = project.revision_of("production").await;
+    for text in ["on", "allow list", &format!("r{revision}"), "bootstrap"] {
+        assert!(got.out.contains(text), "{text}: {got:#?}");
+    }
     let set = "flags set a --unallow acme --allow globex --preview";
     let words: Vec<&str> = set.split(' ').collect();
     let preview = run(&server, &words).await.expect(0);

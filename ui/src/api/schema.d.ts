@@ -143,6 +143,27 @@ export interface paths {
         patch: operations["update_environment"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/environments/{environment}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two revisions of an environment
+         * @description By the tenants of the roster whose answers differ, flag by flag, as calls without attributes are
+         *     answered. The roster is that of today; segments are what they were.
+         */
+        get: operations["compare_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/evaluate": {
         parameters: {
             query?: never;
@@ -155,7 +176,7 @@ export interface paths {
         /**
          * Explain a flag's answer for a tenant
          * @description Evaluates the flag as SDKs do, and says in steps how the answer came out. Without the database
-         *     the answer is what was last published.
+         *     the answer is what was last published. With `revision` or `at` it is what SDKs answered then.
          */
         post: operations["evaluate_flag"];
         delete?: never;
@@ -519,6 +540,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/environments/{environment}/tenants/learn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Learn the roster from usage
+         * @description Adds every tenant that programs asked this environment for and that is not on the roster, named
+         *     by its key. Names and attributes of the others stay as they are. What was learned is one entry of
+         *     the audit log, as an import is.
+         */
+        post: operations["learn_tenants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/tenants/{tenant}/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a tenant gets, and since when
+         * @description Every flag's answer for the tenant as calls without attributes are answered, why, and by which
+         *     change: whose it was, when and for which reason. With `Accept: text/csv` the same as a table, for
+         *     spreadsheets and tickets; its first row names the columns.
+         */
+        get: operations["show_tenant_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/environments/{environment}/unknown-flags": {
         parameters: {
             query?: never;
@@ -798,7 +863,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a tenant of the roster */
+        /**
+         * Show a tenant of the roster
+         * @description With what programs tell of it. Its version is that of what people have said about it.
+         */
         get: operations["show_tenant"];
         /** Replace what is known about a tenant */
         put: operations["replace_tenant"];
@@ -1047,6 +1115,33 @@ export interface components {
             /** @description The reason in Tenantry's words, such as `PREREQUISITE_FAILED`. */
             tenantry_reason: string;
         };
+        /** @description The change that made an answer what it is. */
+        AnswerSince: {
+            /**
+             * Format: int64
+             * @description The environment's revision that it made.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description The number of its audit entry.
+             */
+            seq: number;
+            /** @description Who did it. */
+            actor: string;
+            /**
+             * @description What was done, as the audit log names it. It may have been done to another flag, to a segment
+             *     or to the roster.
+             */
+            action: string;
+            /** @description Why. */
+            reason?: string | null;
+        };
         /** @description How far the approval goes, and why it is given. */
         ApprovePlan: {
             /** @description Whether the next stage comes whatever is still missing: its time, or a guard that is blind. */
@@ -1260,6 +1355,31 @@ export interface components {
              */
             share_of_requests: number;
         };
+        /** @description A revision that was compared. */
+        ComparedRevision: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it was committed; null for revision 0, before which there was nothing.
+             */
+            committed_at?: string | null;
+        };
+        /** @description Whose answers differ between two revisions. */
+        ComparedRevisions: {
+            from: components["schemas"]["ComparedRevision"];
+            to: components["schemas"]["ComparedRevision"];
+            /**
+             * Format: int64
+             * @description How many tenants are on the roster, as it is now.
+             */
+            tenants: number;
+            /** @description The flags that tenants of the roster came to have, or lost, on the way; by key. */
+            flags: components["schemas"]["FlagFlips"][];
+        };
         /**
          * @description One test of a tenant or of an attribute passed with the call.
          *
@@ -1438,15 +1558,6 @@ export interface components {
             /** @description Why, in their words. */
             reason?: string | null;
         };
-        /** @description Flips of a flag that waits for the drafted one. */
-        DependentFlips: {
-            /** @description The flag's key. */
-            flag: string;
-            /** @description The tenants who would come to have it. */
-            turned_on: components["schemas"]["Flips"];
-            /** @description The tenants who would lose it. */
-            turned_off: components["schemas"]["Flips"];
-        };
         /** @description What a rule does for the tenants it applies to. */
         Effect: "on" | "off" | {
             /** @description A share of them gets the flag; the others go on to the next rule. */
@@ -1624,6 +1735,15 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description Flips of one flag of several. */
+        FlagFlips: {
+            /** @description The flag's key. */
+            flag: string;
+            /** @description The tenants who would come to have it, or came to. */
+            turned_on: components["schemas"]["Flips"];
+            /** @description The tenants who would lose it, or lost it. */
+            turned_off: components["schemas"]["Flips"];
+        };
         /**
          * @description How long a flag is meant to live.
          * @enum {string}
@@ -1670,10 +1790,11 @@ export interface components {
             share_of_tenants: number;
             /**
              * Format: double
-             * @description Their share of the roster's requests, by the tenants' weights: 0 to 1.
+             * @description Their share of the environment's requests of the last 7 days, as programs told of them, or, as
+             *     long as none have, of the roster's weights: 0 to 1.
              */
             share_of_requests: number;
-            /** @description Who: the heaviest first, up to the limit that was asked for. */
+            /** @description Who: those that ask most first, up to the limit that was asked for. */
             tenants: components["schemas"]["TenantFlip"][];
         };
         /** @description A program that follows the environment. */
@@ -1884,6 +2005,14 @@ export interface components {
              */
             revision: number;
             propagation?: components["schemas"]["Propagation"] | null;
+        };
+        /** @description What to learn from usage. */
+        LearnTenants: {
+            /**
+             * @description Whether weights are learned as well: the requests of the last 7 days become the weight of
+             *     every tenant that asked. Others keep theirs.
+             */
+            weights?: boolean;
         };
         /** @description What became of a list. */
         ListChanged: {
@@ -2107,6 +2236,8 @@ export interface components {
              * @description How many of them would get it.
              */
             on_after: number;
+            /** @description Whether shares of requests are of requests that were counted; if not, of weights. */
+            requests_are_counted: boolean;
             /** @description Those who would come to have it. */
             turned_on: components["schemas"]["Flips"];
             /** @description Those who would lose it. */
@@ -2117,7 +2248,7 @@ export interface components {
              */
             attributes: components["schemas"]["AttributeFlips"][];
             /** @description The flags that have this one as their prerequisite, directly or not, and would flip with it. */
-            dependents: components["schemas"]["DependentFlips"][];
+            dependents: components["schemas"]["FlagFlips"][];
         };
         /** @description A draft to try out: a whole targeting or a patch of the present one. */
         PreviewTargeting: {
@@ -2576,6 +2707,38 @@ export interface components {
              */
             off_failures: number;
         };
+        /** @description What a tenant gets of a flag. */
+        TenantFlag: {
+            /** @description The flag's key. */
+            flag: string;
+            /** @description Whether the tenant gets it. */
+            on: boolean;
+            /** @description The name of the variant that it gets, if it gets one. */
+            variant?: string | null;
+            /** @description Why. */
+            reason: components["schemas"]["Reason"];
+            /** @description The rule that decided, counted from 0, if one did. */
+            rule?: number | null;
+            /** @description Why, in a sentence for people. */
+            why: string;
+            since?: components["schemas"]["AnswerSince"] | null;
+        };
+        /** @description What a tenant gets of every flag, and since when. */
+        TenantFlags: {
+            /** @description The tenant's key. It need not be on the roster. */
+            tenant: string;
+            /** @description The environment. */
+            environment: string;
+            /**
+             * Format: int64
+             * @description The environment's revision that answered.
+             */
+            revision: number;
+            /** @description How far back the answers were followed: the oldest revision that is kept, or 10000 revisions. */
+            history: components["schemas"]["TenantHistory"];
+            /** @description Every flag that is not archived, by key. */
+            items: components["schemas"]["TenantFlag"][];
+        };
         /** @description A tenant that would flip. */
         TenantFlip: {
             /** @description Its key. */
@@ -2592,6 +2755,19 @@ export interface components {
             /** @description Its answer with the draft. */
             after: components["schemas"]["FlipAnswer"];
         };
+        /** @description How far back answers were followed. */
+        TenantHistory: {
+            /**
+             * Format: int64
+             * @description The oldest revision that was looked at.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it was committed; null for revision 0, before which there was nothing.
+             */
+            at?: string | null;
+        };
         /** @description A page of tenants. */
         TenantList: {
             /** @description The tenants. */
@@ -2601,6 +2777,11 @@ export interface components {
         };
         /** @description A tenant's key, as the document describes it. */
         TenantText: string;
+        /** @description A tenant of the roster, and what programs tell of it. */
+        TenantWithUsage: components["schemas"]["Tenant"] & {
+            /** @description The environments that were ever asked for it, as far as that is kept: 400 days. */
+            usage: components["schemas"]["UsageOfEnvironment"][];
+        };
         /** @description Tenants to add to a list, or to take off it. */
         Tenants: {
             /** @description 1 to 1000000 keys of 1 to 256 bytes. Order and repetition carry no meaning. */
@@ -2740,6 +2921,26 @@ export interface components {
             attributes?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description What an environment was asked for a tenant. */
+        UsageOfEnvironment: {
+            /** @description The environment's key. */
+            environment: string;
+            /**
+             * Format: date-time
+             * @description When it was first asked for the tenant, to the minute.
+             */
+            first_seen: string;
+            /**
+             * Format: date-time
+             * @description When it was last asked for the tenant, to the hour.
+             */
+            last_seen: string;
+            /**
+             * Format: double
+             * @description How often a day it was asked, over the last 7 days and all flags, counted some minutes ago.
+             */
+            requests_per_day: number;
         };
         /** @description How often a flag was asked for tenants that are not named. */
         UsageOfOthers: {
@@ -3385,9 +3586,54 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    compare_revisions: {
+        parameters: {
+            query: {
+                /** @description The earlier revision. The change log keeps those of 90 days, and the newest 10000. */
+                from: number;
+                /** @description The later revision; the newest if absent. It may be the earlier one of the two. */
+                to?: number;
+                /** @description The most tenants in each list: 0 to 10000; 100 if absent. Counts are exact whatever it is. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who came to have which flags, and who lost them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedRevisions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     evaluate_flag: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Right after this revision of the environment was made. The change log keeps the revisions of
+                 *     90 days, and the newest 10000.
+                 */
+                revision?: number;
+                /** @description What was served at this time (RFC 3339), as `2026-11-22T14:03:00Z`. Either this or `revision`. */
+                at?: string;
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
                 "Idempotency-Key"?: string;
@@ -3411,6 +3657,8 @@ export interface operations {
             /** @description The answer, and how it came out */
             200: {
                 headers: {
+                    /** @description The environment's revision that answered */
+                    "Tenantry-Revision"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4505,6 +4753,80 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    learn_tenants: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LearnTenants"] | null;
+            };
+        };
+        responses: {
+            /** @description What became of the roster */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedTenants"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_tenant_flags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The tenant's key, percent-encoded: 1 to 256 bytes. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the tenant gets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantFlags"];
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_unknown_flags: {
         parameters: {
             query?: {
@@ -5376,7 +5698,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tenant"];
+                    "application/json": components["schemas"]["TenantWithUsage"];
                 };
             };
             401: components["responses"]["Unauthenticated"];

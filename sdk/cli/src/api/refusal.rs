@@ -54,6 +54,11 @@ impl Refusal {
         self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS
     }
 
+    /// Whether there is no such thing.
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
     /// What the person can do about it, where the status tells.
     pub(crate) fn way_out(&self) -> Option<&'static str> {
         Some(match self.status {

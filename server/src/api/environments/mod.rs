@@ -1,5 +1,6 @@
 //! Environments: each with its own targeting, revision and stream.
 
+mod compare;
 mod create;
 mod list;
 mod show;
@@ -18,6 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list::list_environments, create::create_environment))
         .routes(routes!(show::show_environment, update::update_environment))
+        .routes(routes!(compare::compare_revisions))
 }
 
 /// An environment.

@@ -7,6 +7,7 @@
 //! - A value that an extractor returns has been checked; a handler parses nothing again.
 //! - A refusal is an `ApiError`, never a text of the framework's.
 
+pub(crate) mod as_of;
 pub(crate) mod body;
 pub(crate) mod caller;
 pub(crate) mod etag;
@@ -20,6 +21,7 @@ pub(crate) mod tenants;
 pub(crate) mod text;
 mod wording;
 
+pub(crate) use as_of::{AsOf, way_back};
 pub(crate) use body::{Body, Check, OptionalBody};
 pub(crate) use caller::{Caller, KnownCaller};
 pub(crate) use etag::{IfMatch, IfNoneMatch};

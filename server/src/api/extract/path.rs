@@ -100,6 +100,21 @@ pub(crate) struct TenantPath {
     pub(crate) tenant: TenantKey,
 }
 
+/// A tenant, as an environment answers it.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct EnvironmentTenantPath {
+    /// The project's key.
+    #[param(value_type = String, pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
+    project: ProjectKey,
+    /// The environment's key.
+    #[param(value_type = String, pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
+    environment: EnvironmentKey,
+    /// The tenant's key, percent-encoded: 1 to 256 bytes.
+    #[param(value_type = String, min_length = 1, max_length = 256)]
+    pub(crate) tenant: TenantKey,
+}
+
 macro_rules! in_project {
     ($($path:ty => $what:literal,)*) => { $(
         impl InProjectPath for $path {
@@ -114,6 +129,7 @@ macro_rules! in_project {
 in_project! {
     ProjectPath => "project",
     EnvironmentPath => "environment",
+    EnvironmentTenantPath => "tenant",
     FlagPath => "flag",
     TargetingPath => "flag",
     TenantPath => "tenant",
@@ -121,6 +137,12 @@ in_project! {
 }
 
 impl InEnvironmentPath for EnvironmentPath {
+    fn environment(&self) -> &EnvironmentKey {
+        &self.environment
+    }
+}
+
+impl InEnvironmentPath for EnvironmentTenantPath {
     fn environment(&self) -> &EnvironmentKey {
         &self.environment
     }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tenantry_core::model::{FlagDefinition, Problems, Targeting};
 use tenantry_core::{Attributes, compile};
-use tenantry_protocol::{ItemName, Replica};
 use tenantry_store::{Read, Store, WriteError};
 use utoipa::ToSchema;
 
@@ -17,6 +16,7 @@ use crate::api::edge::ProblemDocument;
 use crate::api::error::{ApiError, Code};
 use crate::api::extract::path::TargetingPath;
 use crate::api::extract::{Body, Check, InEnvironment};
+use crate::clock::SharedClock;
 use crate::preview::{Preview, preview};
 use crate::publish::Publisher;
 use crate::tasks::Tasks;
@@ -107,6 +107,7 @@ pub(crate) struct TargetingPreview {
 pub(crate) async fn preview_targeting(
     State(store): State<Store>,
     State(publisher): State<Publisher>,
+    State(clock): State<SharedClock>,
     State(tasks): State<Tasks>,
     InEnvironment { scope, path }: InEnvironment<Read, TargetingPath>,
     Body(draft): Body<PreviewTargeting>,
@@ -120,19 +121,21 @@ pub(crate) async fn preview_targeting(
         Document::Whole(targeting) => *targeting,
         Document::Patch(patch) => patch.apply(&present.definition.targeting)?,
     };
-    // Whoever has just changed the flag wants to see what would come of another change.
-    let newest = publisher.reread(scope.id()).await;
-    let newest = newest
-        .ok_or_else(|| ApiError::new(Code::Unavailable, "this environment is not published yet"))?;
-    let roster = publisher.roster(scope.project()).await?;
-    let (attributes, limit) = (draft.attributes, draft.limit);
     let definition = FlagDefinition {
         targeting,
         ..present.definition
     };
+    // What could not be written is refused for the same reasons.
+    let checked = store.check_definition(&scope, &definition).await?;
+    checked.map_err(ApiError::invalid_body)?;
+    // Whoever has just changed the flag wants to see what would come of another change.
+    let newest = publisher.reread(scope.id()).await;
+    let newest = newest
+        .ok_or_else(|| ApiError::new(Code::Unavailable, "this environment is not published yet"))?;
+    let roster = publisher.roster_in(&scope, clock.now()).await?;
+    let (attributes, limit) = (draft.attributes, draft.limit);
     let compared = tasks.compute(move || {
         let replica = newest.publication().replica();
-        check_references(replica, &definition.targeting)?;
         let mut edit = replica.ruleset().edit();
         edit.upsert(Arc::new(compile(&definition)?));
         let rulesets = (&**replica.ruleset(), &edit.build());
@@ -144,30 +147,4 @@ pub(crate) async fn preview_targeting(
     });
     let compared: Result<_, Problems> = compared.await;
     compared.map(Json).map_err(ApiError::invalid_body)
-}
-
-/// Checks that the flags and segments that a draft refers to are there.
-fn check_references(replica: &Replica, targeting: &Targeting) -> Result<(), Problems> {
-    let mut problems = Problems::default();
-    let is_there = |kind: &str, key: &str| {
-        let name = format!("{kind}/{key}").parse::<ItemName>();
-        name.is_ok_and(|name| replica.item(&name).is_some())
-    };
-    for (index, wanted) in targeting.prerequisites.iter().enumerate() {
-        if !is_there("flag", &wanted.flag) {
-            let message = format!("there is no flag {}", wanted.flag);
-            problems.push(format!("prerequisites[{index}].flag"), message);
-        }
-    }
-    for (rule, each) in targeting.rules.iter().enumerate() {
-        for (number, condition) in each.conditions.iter().enumerate() {
-            if let Some(key) = &condition.segment
-                && !is_there("segment", key)
-            {
-                let path = format!("rules[{rule}].conditions[{number}].segment");
-                problems.push(path, format!("there is no segment {key}"));
-            }
-        }
-    }
-    problems.or(())
 }

@@ -2,7 +2,9 @@
 
 mod create;
 mod delete;
+mod flags;
 mod import;
+mod learn;
 mod list;
 mod replace;
 mod show;
@@ -28,6 +30,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list::list_tenants, create::create_tenant))
         .routes(routes!(import::import_tenants))
+        .routes(routes!(flags::show_tenant_flags))
+        .routes(routes!(learn::learn_tenants))
         .routes(routes!(
             show::show_tenant,
             replace::replace_tenant,

@@ -97,7 +97,7 @@ impl AuditDocument {
     }
 
     /// The environment and its revision, if that is what the document is about.
-    fn as_revision(&self) -> Option<(String, u64)> {
+    pub(crate) fn as_revision(&self) -> Option<(String, u64)> {
         let revision = self.after.as_u64().filter(|_| self.name == REVISION)?;
         Some((self.environment.clone()?, revision))
     }

@@ -118,13 +118,7 @@ impl Store {
         scope: &ProjectScope<M>,
         key: &SegmentKey,
     ) -> Result<Option<Vec<String>>, StoreError> {
-        let mut conn = self.read(scope).await?;
-        match read(&mut conn, scope.id(), key).await? {
-            Some(Stored { segment, .. }) => members::read(&mut conn, scope.id(), segment.id)
-                .await
-                .map(Some),
-            None => Ok(None),
-        }
+        members_of(&mut self.read(scope).await?, scope.id(), key).await
     }
 }
 
@@ -190,6 +184,18 @@ async fn read(
         .optional(&SEGMENT, args![project, key.as_str()])
         .await?;
     row.map(Stored::try_from).transpose()
+}
+
+/// Reads a segment's members, sorted; `None` if there is no such segment.
+pub(crate) async fn members_of(
+    conn: &mut Conn,
+    project: ProjectId,
+    key: &SegmentKey,
+) -> Result<Option<Vec<String>>, StoreError> {
+    match read(conn, project, key).await? {
+        Some(Stored { segment, .. }) => members::read(conn, project, segment.id).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 async fn all(conn: &mut Conn, project: ProjectId) -> Result<Vec<Stored>, StoreError> {

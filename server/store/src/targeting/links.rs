@@ -12,7 +12,7 @@ use tenantry_core::model::{
 use super::document::segments;
 use crate::db::{Conn, args, parsed, statements};
 use crate::error::StoreError;
-use crate::ids::ProjectId;
+use crate::ids::{EnvironmentId, ProjectId};
 use crate::tx::Tx;
 
 statements! { "targeting";
@@ -34,6 +34,37 @@ statements! { "targeting";
     SEGMENTS = "SELECT key FROM segment WHERE project_id = $1";
 }
 
+/// Checks that what `definition` refers to is there, and that no flags wait for each other.
+pub(super) async fn check_references(
+    conn: &mut Conn,
+    project: ProjectId,
+    environment: EnvironmentId,
+    definition: &FlagDefinition,
+) -> Result<Result<(), Problems>, StoreError> {
+    let mut problems = Problems::default();
+    if !definition.targeting.prerequisites.is_empty() {
+        let key = definition.key.as_str();
+        let others = args![project, environment, key];
+        let others: Vec<(String, Json<Vec<Prerequisite>>)> = conn.all(&OTHERS, others).await?;
+        let flags = others
+            .iter()
+            .map(|(key, waits)| (key.as_str(), waits.0.as_slice()))
+            .chain([(key, definition.targeting.prerequisites.as_slice())]);
+        if let Err(found) = check_links(flags) {
+            blame(key, found, &mut problems);
+        }
+    }
+    if segments(&definition.targeting).next().is_some() {
+        let known: Vec<(String,)> = conn.all(&SEGMENTS, args![project]).await?;
+        for (path, key) in segments(&definition.targeting) {
+            if !known.iter().any(|(known,)| known == key) {
+                problems.push(path, format!("there is no segment {key}"));
+            }
+        }
+    }
+    Ok(problems.or(()))
+}
+
 impl Tx {
     /// Checks that what `definition` refers to is there, and that no flags wait for each other.
     pub(crate) async fn check_references(
@@ -41,40 +72,8 @@ impl Tx {
         position: usize,
         definition: &FlagDefinition,
     ) -> Result<Result<(), Problems>, StoreError> {
-        let mut problems = Problems::default();
-        if !definition.targeting.prerequisites.is_empty() {
-            self.check_prerequisites(position, definition, &mut problems)
-                .await?;
-        }
-        if segments(&definition.targeting).next().is_some() {
-            let known = args![self.project()];
-            let known: Vec<(String,)> = self.conn.all(&SEGMENTS, known).await?;
-            for (path, key) in segments(&definition.targeting) {
-                if !known.iter().any(|(known,)| known == key) {
-                    problems.push(path, format!("there is no segment {key}"));
-                }
-            }
-        }
-        Ok(problems.or(()))
-    }
-
-    async fn check_prerequisites(
-        &mut self,
-        position: usize,
-        definition: &FlagDefinition,
-        problems: &mut Problems,
-    ) -> Result<(), StoreError> {
-        let key = definition.key.as_str();
-        let others = args![self.project(), self.environments[position].id, key];
-        let others: Vec<(String, Json<Vec<Prerequisite>>)> = self.conn.all(&OTHERS, others).await?;
-        let flags = others
-            .iter()
-            .map(|(key, waits)| (key.as_str(), waits.0.as_slice()))
-            .chain([(key, definition.targeting.prerequisites.as_slice())]);
-        if let Err(found) = check_links(flags) {
-            blame(key, found, problems);
-        }
-        Ok(())
+        let (project, environment) = (self.project(), self.environments[position].id);
+        check_references(&mut self.conn, project, environment, definition).await
     }
 
     /// A flag that waits for `flag`, and where.

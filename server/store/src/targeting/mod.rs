@@ -10,6 +10,7 @@ mod document;
 mod kill;
 mod links;
 mod list;
+mod past;
 mod put;
 mod revert;
 
@@ -20,6 +21,8 @@ pub(crate) use document::ALL as DOCUMENTS;
 pub(crate) use links::{ALL as LINKS, uses};
 pub(crate) use list::{ALL as LISTS, Way};
 pub use list::{FlagList, ListChange};
+pub(crate) use past::ALL as PAST;
+pub use past::{Past, PastChange, PastError, PastPoint, PresentFlag};
 pub(crate) use revert::ALL as REVERT;
 
 use crate::access::{EnvironmentScope, Mode};

@@ -10,11 +10,14 @@ use tenantry_core::{ItemId, compile};
 
 use super::TargetingDocument;
 use super::document::{self, Columns, OpenTargeting};
+use super::links;
 use super::list::{FlagList, Lists, Way};
-use crate::access::{EnvironmentScope, Write};
+use crate::access::{EnvironmentScope, Mode, Write};
 use crate::audit::AuditDocument;
-use crate::db::micros;
+use crate::db::{Conn, micros};
 use crate::error::{StoreError, WriteError};
+use crate::ids::{EnvironmentId, ProjectId};
+use crate::store::Store;
 use crate::text::check_tenants;
 use crate::tx::{Expected, Tx};
 
@@ -60,7 +63,8 @@ impl Tx {
             targeting,
             ..open.definition.clone()
         };
-        self.check_definition(position, &definition)
+        let project = self.project();
+        check_definition(&mut self.conn, project, environment.id(), &definition)
             .await?
             .map_err(WriteError::Invalid)?;
 
@@ -81,23 +85,6 @@ impl Tx {
                 .await?;
         }
         Ok(Some(open.with(wanted)))
-    }
-
-    /// Checks all that can be wrong with a definition, and reports every problem at once.
-    async fn check_definition(
-        &mut self,
-        position: usize,
-        definition: &FlagDefinition,
-    ) -> Result<Result<(), Problems>, StoreError> {
-        let mut problems = compile(definition).err().unwrap_or_default();
-        let Targeting { allow, block, .. } = &definition.targeting;
-        for (list, tenants) in [("allow", allow), ("block", block)] {
-            let tenants = tenants.iter().map(String::as_str);
-            problems.0.extend(check_tenants(list, tenants).err());
-        }
-        let references = self.check_references(position, definition).await?;
-        problems.0.extend(references.err().unwrap_or_default().0);
-        Ok(problems.or(()))
     }
 
     /// Makes a flag's lists `wanted`. Returns whether that moved anybody.
@@ -142,6 +129,39 @@ impl Tx {
         let key = self.environments[position].key.clone();
         self.record(document.of(&id).within(&key));
     }
+}
+
+impl Store {
+    /// Checks a definition as if it were to be written, and reports every problem at once.
+    ///
+    /// # Errors
+    /// [`StoreError`]; paths of problems begin at the targeting.
+    pub async fn check_definition<M: Mode>(
+        &self,
+        scope: &EnvironmentScope<M>,
+        definition: &FlagDefinition,
+    ) -> Result<Result<(), Problems>, StoreError> {
+        let mut conn = self.read(scope.project()).await?;
+        check_definition(&mut conn, scope.project().id(), scope.id(), definition).await
+    }
+}
+
+/// Checks all that can be wrong with a definition, and reports every problem at once.
+async fn check_definition(
+    conn: &mut Conn,
+    project: ProjectId,
+    environment: EnvironmentId,
+    definition: &FlagDefinition,
+) -> Result<Result<(), Problems>, StoreError> {
+    let mut problems = compile(definition).err().unwrap_or_default();
+    let Targeting { allow, block, .. } = &definition.targeting;
+    for (list, tenants) in [("allow", allow), ("block", block)] {
+        let tenants = tenants.iter().map(String::as_str);
+        problems.0.extend(check_tenants(list, tenants).err());
+    }
+    let references = links::check_references(conn, project, environment, definition).await?;
+    problems.0.extend(references.err().unwrap_or_default().0);
+    Ok(problems.or(()))
 }
 
 /// What of `set` is not in `other`.

@@ -18,6 +18,7 @@
 //! - Each write has a name, so that one whose end nobody knows can be tried again.
 
 mod outcomes;
+mod requests;
 mod show;
 mod unknown;
 
@@ -25,6 +26,8 @@ use chrono::{DateTime, Utc};
 
 pub(crate) use outcomes::{ALL as OUTCOMES, read_latency};
 pub use outcomes::{OutcomeFilter, OutcomeSum, TenantOutcomes};
+pub(crate) use requests::ALL as REQUESTS;
+pub use requests::{TenantRequests, TenantSeen};
 pub(crate) use show::ALL as SHOW;
 pub use show::{FlagUsage, TenantUsage, UsageFilter, UsageStep, UsageTotal};
 pub(crate) use unknown::ALL as UNKNOWN;

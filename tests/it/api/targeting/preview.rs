@@ -107,9 +107,25 @@ async fn a_draft_that_could_not_be_written_is_refused() {
                     "conditions": [{"operator": "in_segment", "segment": "none"}]}]}}),
                 vec!["prerequisites[0].flag", "rules[0].conditions[0].segment"],
             ),
+            // on-top waits for a, which would wait for it.
+            (
+                json!({"patch": {"prerequisites": [{"flag": "on-top"}]}}),
+                vec!["prerequisites[0].flag"],
+            ),
+            (
+                json!({"patch": {"allow": ["no\u{0}tenant"]}}),
+                vec!["allow[0]"],
+            ),
         ] {
             let refused = preview(&project, "a", &body).await;
             assert_eq!(refused.invalid_paths(), wanted, "{body}");
+            // A write is refused for the same reasons.
+            if let (Some(patch), None) = (body.get("patch"), body.get("targeting"))
+                && wanted != ["limit"]
+            {
+                let written = project.patch(targeting_of("a")).if_match("*");
+                assert_eq!(written.json(patch).await.invalid_paths(), wanted, "{body}");
+            }
         }
         preview(&project, "nobody", &json!({"patch": {}}))
             .await

@@ -1,4 +1,5 @@
 //! `/api/v1/projects/{project}/tenants`.
 
 mod import;
+mod learned;
 mod one;
