@@ -9,6 +9,7 @@
 //! | `world` | whom a targeting gives the flag to, asked of the published ruleset |
 //! | `carry` | a decision, written: once, or not at all |
 //! | `watch` | a guard's stage: who is compared with whom, and minute after minute of outcomes |
+//! | `alert` | harm that somebody else's monitoring has found |
 //! | `state` | what a guard says, for people |
 //! | `controller` | the leader's round: time, harm, and what follows |
 //!
@@ -18,6 +19,7 @@
 //!   the plan last left or somebody resumed with.
 //! - The controller writes only while its epoch is the newest.
 
+mod alert;
 mod carry;
 mod controller;
 mod opened;
@@ -31,6 +33,7 @@ use tenantry_plan::Refused;
 use tenantry_store::{StoreError, WriteError};
 use thiserror::Error;
 
+pub(crate) use alert::{Alert, Heeded};
 pub(crate) use carry::{Carrier, Who};
 pub(crate) use controller::start;
 pub(crate) use opened::Opened;

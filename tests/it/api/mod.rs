@@ -4,6 +4,7 @@
 //! - Every test runs on both databases, each in an empty one of its own.
 //! - A test speaks HTTP and nothing else: what it proves holds for any client.
 
+mod alerts;
 mod audit;
 mod conditional;
 mod debt;

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use tenantry_tests::{Answer, Caller, TestServer, on_each_database, targeting_of, until};
 
-const PLAN: &str = "/environments/production/flags/new-billing/plan";
+pub(super) const PLAN: &str = "/environments/production/flags/new-billing/plan";
 
-fn share(name: &str, threshold: u32, bake_minutes: u32) -> Value {
+pub(super) fn share(name: &str, threshold: u32, bake_minutes: u32) -> Value {
     json!({"name": name, "audience": {"threshold": threshold}, "bake_minutes": bake_minutes})
 }
 
@@ -22,7 +22,7 @@ async fn furnish(project: &Caller) -> Answer {
         .expect(200)
 }
 
-async fn told(project: &Caller, command: &str) -> Answer {
+pub(super) async fn told(project: &Caller, command: &str) -> Answer {
     project
         .post(format!("{PLAN}/{command}"))
         .json(&json!({}))
@@ -30,7 +30,7 @@ async fn told(project: &Caller, command: &str) -> Answer {
 }
 
 /// Waits until the plan is in this stage and does this.
-async fn at(project: &Caller, status: &str, stage: Option<u32>) -> Value {
+pub(super) async fn at(project: &Caller, status: &str, stage: Option<u32>) -> Value {
     until(&format!("the plan is {status} in {stage:?}"), async || {
         let plan = project.get(PLAN).await.ok(200);
         (plan["status"] == status && plan["stage"] == json!(stage)).then_some(plan)
@@ -38,7 +38,7 @@ async fn at(project: &Caller, status: &str, stage: Option<u32>) -> Value {
     .await
 }
 
-async fn threshold(project: &Caller) -> Value {
+pub(super) async fn threshold(project: &Caller) -> Value {
     project.get(targeting_of("new-billing")).await.ok(200)["rollout"]["threshold"].clone()
 }
 

@@ -143,6 +143,29 @@ export interface paths {
         patch: operations["update_environment"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/environments/{environment}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell plans of alerts
+         * @description For a webhook of Prometheus's Alertmanager, or whatever speaks its format. An alert that fires
+         *     and has a label `flag` has that flag's plan do what it does on harm: step back, roll back or
+         *     pause. With a label `tenant` it turns the flag off for that one tenant instead. An alert that
+         *     began before the plan was last started, resumed or advanced does nothing, so it may be told again.
+         */
+        post: operations["post_alerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/environments/{environment}/compare": {
         parameters: {
             query?: never;
@@ -1110,6 +1133,20 @@ export interface components {
          * @enum {string}
          */
         Advance: "automatic" | "approval";
+        /** @description What an alert came to. */
+        AlertEffect: {
+            /** @description The flag that it is about; null if its label `flag` names none. */
+            flag?: string | null;
+            /** @description The tenant that it is about; null if it is about all. */
+            tenant?: string | null;
+            /** @description What became of the plan. */
+            effect: components["schemas"]["Effect"];
+        };
+        /** @description What alerts came to. */
+        AlertEffects: {
+            /** @description What each came to that fires, in their order. */
+            items: components["schemas"]["AlertEffect"][];
+        };
         /** @description What OFREP's reasons cannot say. */
         AnswerMetadata: {
             /** @description The reason in Tenantry's words, such as `PREREQUISITE_FAILED`. */
@@ -2209,6 +2246,35 @@ export interface components {
              * @description A flag is overdue when it has been expired for more than this many days.
              */
             grace_days: number;
+        };
+        /** @description One alert. */
+        PostedAlert: {
+            /** @description `firing` or `resolved`; only what fires does anything. */
+            status: string;
+            /**
+             * @description Its labels. `flag` is the key of the flag it is about; `tenant`, if it is there, the tenant;
+             *     `alertname` its name.
+             */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description `summary` is kept in the audit log. */
+            annotations?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description Since when it has been firing.
+             */
+            startsAt: string;
+        };
+        /**
+         * @description Alerts, as Prometheus's Alertmanager posts them to webhooks (version 4). What else it says is
+         *     passed over.
+         */
+        PostedAlerts: {
+            /** @description At most 1,000. */
+            alerts: components["schemas"]["PostedAlert"][];
         };
         /** @description Another flag whose answer this flag waits for. */
         Prerequisite: {
@@ -3583,6 +3649,56 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_alerts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostedAlerts"];
+            };
+        };
+        responses: {
+            /** @description What they came to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertEffects"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description The body is no Alertmanager webhook */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             503: components["responses"]["Unavailable"];
         };
     };

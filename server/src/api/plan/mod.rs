@@ -1,6 +1,7 @@
 //! Plans: rollouts that are carried out in stages.
 
 mod admissions;
+mod alert;
 mod approve;
 mod delete;
 mod finish;
@@ -45,6 +46,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(finish::finish_plan))
         .routes(routes!(admissions::list_admissions))
         .routes(routes!(templates::list_plan_templates))
+        .routes(routes!(alert::post_alerts))
 }
 
 /// Does what a person wants of a plan, and shows what has become of it.

@@ -1,0 +1,108 @@
+//! Alerts: harm that somebody else's monitoring has found.
+//!
+//! **Invariants**
+//! - An alert that began before the plan was last started, resumed or advanced says nothing about
+//!   what came after. So one that is told again and again does something once.
+//! - It does what a guard's finding does, as the plan says: step back, roll back or pause, or, of a
+//!   single tenant, turn the flag off for it.
+
+use chrono::{DateTime, Utc};
+use tenantry_core::model::{FlagKey, TenantKey};
+use tenantry_plan::{Decision, DecisionKind, Event, Status};
+use tenantry_store::{EnvironmentScope, Write};
+
+use super::opened::Opened;
+use super::world::World;
+use super::{Carrier, PlanError, Who};
+
+/// How many of the newest decisions are looked at: of those between there are few, a tenant each.
+const DECISIONS: u32 = 200;
+/// How often it is tried when somebody else is quicker.
+const TRIES: u32 = 5;
+
+/// An alert about a flag.
+#[derive(Debug, Clone)]
+pub(crate) struct Alert {
+    /// The tenant, if it is about one.
+    pub(crate) tenant: Option<TenantKey>,
+    /// Since when it has been firing.
+    pub(crate) since: DateTime<Utc>,
+}
+
+/// What an alert came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heeded {
+    /// The plan did what it does on harm.
+    Acted,
+    /// There is no such flag, or it has no plan here.
+    NoPlan,
+    /// The plan is not running.
+    NotRunning,
+    /// It began before what the plan did last.
+    Earlier,
+    /// The tenant has not got the flag.
+    TenantIsOff,
+}
+
+impl Carrier {
+    /// Has a plan do what it does on harm.
+    pub(crate) async fn heed(
+        &self,
+        scope: &EnvironmentScope<Write>,
+        flag: &FlagKey,
+        alert: &Alert,
+        who: &Who,
+        now: DateTime<Utc>,
+    ) -> Result<Heeded, PlanError> {
+        for _ in 0..TRIES {
+            let opened = match Opened::read(&self.store, scope, flag).await {
+                Err(PlanError::NoFlag | PlanError::NoPlan) => return Ok(Heeded::NoPlan),
+                opened => opened?,
+            };
+            if opened.progress.status != Status::Running {
+                return Ok(Heeded::NotRunning);
+            }
+            if self
+                .last_step(scope, flag)
+                .await?
+                .is_none_or(|last| alert.since < last)
+            {
+                return Ok(Heeded::Earlier);
+            }
+            let event = match &alert.tenant {
+                None => Event::Harm,
+                Some(tenant) => {
+                    let definition = &opened.targeting.definition;
+                    let world = World::of(&self.publisher, scope).await?;
+                    let answers = world.answers(definition, definition.targeting.clone())?;
+                    if !answers.is_on(tenant.as_str()) {
+                        return Ok(Heeded::TenantIsOff);
+                    }
+                    Event::Trip(tenant.to_string())
+                }
+            };
+            if self.happen(scope, flag, &opened, &event, who, now).await? {
+                return Ok(Heeded::Acted);
+            }
+        }
+        Err(PlanError::Contended)
+    }
+
+    /// When the plan was last started, resumed or advanced.
+    async fn last_step(
+        &self,
+        scope: &EnvironmentScope<Write>,
+        flag: &FlagKey,
+    ) -> Result<Option<DateTime<Utc>>, PlanError> {
+        for stored in self.store.plan_decisions(scope, flag, DECISIONS).await? {
+            let decision: Decision = serde_json::from_str(&stored.decision)?;
+            if matches!(
+                decision.kind,
+                DecisionKind::Start | DecisionKind::Resume | DecisionKind::Advance
+            ) {
+                return Ok(Some(decision.at));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,118 @@
+//! Alerts of other monitoring, in Alertmanager's words.
+
+use serde_json::{Value, json};
+use tenantry_tests::on_each_database;
+
+use super::plan::{PLAN, at, share, threshold, told};
+
+/// What Alertmanager posts.
+fn alert(since: &Value, status: &str, tenant: Option<&str>) -> Value {
+    let mut labels = json!({"alertname": "TooManyErrors", "flag": "new-billing", "job": "api"});
+    if let Some(tenant) = tenant {
+        labels["tenant"] = json!(tenant);
+    }
+    json!({
+        "version": "4", "groupKey": "{}:{alertname=\"TooManyErrors\"}", "truncatedAlerts": 0,
+        "status": "firing", "receiver": "tenantry", "groupLabels": {}, "commonLabels": {},
+        "commonAnnotations": {}, "externalURL": "http://alertmanager:9093",
+        "alerts": [{
+            "status": status, "labels": labels,
+            "annotations": {"summary": "5 % of the invoices fail"},
+            "startsAt": since, "endsAt": "0001-01-01T00:00:00Z",
+            "generatorURL": "http://prometheus:9090", "fingerprint": "c5d0b3ad0aa4e4b8",
+        }],
+    })
+}
+
+#[tokio::test]
+async fn an_alert_does_once_what_the_plan_does_on_harm() {
+    on_each_database(async |server| {
+        let project = server.project();
+        project.create_flag("new-billing").await;
+        let plan = json!({
+            "stages": [share("ten", 10_000, 0), share("most", 90_000, 10_000)],
+            "guard": {"metrics": ["errors"], "on_harm": "step_back"},
+        });
+        project
+            .put(PLAN)
+            .if_match("*")
+            .json(&plan)
+            .await
+            .expect(200);
+        let tell = async |body: Value| {
+            let path = "/environments/production/alerts";
+            let answer = project.post(path).json(&body).await.ok(200);
+            answer["items"].clone()
+        };
+        let late = json!("2999-01-01T00:00:00Z");
+        let effect = |items: &Value| items[0]["effect"].clone();
+        assert_eq!(
+            effect(&tell(alert(&late, "firing", None)).await),
+            "not_running"
+        );
+        told(&project, "start").await.expect(200);
+        let approve = json!({"override": true});
+        at(&project, "running", Some(0)).await;
+        let path = format!("{PLAN}/approve");
+        project.post(path).json(&approve).await.expect(200);
+        let before = at(&project, "running", Some(1)).await;
+
+        let entered = &before["decisions"][0]["at"];
+        let early = json!("2020-01-01T00:00:00Z");
+        assert_eq!(
+            effect(&tell(alert(&early, "firing", None)).await),
+            "earlier"
+        );
+        assert_eq!(tell(alert(entered, "resolved", None)).await, json!([]));
+
+        // One tenant alone, that has the flag, and one that has not.
+        let is_on = async |tenant: &str| {
+            let path = "/environments/production/flags/new-billing/evaluate";
+            let body = json!({"tenant": tenant});
+            project.post(path).json(&body).await.ok(200)["on"] == true
+        };
+        let (mut on, mut off) = (None, None);
+        for number in 0..1_000 {
+            let tenant = format!("tenant-{number}");
+            let found = if is_on(&tenant).await {
+                &mut on
+            } else {
+                &mut off
+            };
+            found.get_or_insert(tenant);
+            if on.is_some() && off.is_some() {
+                break;
+            }
+        }
+        let (on, off) = (on.expect("most"), off.expect("some"));
+        let items = tell(alert(entered, "firing", Some(&off))).await;
+        assert_eq!(effect(&items), "tenant_is_off");
+        let items = tell(alert(entered, "firing", Some(&on))).await;
+        assert_eq!(
+            items,
+            json!([{"flag": "new-billing", "tenant": on, "effect": "acted"}])
+        );
+        assert!(!is_on(&on).await);
+        assert_eq!(threshold(&project).await, 90_000, "for that tenant alone");
+
+        assert_eq!(effect(&tell(alert(entered, "firing", None)).await), "acted");
+        assert_eq!(threshold(&project).await, 10_000);
+        let after = at(&project, "paused", Some(0)).await;
+        let reason = "the alert TooManyErrors: 5 % of the invoices fail";
+        assert_eq!(after["decisions"][0]["reason"], reason);
+        told(&project, "resume").await.expect(200);
+        let again = tell(alert(entered, "firing", None)).await;
+        assert_eq!(effect(&again), "earlier", "it was told again");
+        assert_eq!(threshold(&project).await, 10_000);
+
+        let mut unknown = alert(entered, "firing", None);
+        unknown["alerts"][0]["labels"]["flag"] = json!("no-such-flag");
+        assert_eq!(effect(&tell(unknown).await), "no_plan");
+        let path = "/environments/production/alerts";
+        let wrong = json!({"alerts": [{"status": "firing", "startsAt": "yesterday"}]});
+        let answer = project.post(path).json(&wrong).await;
+        let problem = &answer.problem(422, "invalid_body")["problems"][0];
+        assert_eq!(problem["path"], "alerts[0].startsAt");
+    })
+    .await;
+}
