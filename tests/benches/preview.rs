@@ -6,7 +6,8 @@
 //! does beside evaluating (counting, choosing whom to list, shares) may not cost more than evaluating.
 //!
 //! Run by `make bench`, in release. It fails if the median preview takes more than [`SLOWEST_RATIO`]
-//! plain passes. Then the same roster is imported into a server in one call, and previewed there.
+//! plain passes. Then the same roster is imported into a server in one call, and previewed there, on
+//! each database.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -18,12 +19,14 @@ use tenantry_core::model::{SegmentKey, TenantKey};
 use tenantry_core::{Attributes, Context, FlagDefinition, Ruleset, TenantSet, compile};
 use tenantry_server::preview::{Roster, preview};
 use tenantry_store::Tenant;
-use tenantry_tests::{TestServer, World, targeting_of};
+use tenantry_tests::{DatabaseKind, TestDatabase, TestServer, World, targeting_of};
 
 const TENANTS: usize = 100_000;
 const FLAGS: usize = 100;
 const DRAFTS: usize = 20;
 const LISTED: usize = 100;
+/// Previews of a server, over HTTP.
+const PREVIEWS: usize = 200;
 
 /// The most plain passes that the median preview may take.
 const SLOWEST_RATIO: f64 = 2.0;
@@ -39,9 +42,13 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
-    runtime
-        .expect("a runtime")
-        .block_on(through_a_server(&world));
+    let runtime = runtime.expect("a runtime");
+    println!("{PREVIEWS} previews of a server with {FLAGS} flags, over HTTP\n");
+    println!("| database   | import   | first    | p50      | p99      |");
+    println!("| :--------- | -------: | -------: | -------: | -------: |");
+    for kind in DatabaseKind::ALL {
+        runtime.block_on(through_a_server(&world, kind));
+    }
     assert!(
         ratio <= SLOWEST_RATIO,
         "the median preview takes {ratio:.2} plain passes, more than {SLOWEST_RATIO}"
@@ -95,25 +102,30 @@ fn against_plain_passes(world: &World) -> f64 {
     ratio
 }
 
-async fn through_a_server(world: &World) {
-    let server = TestServer::on_sqlite().await;
+async fn through_a_server(world: &World, kind: DatabaseKind) {
+    let server = TestServer::start(TestDatabase::new(kind).await).await;
     let project = server.project();
-    project
-        .create_targeted("a", &json!({"on": true, "rollout": {"threshold": 10_000}}))
-        .await;
+    world.load(&project).await;
     let start = Instant::now();
     let import = project.post("/tenants/import");
     let imported = import.body("application/x-ndjson", world.roster()).await;
-    println!("imported in one call: {:.1?}", start.elapsed());
+    let import = start.elapsed();
     assert_eq!(imported.ok(200)["added"], TENANTS);
-    let draft = json!({"patch": {"rollout": {"threshold": 50_000}}});
-    for time in ["first", "second"] {
+    let mut times = Vec::new();
+    for (flag, draft) in world.drafts(PREVIEWS) {
+        let asked = json!({"targeting": draft});
+        let path = format!("{}/preview", targeting_of(&flag.key));
         let start = Instant::now();
-        let path = format!("{}/preview", targeting_of("a"));
-        let found = project.post(path).json(&draft).await;
-        println!("the {time} preview of a server: {:.1?}", start.elapsed());
+        let found = project.post(path).json(&asked).await;
+        times.push(start.elapsed());
         assert_eq!(found.ok(200)["tenants"], TENANTS);
     }
+    // The first reads the roster.
+    let first = times.remove(0);
+    times.sort_unstable();
+    let (p50, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
+    let kind = kind.name();
+    println!("| {kind:<10} | {import:>8.1?} | {first:>8.1?} | {p50:>8.1?} | {p99:>8.1?} |");
 }
 
 fn tenants(world: &World) -> Vec<Tenant> {

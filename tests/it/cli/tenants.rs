@@ -68,6 +68,11 @@ async fn a_roster_is_imported_looked_at_and_previewed() {
     for text in ["on", "allow list", &format!("r{revision}"), "bootstrap"] {
         assert!(got.out.contains(text), "{text}: {got:#?}");
     }
+    let learned = run(&server, &["tenants", "learn", "--weights"]).await;
+    assert_eq!(
+        learned.expect(0).out,
+        "0 added, 0 changed, 0 as they were\n"
+    );
     let set = "flags set a --unallow acme --allow globex --preview";
     let words: Vec<&str> = set.split(' ').collect();
     let preview = run(&server, &words).await.expect(0);

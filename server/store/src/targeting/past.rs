@@ -24,8 +24,8 @@ use crate::ids::{EnvironmentId, ProjectId};
 use crate::segment;
 use crate::store::Store;
 
-/// How many entries are read at once.
-const PART: i64 = 200;
+/// How many entries are read at once: few, as each may name a hundred thousand tenants.
+const PART: i64 = 25;
 
 /// A point of an environment's past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

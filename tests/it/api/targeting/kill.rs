@@ -241,3 +241,35 @@ async fn a_node_that_was_killed_has_lost_its_sdks_and_they_are_forgotten_in_the_
     server.travel(tenantry_tests::TimeDelta::minutes(15));
     reported(&project, "", |it| it["sdks"] == 0).await;
 }
+
+#[tokio::test]
+async fn a_plan_under_way_is_no_reason_to_ask_twice_and_leaves_the_flag_off() {
+    on_each_database(async |server| {
+        let project = server.project();
+        let acme = project.post("/tenants").json(&json!({"key": "acme"}));
+        acme.await.expect(201);
+        project.create_flag("a").await;
+        let stage = json!({"name": "all", "audience": {"threshold": 100_000}, "bake_minutes": 60});
+        let plan = "/environments/production/flags/a/plan";
+        let put = project.put(plan).if_match("*");
+        put.json(&json!({"stages": [stage]})).await.expect(200);
+        let start = project.post(format!("{plan}/start")).json(&json!({}));
+        start.await.expect(200);
+        until("everybody has it", async || {
+            (project.explain("a", "acme").await["on"] == true).then_some(())
+        })
+        .await;
+        let killed = kill(&project, "a", &json!({"reason": "broken"})).await;
+        assert_eq!(killed.ok(200)["changed"], true);
+        let paused = until("the plan has noticed", async || {
+            let plan = project.get(plan).await.ok(200);
+            (plan["status"] == "paused").then_some(plan)
+        })
+        .await;
+        assert_eq!(paused["pause"], "edited");
+        assert_eq!(project.explain("a", "acme").await["on"], false);
+        let resume = project.post(format!("{plan}/resume")).json(&json!({}));
+        resume.await.problem(409, "plan_state");
+    })
+    .await;
+}

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use reqwest::Method;
-use serde::Deserialize;
+use serde::Deserialize as _;
 use serde_json::Value;
 
+use super::Imported;
 use crate::api::Client;
 use crate::arguments::Global;
 use crate::console::Console;
@@ -55,14 +56,6 @@ impl Kind {
     }
 }
 
-/// What the server answers.
-#[derive(Debug, Deserialize)]
-struct Imported {
-    added: u64,
-    changed: u64,
-    unchanged: u64,
-}
-
 impl Import {
     pub(super) async fn run(&self, global: &Global, console: &mut Console) -> Result<(), Failure> {
         let kind = self.kind.or_else(|| Kind::of(&self.file));
@@ -93,9 +86,6 @@ impl Import {
             url: global.url.clone(),
             source,
         })?;
-        let (added, changed, unchanged) = (done.added, done.changed, done.unchanged);
-        console.line(format!(
-            "{added} added, {changed} changed, {unchanged} as they were"
-        ))
+        console.line(done.to_string())
     }
 }

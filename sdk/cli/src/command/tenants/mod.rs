@@ -2,7 +2,10 @@
 
 mod get;
 mod import;
+mod learn;
 mod list;
+
+use std::fmt;
 
 use clap::Subcommand;
 use serde::Deserialize;
@@ -13,13 +16,14 @@ use crate::arguments::Global;
 use crate::console::Console;
 use crate::failure::Failure;
 
-/// Look at the roster of tenants, and import it
+/// Look at the roster of tenants, import it, or learn it from usage
 #[derive(Debug, Subcommand)]
 pub(crate) enum Tenants {
     #[command(visible_alias = "ls")]
     List(list::List),
     Get(get::Get),
     Import(import::Import),
+    Learn(learn::Learn),
 }
 
 impl Tenants {
@@ -32,8 +36,31 @@ impl Tenants {
             Self::List(list) => list.run(global, console).await?,
             Self::Get(get) => get.run(global, console).await?,
             Self::Import(import) => import.run(global, console).await?,
+            Self::Learn(learn) => learn.run(global, console).await?,
         }
         Ok(Outcome::Fine)
+    }
+}
+
+/// What became of the roster.
+#[derive(Debug, Deserialize)]
+struct Imported {
+    added: u64,
+    changed: u64,
+    unchanged: u64,
+}
+
+impl fmt::Display for Imported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            added,
+            changed,
+            unchanged,
+        } = self;
+        write!(
+            f,
+            "{added} added, {changed} changed, {unchanged} as they were"
+        )
     }
 }
 
