@@ -39,9 +39,10 @@ async fn main() -> anyhow::Result<()> {
     let url = env::var("TENANTRY_URL").unwrap_or_else(|_| "http://127.0.0.1:8080".to_owned());
     let token = env::var("TENANTRY_TOKEN").context("set TENANTRY_TOKEN to a token of type sdk")?;
 
-    // With the cache, a restart while Tenantry is away goes on with the answers of before.
+    // With the cache, a restart while Tenantry is away goes on with the answers of before. Its folder
+    // is the service's own: who can write there decides on flags.
     let flags = tenantry::Client::builder(url, token)
-        .cache_dir(env::temp_dir().join("example-axum-service"))
+        .cache_dir("data-example-axum-service")
         .build()
         .await?;
 

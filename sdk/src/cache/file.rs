@@ -7,11 +7,16 @@
 //!
 //! **Invariants**
 //! - Under its name there is always a whole file: it is written under another name, synced, renamed,
-//!   and the folder synced.
+//!   and the folder synced. That other name is each write's own, whoever else writes the same cache:
+//!   other clients of this process, or processes that share the folder and all have number 1.
+//! - Nobody but its owner may read it: it says who the tenants are.
 //! - Neither the file nor its name holds the token: the identity is a hash that includes it.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
+#[cfg(unix)]
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -66,12 +71,13 @@ impl CacheFile {
 
     /// Writes a body in the place of what is there.
     pub(super) fn write(&self, body: &[u8]) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
+        make_folder(&self.folder)?;
         self.remove_abandoned();
-        // Processes that share a folder must not write into the same file.
+        // Seeded by the operating system.
+        let number = RandomState::new().build_hasher().finish();
         let temporary = self
             .folder
-            .join(format!("{}.{}.tmp", self.name(), std::process::id()));
+            .join(format!("{}.{number:016x}.tmp", self.name()));
         let written = write_synced(&temporary, &self.header(body), body)
             .and_then(|()| fs::rename(&temporary, self.path()))
             .and_then(|()| sync_folder(&self.folder));
@@ -168,8 +174,22 @@ impl Header {
     }
 }
 
+/// Makes the folder, and those that it is in, if need be.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    builder.mode(0o700);
+    builder.create(folder)
+}
+
 fn write_synced(path: &Path, header: &str, body: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut options = OpenOptions::new();
+    // Whatever has this name already is somebody else's.
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    let mut file = options.open(path)?;
     file.write_all(header.as_bytes())?;
     file.write_all(body)?;
     file.sync_all()
@@ -185,4 +205,50 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 #[expect(clippy::unnecessary_wraps, reason = "the shape of the one for Unix")]
 fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn two_that_write_the_same_cache_at_once_do_not_disturb_each_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let open = || CacheFile::new(folder.path().join("cache"), "ws://a", "secret");
+        open().write(b"at first").expect("it is written");
+        thread::scope(|scope| {
+            for writer in *b"ab" {
+                scope.spawn(move || {
+                    for length in 100_000..100_050 {
+                        let body = vec![writer; length];
+                        open().write(&body).expect("nobody is in the way");
+                        let (read, _) = open().read().expect("it is always whole");
+                        assert!(read.len() >= 100_000, "{}", read.len());
+                    }
+                });
+            }
+        });
+        let entries = fs::read_dir(folder.path().join("cache")).expect("a folder");
+        assert_eq!(entries.count(), 1, "and nothing is left over");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = CacheFile::new(folder.path().join("a/b"), "ws://a", "secret");
+        file.write(b"tenants").expect("it is written");
+        for (path, expected) in [
+            (file.path(), 0o600),
+            (folder.path().join("a/b"), 0o700),
+            (folder.path().join("a"), 0o700),
+        ] {
+            let metadata = fs::metadata(&path).expect("it is there");
+            assert_eq!(metadata.permissions().mode() & 0o777, expected);
+        }
+    }
 }

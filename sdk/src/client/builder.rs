@@ -104,7 +104,13 @@ impl Builder {
     /// Keeps the newest state in a file in this folder, and starts from it when the server is away.
     ///
     /// The folder is made if need be. Several clients may share it, of whatever servers and
-    /// environments: the file's name says whose it is.
+    /// environments: the file's name says whose it is. Of those with the same address and token the
+    /// last to write wins, so a slow one may leave an older state than another had; the server brings
+    /// whoever starts from that up to date.
+    ///
+    /// The file tells tenants' keys. On Unix only its owner may read it, and the folder, if it is made
+    /// here. Choose one that nobody else may write to, so not a fixed name in a shared temporary
+    /// folder: whoever writes there decides on flags until the server answers.
     pub fn cache_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.cache_dir = Some(folder.into());
         self
