@@ -453,3 +453,35 @@ async fn a_folder_that_cannot_be_written_changes_nothing() {
     assert!(client.is_enabled("new-billing", "acme"));
     client.shutdown().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_cache_that_could_not_be_written_is_tried_again_without_a_further_change() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cache");
+    // Where the folder is to be there is a file.
+    fs::write(&path, "in the way").expect("a file");
+    let (peer, streams) = Peer::in_memory();
+    peer.put_flag("new-billing", 100_000);
+    let client = builder(&peer).cache_dir(&path);
+    let client = client.build_with(Memory(streams)).await.expect("a client");
+    within(client.connected()).await;
+    sleep(Duration::from_hours(1)).await;
+    fs::remove_file(&path).expect("the file");
+    let freed = Instant::now();
+    let is_written = || {
+        let mut files = fs::read_dir(&path).into_iter().flatten().flatten();
+        files.any(|file| file.path().extension().is_some_and(|it| it == "cache"))
+    };
+    within(async {
+        while !is_written() {
+            sleep(Duration::from_secs(1)).await;
+        }
+    })
+    .await;
+    assert!(
+        freed.elapsed() <= Duration::from_secs(62),
+        "{:?}",
+        freed.elapsed()
+    );
+    client.shutdown().await;
+}
