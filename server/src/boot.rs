@@ -99,7 +99,7 @@ impl Server {
             .transpose()?;
         let first_start = store.bootstrap(clock.now(), given.clone()).await?;
         if config.bootstrap.demo {
-            demo::start(&store, &clock, &tasks).await?;
+            demo::fill(&store, &clock).await?;
         }
 
         let publisher = Publisher::start(store.clone(), tasks.clone()).await?;
@@ -108,6 +108,9 @@ impl Server {
         let usage = Usage::start(&store, &clock, &tasks);
         let carrier = Carrier::new(&store, &publisher, &tasks).failing(config.plans.plan_fault);
         plan::start(&carrier, &clock, &config.plans);
+        if config.bootstrap.demo {
+            demo::start(&carrier, &usage, &clock).await?;
+        }
         let instances = Instances::start(&store, &clock, &tasks);
         let max_streams = config.limits.max_streams;
         let streams = Streams::new(tasks.clone(), max_streams, usage.clone(), instances.clone());

@@ -48,6 +48,7 @@ const TABLE: &[(&str, [char; 6])] = &[
     ("show_plan", ['y', 'y', 'y', '-', '-', '-']),
     ("replace_plan", ['y', 'y', 'y', '-', '-', '-']),
     ("delete_plan", ['y', 'y', 'y', '-', '-', '-']),
+    ("preview_plan", ['y', 'y', 'y', '-', '-', '-']),
     ("start_plan", ['y', 'y', 'y', '-', '-', '-']),
     ("pause_plan", ['y', 'y', 'y', '-', '-', '-']),
     ("resume_plan", ['y', 'y', 'y', '-', '-', '-']),

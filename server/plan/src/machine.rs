@@ -301,6 +301,12 @@ impl Progress {
         plan.stage(next).map(|_| next)
     }
 
+    /// The same at `now`, with the time until then counted as far as it is believed.
+    #[must_use]
+    pub fn at(&self, now: DateTime<Utc>) -> Self {
+        self.counted(now)
+    }
+
     fn current<'p>(&self, plan: &'p Plan) -> Option<&'p Stage> {
         self.stage.and_then(|stage| plan.stage(stage))
     }

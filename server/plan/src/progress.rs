@@ -179,8 +179,8 @@ pub enum Wait {
     },
     /// The guard has not seen enough yet.
     Watching,
-    /// The guard could not see even a total failure. Approve with `override`, or make the stage
-    /// larger.
+    /// The guard could not see even a total failure: too few tenants of the stage had reported
+    /// outcomes before the plan began. Approve with `override`, or make the stage larger.
     Blind,
     /// The guard's figures cannot be trusted at the moment.
     Hold,

@@ -62,6 +62,11 @@ fn everybody() -> Value {
     json!({"on": true, "rollout": {"threshold": 100_000}})
 }
 
+/// What the flag whose rollout moves is before its plan.
+pub(super) fn before_the_plan() -> Value {
+    json!({"on": true, "allow": ["acme-corp", "globex"], "block": ["stark-industries"]})
+}
+
 /// All flags of the demo.
 pub(super) fn all() -> Vec<DemoFlag> {
     let mut flags = under_way();
@@ -79,23 +84,7 @@ fn under_way() -> Vec<DemoFlag> {
             targeting: vec![
                 (DEVELOPMENT, everybody(), "On for all of us"),
                 (STAGING, everybody(), "Ready to be tested"),
-                (
-                    PRODUCTION,
-                    json!({
-                        "on": true,
-                        "allow": ["acme-corp", "globex"],
-                        "block": ["stark-industries"],
-                        "rules": [{
-                            "description": "Everybody on the enterprise plan, half at a time",
-                            "conditions": [
-                                {"operator": "in", "attribute": "plan", "values": ["enterprise"]},
-                            ],
-                            "effect": {"rollout": {"threshold": 50_000}},
-                        }],
-                        "rollout": {"threshold": 5_000},
-                    }),
-                    "Our friends first, then five percent",
-                ),
+                (PRODUCTION, before_the_plan(), "Our friends first"),
             ],
             ..release(
                 MOVING,

@@ -7,7 +7,7 @@ use tenantry_store::{
 };
 
 use super::flags::{DemoFlag, PARTNERS, PARTNERS_KEY, all};
-use super::{DemoError, environment, targeting};
+use super::{DemoError, environment, targeting, tenants};
 
 /// Fills the project.
 pub(super) async fn fill(
@@ -20,6 +20,7 @@ pub(super) async fn fill(
     flags.sort_by_key(|flag| std::cmp::Reverse(flag.created_days_ago));
     let oldest = flags.first().map_or(0, |flag| flag.created_days_ago);
     add_partners(store, project, now - TimeDelta::days(oldest + 1)).await?;
+    tenants::import(store, project, now - TimeDelta::days(oldest)).await?;
     for flag in flags {
         add_flag(store, project, flag, now).await?;
     }

@@ -41,6 +41,44 @@ impl Opened {
         })
     }
 
+    /// The flag with a plan that it may not have yet: its own if that is under way, and goes on as this
+    /// one, else a draft.
+    pub(crate) async fn draft<M: Mode>(
+        store: &Store,
+        scope: &EnvironmentScope<M>,
+        flag: &FlagKey,
+        plan: Plan,
+    ) -> Result<Self, PlanError> {
+        match Self::read(store, scope, flag).await {
+            Ok(opened) if opened.progress.status.is_active() => Ok(Self { plan, ..opened }),
+            Ok(_) | Err(PlanError::NoPlan) => {
+                let targeting = store.targeting(scope, flag).await?;
+                let targeting = targeting.ok_or(PlanError::NoFlag)?;
+                let mut progress = Progress::draft();
+                progress.base = Base {
+                    on: targeting.definition.targeting.on,
+                    threshold: targeting.definition.targeting.rollout.threshold,
+                };
+                Ok(Self {
+                    stored: StoredPlan {
+                        document: String::new(),
+                        progress: String::new(),
+                        status: progress.status.as_str().to_owned(),
+                        version: 0,
+                        targeting_version: targeting.version,
+                        created_at: targeting.updated_at,
+                        updated_at: targeting.updated_at,
+                    },
+                    plan,
+                    progress,
+                    targeting,
+                    admissions: Vec::new(),
+                })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// What the flag is now.
     pub(crate) fn base(&self) -> Base {
         let targeting = &self.targeting.definition.targeting;

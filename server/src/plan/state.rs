@@ -296,6 +296,10 @@ pub(crate) fn stance(state: Option<&GuardState>, stay: u64) -> Stance {
     let Some(state) = state.filter(|state| state.stay == stay) else {
         return Stance::Watching;
     };
+    if state.tenants.treated == 0 {
+        // Of nobody who has the flag it is known what is usual, so there is nothing to see.
+        return Stance::Blind;
+    }
     match state.action {
         GuardAction::Advance => Stance::Clear,
         GuardAction::Hold => Stance::Hold,

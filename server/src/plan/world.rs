@@ -13,7 +13,7 @@ use tenantry_core::{Attributes, Ruleset, bucket, compile};
 use tenantry_plan::{
     Audience, Candidate, Cohort, Frozen, Plan, Progress, Shape, Size, fill, shape,
 };
-use tenantry_store::{EnvironmentScope, Mode};
+use tenantry_store::{Admission, EnvironmentScope, Mode};
 
 use super::PlanError;
 use super::opened::Opened;
@@ -21,6 +21,8 @@ use crate::preview::{Preview, Roster, preview};
 use crate::publish::{Newest, Publisher};
 
 const EVERYBODY: u32 = 100_000;
+/// Most tenants of a stage that a forecast names.
+const LISTED: usize = 20;
 
 /// The newest state of an environment, and the roster.
 #[derive(Debug, Clone)]
@@ -49,6 +51,24 @@ pub(crate) struct Entry {
     pub(crate) drawn: Vec<String>,
     /// The targeting.
     pub(crate) targeting: Targeting,
+}
+
+/// Whom a stage would admit.
+#[derive(Debug, Clone)]
+pub(crate) struct Forecast {
+    /// The stage.
+    pub(crate) stage: u32,
+    /// Tenants of the roster that would have the flag.
+    pub(crate) on: Size,
+    /// Those of them that would not have it before.
+    pub(crate) turned_on: Size,
+    /// The largest of those.
+    pub(crate) largest: Vec<String>,
+}
+
+fn grow(size: &mut Size, weight: u64) {
+    size.tenants += 1;
+    size.weight += weight;
 }
 
 impl World {
@@ -133,11 +153,7 @@ impl World {
                 });
             }
         }
-        let roster = Size {
-            tenants: self.roster.tenants().count() as u64,
-            weight: self.roster.weight(),
-        };
-        let places = fill(cohort, roster, drawn, &candidates);
+        let places = fill(cohort, self.size(), drawn, &candidates);
         Ok(places
             .into_iter()
             .map(|place| candidates[place].key.to_owned())
@@ -194,6 +210,57 @@ impl World {
             }
         }
         Ok(None)
+    }
+
+    /// Whom each stage of the plan would admit if it were entered now, one after the other, from the
+    /// one after the newest that is admitted.
+    pub(crate) fn forecast(&self, opened: &Opened) -> Result<Vec<Forecast>, PlanError> {
+        let flag = &opened.targeting.definition;
+        let mut opened = opened.clone();
+        let mut before = self.answers(flag, flag.targeting.clone())?;
+        let mut forecasts = Vec::new();
+        while let Some(stage) = opened.progress.next_stage(&opened.plan) {
+            opened.progress.stage = Some(stage);
+            let entry = self.enter(&opened, &opened.progress, Some(stage))?;
+            let after = self.answers(flag, entry.targeting.clone())?;
+            let mut forecast = Forecast {
+                stage,
+                on: Size::default(),
+                turned_on: Size::default(),
+                largest: Vec::new(),
+            };
+            let mut admitted = Vec::new();
+            for (key, weight) in self.roster.tenants().filter(|(key, _)| after.is_on(key)) {
+                grow(&mut forecast.on, weight);
+                if !before.is_on(key) {
+                    grow(&mut forecast.turned_on, weight);
+                    admitted.push((std::cmp::Reverse(weight), key));
+                }
+            }
+            admitted.sort_unstable();
+            let largest = admitted.into_iter().take(LISTED);
+            forecast.largest = largest.map(|(_, key)| key.to_owned()).collect();
+            forecasts.push(forecast);
+            opened.targeting.definition.targeting = entry.targeting;
+            let drawn = entry.drawn.into_iter().map(|tenant| Admission {
+                tenant,
+                stage,
+                decision: 0,
+                at: DateTime::<Utc>::MIN_UTC,
+                by: String::new(),
+            });
+            opened.admissions.extend(drawn);
+            before = after;
+        }
+        Ok(forecasts)
+    }
+
+    /// Everybody on the roster.
+    pub(crate) fn size(&self) -> Size {
+        Size {
+            tenants: self.roster.tenants().count() as u64,
+            weight: self.roster.weight(),
+        }
     }
 
     /// Whom a draft of a flag's targeting would turn on and off.

@@ -277,6 +277,25 @@ async fn everything_wrong_with_a_plan_is_said_at_once() {
     }
 }
 
+/// A ring, two cohorts and everybody, and a tenant that is frozen until tomorrow.
+fn rings_and_cohorts(server: &TestServer) -> Value {
+    let tomorrow = server.now() + tenantry_tests::TimeDelta::days(1);
+    json!({
+        "stages": [
+            {"name": "us", "audience": {"segments": ["internal"]}, "bake_minutes": 0},
+            {"name": "seven", "bake_minutes": 0, "advance": "approval",
+                "audience": {"cohort": {"size": {"tenants": 7}, "small_first": true}}},
+            {"name": "a half", "bake_minutes": 0, "advance": "approval",
+                "audience": {"cohort": {"size": {"share_of_tenants": 50_000}}}},
+            {"name": "all", "audience": {"threshold": 100_000}, "bake_minutes": 0},
+        ],
+        "freezes": [{
+            "reason": "quarter's end", "tenants": ["newcomer"],
+            "once": {"from": server.now(), "to": tomorrow},
+        }],
+    })
+}
+
 #[tokio::test]
 async fn cohorts_rings_and_freezes() {
     on_each_database(async |server| {
@@ -297,27 +316,26 @@ async fn cohorts_rings_and_freezes() {
             .body("application/x-ndjson", roster.join("\n"))
             .await
             .expect(200);
-        let tomorrow = server.now() + tenantry_tests::TimeDelta::days(1);
-        let plan = json!({
-            "stages": [
-                {"name": "us", "audience": {"segments": ["internal"]}, "bake_minutes": 0},
-                {"name": "seven", "bake_minutes": 0, "advance": "approval",
-                    "audience": {"cohort": {"size": {"tenants": 7}, "small_first": true}}},
-                {"name": "a half", "bake_minutes": 0, "advance": "approval",
-                    "audience": {"cohort": {"size": {"share_of_tenants": 50_000}}}},
-                {"name": "all", "audience": {"threshold": 100_000}, "bake_minutes": 0},
-            ],
-            "freezes": [{
-                "reason": "quarter's end", "tenants": ["newcomer"],
-                "once": {"from": server.now(), "to": tomorrow},
-            }],
-        });
+        let plan = rings_and_cohorts(&server);
         project
             .put(PLAN)
             .if_match("*")
             .json(&plan)
             .await
             .expect(200);
+        let preview = project
+            .post(format!("{PLAN}/preview"))
+            .json(&plan)
+            .await
+            .ok(200);
+        let counts: Vec<_> = preview["stages"]
+            .as_array()
+            .expect("stages")
+            .iter()
+            .map(|it| (it["turned_on"]["count"].clone(), it["on"]["count"].clone()))
+            .collect();
+        let pairs = [(0, 0), (7, 7), (18, 25), (25, 50)];
+        assert_eq!(counts, pairs.map(|(new, all)| (json!(new), json!(all))));
         told(&project, "start").await.expect(200);
         let seven = at(&project, "running", Some(1)).await;
         assert_eq!(seven["admissions"], 7);

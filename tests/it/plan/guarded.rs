@@ -340,3 +340,51 @@ async fn the_flag_goes_off_for_one_tenant_that_fails_and_on_for_the_others() {
     scene.on_everywhere(&wider).await;
     scene.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nobody_has_reported_the_guard_is_blind_and_says_so() {
+    let server = TestServer::on_sqlite_with(quick).await;
+    let project = server.project();
+    project.create_flag(FLAG).await;
+    let stage = |name: &str, audience: Value| json!({"name": name, "audience": audience, "bake_minutes": 0});
+    let friends = json!({"key": "friends"});
+    project.post("/segments").json(&friends).await.expect(201);
+    let plan = json!({
+        "stages": [
+            stage("friends", json!({"segments": ["friends"]})),
+            stage("10 %", json!({"threshold": 10_000})),
+            stage("all", json!({"threshold": 100_000})),
+        ],
+        "guard": {},
+    });
+    project
+        .put(PLAN)
+        .if_match("*")
+        .json(&plan)
+        .await
+        .expect(200);
+    project
+        .post(format!("{PLAN}/start"))
+        .json(&json!({}))
+        .await
+        .expect(200);
+    for stage in 0..3 {
+        let waits = until("the guard is blind", async || {
+            let plan = project.get(PLAN).await.ok(200);
+            let is_there = plan["stage"] == stage && !plan["guard"].is_null();
+            is_there.then(|| plan["waits"].clone())
+        })
+        .await;
+        assert_eq!(waits, json!([{"reason": "blind"}]), "in stage {stage}");
+        let anyway = json!({"override": true, "reason": "we watch it ourselves"});
+        project
+            .post(format!("{PLAN}/approve"))
+            .json(&anyway)
+            .await
+            .expect(200);
+    }
+    until("the plan is over", async || {
+        (project.get(PLAN).await.ok(200)["status"] == "finished").then_some(())
+    })
+    .await;
+}

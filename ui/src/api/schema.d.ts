@@ -321,6 +321,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a plan
+         * @description Whom each stage would admit if it were entered now, without changing anything. Of a plan under way
+         *     these are the stages to come. Tenants that are not on the roster are not counted.
+         */
+        post: operations["preview_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/resume": {
         parameters: {
             query?: never;
@@ -2184,6 +2205,16 @@ export interface components {
             freezes?: components["schemas"]["Freeze"][];
             guard?: components["schemas"]["GuardPolicy"] | null;
         };
+        /** @description Whom the stages of a plan would admit. */
+        PlanPreview: {
+            /**
+             * Format: int64
+             * @description How many tenants are on the roster.
+             */
+            tenants: number;
+            /** @description The stages that have not been entered, in their order. */
+            stages: components["schemas"]["StagePreview"][];
+        };
         /** @description A plan and how far it is. */
         PlanView: {
             /** @description The plan. */
@@ -2503,6 +2534,24 @@ export interface components {
             /** @description What the bucket was salted with. */
             salt: string;
         };
+        /** @description A part of the roster. */
+        RosterPart: {
+            /**
+             * Format: int64
+             * @description How many tenants.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description Their share of the roster's tenants: 0 to 1.
+             */
+            share_of_tenants: number;
+            /**
+             * Format: double
+             * @description Their share of the roster's requests, by the tenants' weights: 0 to 1.
+             */
+            share_of_requests: number;
+        };
         /** @description How a token is rotated. */
         RotateToken: {
             /**
@@ -2588,6 +2637,17 @@ export interface components {
             bake_minutes: number;
             /** @description What else the next stage waits for. */
             advance?: components["schemas"]["Advance"];
+        };
+        /** @description Whom a stage would admit. */
+        StagePreview: {
+            /** @description The stage's name. */
+            name: string;
+            /** @description Tenants of the roster that would have the flag. */
+            on: components["schemas"]["RosterPart"];
+            /** @description Those of them that would not have it before. */
+            turned_on: components["schemas"]["RosterPart"];
+            /** @description The largest of those: up to 20 keys. */
+            largest: string[];
         };
         /**
          * @description In which way a flag is in debt.
@@ -4120,6 +4180,50 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    preview_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Plan"];
+            };
+        };
+        responses: {
+            /** @description Whom the stages would admit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];

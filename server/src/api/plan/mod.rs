@@ -6,6 +6,7 @@ mod approve;
 mod delete;
 mod finish;
 mod pause;
+mod preview;
 mod replace;
 mod resume;
 mod roll_back;
@@ -37,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
             replace::replace_plan,
             delete::delete_plan
         ))
+        .routes(routes!(preview::preview_plan))
         .routes(routes!(start::start_plan))
         .routes(routes!(pause::pause_plan))
         .routes(routes!(resume::resume_plan))

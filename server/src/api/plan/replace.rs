@@ -6,7 +6,9 @@ use axum::extract::State;
 use serde_json::Value;
 use tenantry_core::model::Problems;
 use tenantry_plan::{Audience, Plan, Progress, changed_too_late};
-use tenantry_store::{Action, Change, Expected, PlanWrite, Store, Target, Write, WriteError};
+use tenantry_store::{
+    Action, Change, Expected, Mode, PlanWrite, ProjectScope, Store, Target, Write, WriteError,
+};
 
 use super::PlanView;
 use crate::api::edge::{ProblemDocument, RequestId};
@@ -113,9 +115,9 @@ pub(crate) async fn replace_plan(
 }
 
 /// The segments that the plan names and that are not there.
-async fn segments_missing(
+pub(super) async fn segments_missing<M: Mode>(
     store: &Store,
-    scope: &tenantry_store::ProjectScope<Write>,
+    scope: &ProjectScope<M>,
     plan: &Plan,
 ) -> Result<Problems, ApiError> {
     let known = store.segments(scope).await?;

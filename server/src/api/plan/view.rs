@@ -94,7 +94,7 @@ impl PlanView {
         now: DateTime<Utc>,
     ) -> Result<Self, ApiError> {
         let store = &carrier.store;
-        let progress = &opened.progress;
+        let progress = &opened.progress.at(now);
         let guard = match &opened.plan.guard {
             Some(_) => stored_state(store, scope, flag).await?,
             None => None,
