@@ -50,6 +50,8 @@ pub enum Event {
     Trip(String),
     /// Somebody else has changed the flag's targeting.
     Edited,
+    /// The next stage does not fit the flag any more.
+    Unfit,
 }
 
 /// What the guard makes of the stage.
@@ -214,6 +216,10 @@ impl Progress {
             Event::Edited => {
                 next.expect_active()?;
                 next.pause(Pause::Edited)
+            }
+            Event::Unfit => {
+                next.expect_active()?;
+                next.pause(Pause::Unfit)
             }
             Event::Trip(tenant) => {
                 next.expect_active()?;

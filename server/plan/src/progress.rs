@@ -93,6 +93,8 @@ pub enum Pause {
     Trips,
     /// Somebody else has changed the flag's targeting.
     Edited,
+    /// The next stage does not fit the flag any more: a segment that it names is gone, say.
+    Unfit,
 }
 
 /// What a flag was before its plan.

@@ -187,7 +187,7 @@ impl Carrier {
         }
         // An edit that nobody has resumed with yet stays one.
         let resumes = matches!(decision.kind, DecisionKind::Start | DecisionKind::Resume);
-        let accepts = resumes || entry.is_some();
+        let accepts = resumes || (entry.is_some() && !opened.is_edited());
         let targeting_version = if accepts {
             version
         } else {

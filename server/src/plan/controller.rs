@@ -12,11 +12,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tenantry_core::model::FlagKey;
-use tenantry_plan::{Event, Pause, Progress, Stance, Status};
-use tenantry_store::{ActivePlan, EnvironmentId, Leadership};
+use tenantry_plan::{Event, GuardPolicy, Pause, Progress, Stance, Status, Surroundings};
+use tenantry_store::{ActivePlan, EnvironmentId, Leadership, WriteError};
 use tokio::time::MissedTickBehavior;
 
-use super::opened::Opened;
+use super::opened::{Glance, Opened};
 use super::state::{GuardAction, stance};
 use super::watch::Watch;
 use super::{Carrier, Pace, PlanError, Who, World};
@@ -113,75 +113,123 @@ impl Controller {
         self.watches.clear();
     }
 
-    /// Looks after one plan.
+    /// Looks after one plan. What is long is read only when something is to be done.
     async fn attend(&mut self, plan: &ActivePlan, epoch: u64) -> Result<(), PlanError> {
-        let opened = match Opened::read(&self.carrier.store, &plan.scope, &plan.flag).await {
-            Err(PlanError::NoFlag | PlanError::NoPlan) => return Ok(()),
-            opened => opened?,
+        let glance = Glance::read(&self.carrier.store, &plan.scope, &plan.flag).await?;
+        let Some(glance) = glance else {
+            return Ok(());
         };
         let now = self.clock.now();
-        let progress = &opened.progress;
+        let progress = &glance.progress;
         let is_ours = progress.status == Status::Running || progress.pause == Some(Pause::Asked);
         if !is_ours {
             return Ok(());
         }
-        if opened.is_edited() {
+        if glance.is_edited() {
             let why = "somebody else has changed the flag's targeting".to_owned();
             return self
-                .happen(plan, &opened, epoch, &Event::Edited, why, now)
+                .happen(plan, &glance, epoch, &Event::Edited, why, now)
                 .await;
         }
-        let stance = match &opened.plan.guard {
-            Some(_) if progress.is_watched() => {
-                match self.watch(plan, &opened, epoch, now).await? {
+        let stance = match &glance.plan.guard {
+            Some(policy) if progress.is_watched() => {
+                match self.watch(plan, &glance, policy, epoch, now).await? {
                     Watched::Goes(stance) => stance,
                     Watched::Acted => return Ok(()),
                 }
             }
             Some(_) | None => Stance::Off,
         };
+        let around = Surroundings {
+            stance,
+            frozen: None,
+        };
+        let ticked = progress.tick(&glance.plan, &around, now);
+        let after = if ticked.decision.is_none() {
+            Some(ticked.progress)
+        } else {
+            self.decide(plan, &glance, epoch, stance, now).await?
+        };
+        if let Some(after) = after
+            && is_worth_storing(progress, &after)
+        {
+            let version = (epoch, glance.stored.version);
+            let text = Some(serde_json::to_string(&after)?);
+            let store = &self.carrier.store;
+            store.keep_plan(plan, version, text, &[]).await?;
+        }
+        Ok(())
+    }
+
+    /// Has done what is due, as far as no freeze is in the way. What cannot be done pauses the plan.
+    async fn decide(
+        &self,
+        plan: &ActivePlan,
+        glance: &Glance,
+        epoch: u64,
+        stance: Stance,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Progress>, PlanError> {
+        let Some(opened) = self.open(plan, glance).await? else {
+            return Ok(None);
+        };
         let who = Who {
             epoch: Some(epoch),
             ..Who::default()
         };
         let (scope, flag) = (&plan.scope, &plan.flag);
-        let carrier = &self.carrier;
-        let ticked = carrier
+        let ticked = self
+            .carrier
             .tick(scope, flag, &opened, stance, &who, now)
-            .await?;
-        if let Some(after) = ticked
-            && is_worth_storing(progress, &after)
-        {
-            let version = (epoch, opened.stored.version);
-            let text = Some(serde_json::to_string(&after)?);
-            carrier.store.keep_plan(plan, version, text, &[]).await?;
+            .await;
+        match ticked {
+            Err(PlanError::Invalid(problems) | PlanError::Write(WriteError::Invalid(problems))) => {
+                let why = format!("the next stage does not fit the flag any more: {problems}");
+                self.happen(plan, glance, epoch, &Event::Unfit, why, now)
+                    .await?;
+                Ok(None)
+            }
+            ticked => ticked,
         }
-        Ok(())
+    }
+
+    /// Reads the whole of a plan; `None` if it is another by now, which the next round sees to.
+    async fn open(&self, plan: &ActivePlan, glance: &Glance) -> Result<Option<Opened>, PlanError> {
+        match Opened::read(&self.carrier.store, &plan.scope, &plan.flag).await {
+            Err(PlanError::NoFlag | PlanError::NoPlan) => Ok(None),
+            Err(error) => Err(error),
+            Ok(opened) => {
+                let is_same = opened.stored.version == glance.stored.version
+                    && opened.targeting.version == glance.stored.current_version;
+                Ok(is_same.then_some(opened))
+            }
+        }
     }
 
     /// Has the guard look at the minutes that have become complete, and does what it wants.
     async fn watch(
         &mut self,
         plan: &ActivePlan,
-        opened: &Opened,
+        glance: &Glance,
+        policy: &GuardPolicy,
         epoch: u64,
         now: DateTime<Utc>,
     ) -> Result<Watched, PlanError> {
-        let Some(policy) = &opened.plan.guard else {
-            return Ok(Watched::Goes(Stance::Off));
-        };
         let store = &self.carrier.store;
-        let version = (epoch, opened.stored.version);
+        let (stay, version) = (glance.progress.stay, (epoch, glance.stored.version));
         let known = self.watches.remove(&place(plan));
-        let known = match known.filter(|watch| watch.is_of(opened)) {
+        let known = match known.filter(|watch| watch.is_of(stay)) {
             Some(known) => Some(known),
-            None => Watch::resume(store, plan, opened).await?,
+            None => Watch::resume(store, plan, stay).await?,
         };
         let mut watch = if let Some(known) = known {
             known
         } else {
+            let Some(opened) = self.open(plan, glance).await? else {
+                return Ok(Watched::Acted);
+            };
             let world = World::of(&self.carrier.publisher, &plan.scope).await?;
-            let (begun, parts) = Watch::begin(store, &world, plan, opened, policy, now).await?;
+            let (begun, parts) = Watch::begin(store, &world, plan, &opened, policy, now).await?;
             if !store.keep_plan(plan, version, None, &parts).await? {
                 return Ok(Watched::Acted);
             }
@@ -198,13 +246,13 @@ impl Controller {
             GuardAction::RollBack => Some(Event::Harm),
             GuardAction::Pause => Some(Event::TooManyTrips),
             GuardAction::Hold | GuardAction::Wait | GuardAction::Advance => {
-                let blocked = &opened.progress.blocked;
+                let blocked = &glance.progress.blocked;
                 let mut tripped = watch.state.tripped.iter();
                 let tenant = tripped.find(|tenant| !blocked.contains(tenant));
                 tenant.map(|tenant| Event::Trip(tenant.clone()))
             }
         };
-        let goes = stance(Some(&watch.state), opened.progress.stay);
+        let goes = stance(Some(&watch.state), stay);
         let why = watch.state.why();
         self.watches.insert(place(plan), watch);
         match event {
@@ -214,7 +262,7 @@ impl Controller {
                     Event::Trip(_) => "the guard: it fails far beyond its own past".to_owned(),
                     _ => why,
                 };
-                self.happen(plan, opened, epoch, &event, why, now).await?;
+                self.happen(plan, glance, epoch, &event, why, now).await?;
                 Ok(Watched::Acted)
             }
         }
@@ -223,12 +271,15 @@ impl Controller {
     async fn happen(
         &self,
         plan: &ActivePlan,
-        opened: &Opened,
+        glance: &Glance,
         epoch: u64,
         event: &Event,
         why: String,
         now: DateTime<Utc>,
     ) -> Result<(), PlanError> {
+        let Some(opened) = self.open(plan, glance).await? else {
+            return Ok(());
+        };
         let who = Who {
             epoch: Some(epoch),
             reason: Some(why),
@@ -237,7 +288,7 @@ impl Controller {
         let (scope, flag) = (&plan.scope, &plan.flag);
         let carrier = &self.carrier;
         if carrier
-            .happen(scope, flag, opened, event, &who, now)
+            .happen(scope, flag, &opened, event, &who, now)
             .await?
         {
             tracing::info!(flag.key = flag.as_str(), plan.event = ?event, "a plan was changed");

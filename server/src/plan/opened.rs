@@ -11,6 +11,37 @@ use tenantry_store::{Admission, EnvironmentScope, Mode, Store, StoredPlan, Targe
 
 use super::PlanError;
 
+/// A plan and how far it is, without what it is about: cheap to read, however long the flag's lists.
+#[derive(Debug, Clone)]
+pub(crate) struct Glance {
+    pub(crate) stored: StoredPlan,
+    pub(crate) plan: Plan,
+    pub(crate) progress: Progress,
+}
+
+impl Glance {
+    /// Reads a flag's plan; `None` if it has none.
+    pub(crate) async fn read<M: Mode>(
+        store: &Store,
+        scope: &EnvironmentScope<M>,
+        flag: &FlagKey,
+    ) -> Result<Option<Self>, PlanError> {
+        let Some(stored) = store.plan(scope, flag).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            plan: serde_json::from_str(&stored.document)?,
+            progress: serde_json::from_str(&stored.progress)?,
+            stored,
+        }))
+    }
+
+    /// Whether somebody has changed the targeting since the plan left it.
+    pub(crate) fn is_edited(&self) -> bool {
+        self.stored.current_version != self.stored.targeting_version
+    }
+}
+
 /// A plan, how far it is, whom it drew, and the targeting that it is about.
 #[derive(Debug, Clone)]
 pub(crate) struct Opened {
@@ -66,6 +97,7 @@ impl Opened {
                         status: progress.status.as_str().to_owned(),
                         version: 0,
                         targeting_version: targeting.version,
+                        current_version: targeting.version,
                         created_at: targeting.updated_at,
                         updated_at: targeting.updated_at,
                     },

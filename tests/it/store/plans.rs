@@ -28,6 +28,34 @@ async fn put(scene: &Scene, expected: Expected, status: &str) -> Result<u64, Sto
     Ok(plan.expect("a plan").version)
 }
 
+/// A plan of the flag `a` with a decision, a tenant that it admitted, and a part of its guard's.
+pub(crate) async fn furnish(scene: &Scene) {
+    let version = put(scene, Expected::Any, "running").await.expect("a plan");
+    let (flag, environment) = (flag_key("a"), &scene.production);
+    let mut tx = scene.begin().await;
+    let note = (1, "{}".to_owned());
+    tx.note_decision(environment, &flag, note, None)
+        .await
+        .expect("noted");
+    tx.admit(environment, &flag, (0, 1), &["acme".to_owned()], at(3))
+        .await
+        .expect("admitted");
+    tx.put_plan(environment, &flag, Expected::Any, write("running"), at(3))
+        .await
+        .expect("put");
+    tx.commit(change(Action::PlanAdvance, "a"), at(3))
+        .await
+        .expect("a commit");
+    let leader = scene.store.lead().await.expect("it answers");
+    let epoch = leader.expect("nobody else leads").epoch();
+    let plan = active(scene).await.remove(0);
+    let parts = [("state", "{}".to_owned())];
+    let kept = scene
+        .store
+        .keep_plan(&plan, (epoch, version + 1), None, &parts);
+    assert!(kept.await.expect("it answers"));
+}
+
 async fn active(scene: &Scene) -> Vec<ActivePlan> {
     scene.store.active_plans().await.expect("it answers")
 }

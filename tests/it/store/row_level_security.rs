@@ -7,7 +7,7 @@ use tenantry_tests::{DatabaseKind, TestDatabase};
 use super::isolation::two_projects;
 
 /// Every table that belongs to a project, and how it names it.
-const TABLES: [(&str, &str); 11] = [
+const TABLES: [(&str, &str); 15] = [
     ("project", "id"),
     ("environment", "project_id"),
     ("flag", "project_id"),
@@ -19,6 +19,10 @@ const TABLES: [(&str, &str); 11] = [
     ("audit_entry", "project_id"),
     ("tenant", "project_id"),
     ("token", "project_id"),
+    ("plan", "project_id"),
+    ("plan_admission", "project_id"),
+    ("plan_decision", "project_id"),
+    ("plan_guard", "project_id"),
 ];
 
 async fn count(pool: &PgPool, settings: &[(&str, &str)], sql: &str) -> i64 {

@@ -2191,7 +2191,7 @@ export interface components {
          * @description Why a plan is paused.
          * @enum {string}
          */
-        Pause: "asked" | "stepped_back" | "harm" | "trips" | "edited";
+        Pause: "asked" | "stepped_back" | "harm" | "trips" | "edited" | "unfit";
         /** @description A rollout in stages. */
         Plan: {
             /** @description The stages in their order. Each adds to those before it. */

@@ -44,6 +44,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(Happening::Event(Event::Command(Command::Start))),
         1 => Just(Happening::Event(Event::Harm)),
         1 => Just(Happening::Event(Event::Edited)),
+        1 => Just(Happening::Event(Event::Unfit)),
         1 => Just(Happening::Event(Event::TooManyTrips)),
         1 => "[a-c]".prop_map(|it| Happening::Event(Event::Trip(it))),
         12 => stances.prop_map(Happening::Tick),

@@ -67,22 +67,22 @@ pub(crate) async fn stored_state<M: Mode>(
 
 impl Watch {
     /// Whether it is about the stay that the plan is in.
-    pub(super) fn is_of(&self, opened: &Opened) -> bool {
-        self.stay == opened.progress.stay
+    pub(super) fn is_of(&self, stay: u64) -> bool {
+        self.stay == stay
     }
 
     /// Goes on from what was stored; `None` if that is of another stay.
     pub(super) async fn resume(
         store: &Store,
         plan: &ActivePlan,
-        opened: &Opened,
+        stay: u64,
     ) -> Result<Option<Self>, PlanError> {
         let part = async |part| store.plan_guard(&plan.scope, &plan.flag, part).await;
         let Some(design) = part(DESIGN).await? else {
             return Ok(None);
         };
         let fixed: Fixed = serde_json::from_str(&design)?;
-        if fixed.stay != opened.progress.stay {
+        if fixed.stay != stay {
             return Ok(None);
         }
         let gone = part(PROGRESS).await?;

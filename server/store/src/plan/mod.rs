@@ -35,6 +35,8 @@ pub struct StoredPlan {
     pub version: u64,
     /// The version of the targeting that the plan last wrote or accepted.
     pub targeting_version: u64,
+    /// The version that the targeting has: another one, if somebody else has changed it.
+    pub current_version: u64,
     /// When the plan was made.
     pub created_at: DateTime<Utc>,
     /// When something was last decided or changed.
@@ -73,9 +75,11 @@ pub struct StoredDecision {
 pub(crate) const PLANS: &[crate::db::Statement] = ALL;
 
 statements! { "plan";
-    PLAN = "SELECT p.document, p.progress, p.status, p.version, p.targeting_version, p.created_at,
-            p.updated_at
+    PLAN = "SELECT p.document, p.progress, p.status, p.version, p.targeting_version,
+            t.version AS current_version, p.created_at, p.updated_at
         FROM plan p JOIN flag f ON f.project_id = p.project_id AND f.id = p.flag_id
+        JOIN targeting t ON t.project_id = p.project_id AND t.environment_id = p.environment_id
+            AND t.flag_id = p.flag_id
         WHERE p.project_id = $1 AND p.environment_id = $2 AND f.key = $3";
     ADMISSIONS = "SELECT a.tenant, a.stage, a.decision, a.admitted_at, a.admitted_by
         FROM plan_admission a JOIN flag f ON f.project_id = a.project_id AND f.id = a.flag_id
@@ -97,6 +101,7 @@ struct PlanRow {
     status: String,
     version: i64,
     targeting_version: i64,
+    current_version: i64,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -201,6 +206,7 @@ pub(crate) async fn read(
         Ok(StoredPlan {
             version: number("plan", "version", flag, row.version)?,
             targeting_version: number("plan", "targeting_version", flag, row.targeting_version)?,
+            current_version: number("targeting", "version", flag, row.current_version)?,
             document: row.document,
             progress: row.progress,
             status: row.status,
