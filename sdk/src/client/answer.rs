@@ -105,10 +105,16 @@ impl Shared {
 
     #[cold]
     fn count_empty_tenant(&self, sheet: &Sheet, slot: Slot, flag: &str) {
+        self.note_empty_tenant();
+        sheet.count_nobody(flag, slot.index());
+    }
+
+    /// Counts that somebody named no tenant, whatever for, and logs the first time.
+    #[cold]
+    fn note_empty_tenant(&self) {
         if self.counters.empty_tenants.fetch_add(1, Ordering::Relaxed) == 0 {
             tracing::warn!("a flag was asked for an empty tenant key, which is always off");
         }
-        sheet.count_nobody(flag, slot.index());
     }
 
     /// Counts a question without an answer, if it is because there is no such flag.
@@ -135,7 +141,7 @@ impl Shared {
     /// there is no such flag, no tenant, or nobody to tell.
     pub(super) fn answer_now(&self, flag: &str, context: &Context<'_>) -> Option<bool> {
         if context.tenant.is_empty() {
-            self.counters.empty_tenants.fetch_add(1, Ordering::Relaxed);
+            self.note_empty_tenant();
             return None;
         }
         let ruleset = self.ruleset.load();

@@ -1,7 +1,11 @@
 //! Reads: what an application is told.
 
+use std::sync::{Arc, Mutex};
+
 use serde::Deserialize;
-use tenantry::{Attributes, Client, Context, Reason};
+use tenantry::{Attributes, Client, Context, Outcome, Reason};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::layer::{self, Layer, SubscriberExt as _};
 
 use crate::peer::Peer;
 use crate::{at_revision, builder, connected, within};
@@ -151,6 +155,46 @@ async fn no_tenant_is_off_and_counted() {
         "an unknown flag comes first"
     );
     assert_eq!(client.counters().empty_tenants, 4);
+}
+
+/// Collects what this thread logs of empty keys.
+#[derive(Clone, Default)]
+struct Empty(Arc<Mutex<Vec<String>>>);
+
+impl<S: Subscriber> Layer<S> for Empty {
+    fn on_event(&self, event: &Event<'_>, _: layer::Context<'_, S>) {
+        let line = format!("{event:?}");
+        if line.contains("empty tenant key") {
+            self.0.lock().expect("no panic").push(line);
+        }
+    }
+}
+
+#[tokio::test]
+async fn that_a_tenant_was_empty_is_logged_once_whatever_it_was_for() {
+    type Use = fn(&Client);
+    let uses: [Use; 4] = [
+        |client| client.record("new-billing", "", Outcome::success()),
+        |client| client.watch("new-billing", "").success(),
+        |client| assert!(!client.is_enabled("new-billing", "")),
+        |client| assert!(!client.evaluate("new-billing", &Context::tenant("")).on),
+    ];
+    for first in uses {
+        let logged = Empty::default();
+        let subscriber = tracing_subscriber::registry().with(logged.clone());
+        let _here = tracing::subscriber::set_default(subscriber);
+        let peer = Peer::start().await;
+        peer.put_flag("new-billing", 100_000);
+        let client = connected(&peer).await;
+        first(&client);
+        let lines = || logged.0.lock().expect("no panic").clone();
+        assert_eq!(lines().len(), 1, "{:?}", lines());
+        for again in uses {
+            again(&client);
+        }
+        assert_eq!(lines().len(), 1, "{:?}", lines());
+        assert_eq!(client.counters().empty_tenants, 5);
+    }
 }
 
 #[tokio::test]
