@@ -69,7 +69,8 @@ pub struct Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Incident {
-    /// A delta from another revision than the replica's. A snapshot was asked for.
+    /// A delta from another revision than the replica's, or one that leads to no later one. A
+    /// snapshot was asked for.
     OutOfOrder,
     /// A delta whose result is not what it says. A snapshot was asked for.
     DeltaMismatch,
@@ -185,7 +186,9 @@ impl ClientSession {
                     ..Step::default()
                 })
             }
-            Err(ApplyError::NotConsecutive { .. }) => Ok(self.resync(Incident::OutOfOrder)),
+            Err(ApplyError::NotConsecutive { .. } | ApplyError::Backwards { .. }) => {
+                Ok(self.resync(Incident::OutOfOrder))
+            }
             Err(ApplyError::Checksum { .. }) => Ok(self.resync(Incident::DeltaMismatch)),
             Err(source) => Err(SessionError::Unusable {
                 kind: "delta",

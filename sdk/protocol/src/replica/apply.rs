@@ -26,6 +26,13 @@ impl Replica {
                 revision: self.revision,
             });
         }
+        // No checksum covers these numbers.
+        if delta.to <= delta.from {
+            return Err(ApplyError::Backwards {
+                from: delta.from,
+                to: delta.to,
+            });
+        }
         let mut edit = Edit::amend(&self.state);
         for name in &delta.removals {
             edit.remove(name);

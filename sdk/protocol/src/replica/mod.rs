@@ -113,6 +113,14 @@ pub enum ApplyError {
         /// Where the replica is.
         revision: u64,
     },
+    /// A delta that does not lead to a later revision.
+    #[error("a delta from revision {from} to {to}, which is no later one")]
+    Backwards {
+        /// Where the delta starts.
+        from: u64,
+        /// Where it says that it leads.
+        to: u64,
+    },
     /// Applied, it would not give the state that it says.
     #[error("the state would have checksum {actual}, not {stated}")]
     Checksum {

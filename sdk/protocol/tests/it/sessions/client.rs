@@ -204,20 +204,25 @@ fn tells_malformed_frames_from_unusable_ones() {
 }
 
 /// The number of the revision that a delta leads to is all of it that no checksum covers: altered on
-/// the way, it is found by what comes next, be it a heartbeat or a delta.
+/// the way, it is found by what comes next, be it a heartbeat or a delta, unless it is no later one.
 #[test]
 fn a_delta_that_leads_to_another_revision_than_the_servers_is_healed_by_what_comes_next() {
     let server = world(4);
     let next = [heartbeat(4, server.checksum()), delta(4, 5)];
-    for to in [3, 5, 7, 40, u64::MAX] {
+    for to in [0, 2, 3, 5, 7, 40, u64::MAX] {
         for next in &next {
             let mut session = live(&world(3));
             let altered = delta(3, 4).replace(r#""to":4"#, &format!(r#""to":{to}"#));
             let step = session.on_frame(&altered).expect("a delta");
-            // One that leads nowhere is refused at once.
-            let step = match step.change {
-                Some(_) => session.on_frame(next).expect(next),
-                None => step,
+            let step = if to > 3 {
+                assert!(step.change.is_some(), "{to}");
+                session.on_frame(next).expect(next)
+            } else {
+                // One that leads to no later revision is refused at once, whole.
+                assert_eq!(step.incident, Some(Incident::OutOfOrder), "{to}");
+                assert!(step.change.is_none(), "{to}");
+                assert_eq!(session.replica().checksum(), world(3).checksum(), "{to}");
+                step
             };
             let said = step.reply.map(|frame| frame.to_text());
             assert_eq!(said.as_deref(), RESYNC, "{to}, {next}");
