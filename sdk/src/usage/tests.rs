@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use tenantry_protocol::usage::{Calls, Tally};
+use tenantry_protocol::ClientFrame;
+use tenantry_protocol::usage::{Calls, Outcomes, Tally};
 
 use super::window::{Asked, Window};
-use super::{Desk, Ledger};
+use super::{Desk, Ledger, Outcome};
 use crate::seats::Current;
 
 /// What a thread asks, in a row that differs by thread and holds some tenants far more often.
@@ -155,6 +156,97 @@ fn a_crowded_window_is_replaced_by_one_that_names_who_asks_most() {
     after.read(&mut tally);
     let answer = tally.answer("a", true).expect("it was asked");
     assert_eq!((answer.tenants.len(), answer.rest), (100, Calls(0)));
+}
+
+/// What frames tell, each of one kind.
+fn heard(frames: &[String]) -> (Tally<Calls>, Tally<Outcomes>) {
+    let (mut calls, mut outcomes) = (Tally::new(100_000), Tally::new(100_000));
+    for text in frames {
+        match ClientFrame::parse(text).expect("a frame") {
+            Some(ClientFrame::Usage(frame)) => calls.add_frame(&frame),
+            Some(ClientFrame::Outcomes(frame)) => outcomes.add_frame(&frame),
+            other => panic!("{other:?}"),
+        }
+    }
+    (calls, outcomes)
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_report_that_was_cut_off_what_was_not_sent_is_told_later_and_nothing_twice() {
+    let tenants: Vec<String> = (0..4_000)
+        .map(|number| format!("tenant-with-a-rather-long-key-{number}"))
+        .collect();
+    let (mut sent, mut count) = (0, 1);
+    // After as many frames as there are, the report is whole.
+    while sent < count {
+        let (desk, ledger) = (Desk::new(true), Ledger::new());
+        let sheet = desk.sheet();
+        for tenant in &tenants {
+            sheet.count("a", 0, tenant.as_str().into(), true);
+            ledger.record("a", true, tenant, Outcome::failure());
+        }
+        sheet.count_unknown("old-flag");
+        ledger.close(&desk);
+        let frames = ledger.take();
+        count = frames.len();
+        assert!(count > 4, "{count}");
+        ledger.take_back(&frames[sent..]);
+        // Meanwhile somebody asks again.
+        sheet.count("a", 0, "late".into(), true);
+        ledger.close(&desk);
+        let mut all = frames[..sent].to_vec();
+        all.extend(ledger.take());
+        let (calls, outcomes) = heard(&all);
+        let calls_of_a = calls.answer("a", true).expect("it was asked");
+        let outcomes_of_a = outcomes.answer("a", true).expect("it was recorded");
+        for tenant in &tenants {
+            assert_eq!(calls_of_a.tenants[tenant.as_str()], Calls(1), "{sent}");
+            assert_eq!(outcomes_of_a.tenants[tenant.as_str()].failures, 1, "{sent}");
+        }
+        assert_eq!(
+            (calls.weight(), outcomes.weight()),
+            (4_002, 4_000),
+            "{sent}"
+        );
+        ledger.close(&desk);
+        assert!(ledger.take().is_empty(), "nothing is told twice");
+        sent += 1;
+    }
+}
+
+#[test]
+fn a_late_count_in_a_window_that_was_replaced_is_told_late() {
+    let (desk, ledger) = (Desk::new(true), Ledger::new());
+    let sheet = desk.sheet();
+    for number in 0..5_000 {
+        sheet.count("a", 0, format!("tenant-{number}").as_str().into(), true);
+    }
+    let before = desk.window().expect("it counts");
+    ledger.close(&desk);
+    assert!(
+        !Arc::ptr_eq(&before, &desk.window().expect("it counts")),
+        "it was full"
+    );
+    drop(before);
+    let told = heard(&ledger.take()).0;
+    assert_eq!(told.weight(), 5_000);
+    // The question began before, and is counted in between and after several readings.
+    for late in 1..=3_u64 {
+        sheet.count("a", 0, "tenant-7".into(), true);
+        sheet.count("b", 1, "not-named".into(), false);
+        ledger.close(&desk);
+        let told = heard(&ledger.take()).0;
+        let of_a = told.answer("a", true).expect("it was asked");
+        assert_eq!(of_a.tenants["tenant-7"], Calls(1), "{late}");
+        assert_eq!(told.weight(), 2, "{late}");
+    }
+    // Also what is counted right before it is let go.
+    sheet.count("a", 0, "tenant-7".into(), true);
+    drop(sheet);
+    ledger.close(&desk);
+    assert_eq!(heard(&ledger.take()).0.weight(), 1);
+    ledger.close(&desk);
+    assert!(ledger.take().is_empty());
 }
 
 #[test]

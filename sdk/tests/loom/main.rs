@@ -18,7 +18,8 @@ use loom::sync::Arc;
 use loom::thread;
 use tenantry_protocol::usage::{Calls, Tally};
 
-use self::window::{Asked, Window};
+use self::sync::Ordering;
+use self::window::{Asked, Page, Window};
 
 /// The smallest tables: eight tags may be named.
 const SIZE: usize = 16;
@@ -90,5 +91,65 @@ fn threads_that_share_a_page_do_not_undo_each_others_counts() {
         let mut tally = Tally::new(100);
         window.read(&mut tally);
         assert_eq!((calls(&tally, "acme"), calls(&tally, "globex")), (3, 1));
+    });
+}
+
+/// A page on which acme was counted so often that its counter begins again after one more, and that
+/// was told.
+fn nearly_full(window: &Window, page: &Page, tally: &mut Tally<Calls>) {
+    window.count(page, 7, true, asked("acme"));
+    let counters = page.counts.get(7).expect("it was counted");
+    counters[1].store(u32::MAX, Ordering::Relaxed);
+    window.read(tally);
+    assert_eq!(calls(tally, "acme"), u64::from(u32::MAX));
+}
+
+#[test]
+fn a_counter_that_begins_again_while_it_is_read_loses_nothing() {
+    check(|| {
+        let window = Arc::new(Window::new(SIZE));
+        let page = window.page();
+        let mut tally = Tally::new(100);
+        nearly_full(&window, &page, &mut tally);
+        let thread = {
+            let window = Arc::clone(&window);
+            thread::spawn(move || {
+                window.count(&page, 7, true, asked("acme"));
+                window.count(&page, 7, true, asked("acme"));
+            })
+        };
+        window.read(&mut tally);
+        let before = calls(&tally, "acme");
+        assert!(
+            (u64::from(u32::MAX)..=(1 << 32) + 1).contains(&before),
+            "{before}"
+        );
+        thread.join().expect("no panic");
+        // The thread has let go of its page, which is read for the last time.
+        window.read(&mut tally);
+        window.read(&mut tally);
+        assert_eq!(calls(&tally, "acme"), (1 << 32) + 1);
+    });
+}
+
+#[test]
+fn a_shared_counter_that_begins_again_while_others_count_on_it_loses_nothing() {
+    check(|| {
+        let window = Arc::new(Window::new(SIZE));
+        let mut tally = Tally::new(100);
+        nearly_full(&window, &window.shared_page(), &mut tally);
+        let threads = [(); 2].map(|()| {
+            let window = Arc::clone(&window);
+            thread::spawn(move || {
+                let page = window.shared_page();
+                window.count(&page, 7, true, asked("acme"));
+            })
+        });
+        window.read(&mut tally);
+        for thread in threads {
+            thread.join().expect("no panic");
+        }
+        window.read(&mut tally);
+        assert_eq!(calls(&tally, "acme"), (1 << 32) + 1);
     });
 }
