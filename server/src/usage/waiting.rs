@@ -160,7 +160,8 @@ impl Open<'_> {
             }
         }
         for Row { key, measure } in &frame.unknown {
-            minute.add_asker(key, false, token, sdk, *measure);
+            // A program that started from an old cache does not know the newest flags.
+            minute.add_asker(key, is_known(replica, key), token, sdk, *measure);
         }
         let tenants = frame.tenants.iter().filter(|tenant| is_kept(tenant));
         for tenant in tenants {

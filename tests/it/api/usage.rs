@@ -95,6 +95,39 @@ async fn what_a_program_asks_is_shown() {
     .await;
 }
 
+/// A program that started from an old cache asks for flags that exist and that it does not know.
+#[tokio::test]
+async fn a_flag_that_only_the_program_does_not_know_is_no_unknown_flag() {
+    on_each_database(async |server| {
+        let project = server.project();
+        let token = furnish(&project).await;
+        server.published().await;
+        let frame = json!({
+            "type": "usage", "age": 0, "length": 0, "flags": [],
+            "unknown": [["new-billing", 3], ["old-flag", 1]],
+        });
+        greeted(&server, &token).await.send(&frame).await;
+        // Nor once it is gone: it was there when it was asked for.
+        let why = json!({"reason": "everybody has it"});
+        let archive = project.post("/flags/new-billing/archive").json(&why);
+        let archived = archive.await.ok(200);
+        assert_ne!(archived["archived_at"], Value::Null);
+        let unknown = until("it is written", async || {
+            let unknown = project.get(UNKNOWN).await.ok(200);
+            (unknown["items"] != json!([])).then_some(unknown)
+        })
+        .await;
+        let keys: Vec<_> = unknown["items"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .collect();
+        assert_eq!(keys.len(), 1, "{unknown:#}");
+        assert_eq!(keys[0]["key"], "old-flag");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn windows_add_up_and_the_servers_clock_says_when_they_were() {
     on_each_database(async |server| {
