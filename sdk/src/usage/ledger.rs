@@ -2,7 +2,9 @@
 //!
 //! **Invariants**
 //! - What counts is read every minute, and goes on counting. What was replaced is read until no
-//!   reader holds it any more, so that a late count is told late, and not lost.
+//!   reader holds it any more, so that a late count is told late, and not lost. Idle threads hold
+//!   what they counted on last: after [`PATIENCE`] readings without a count it is let go. Only a
+//!   question that takes as long would be lost then.
 //! - While the server is away reports are merged, and kept for an hour at most. Then they are
 //!   dropped, and how much that was is told with the next.
 
@@ -22,6 +24,8 @@ use super::window::Window;
 const KEPT: Duration = Duration::from_hours(1);
 /// Most windows that wait for their last reader. While there are as many none is replaced.
 const MAX_REPLACED: usize = 4;
+/// How many readings in a row, one a minute, may find nothing in a window that was replaced.
+const PATIENCE: u32 = 10;
 /// Most tenants that a report names, of all flags and answers together.
 const NAMED: usize = 8_192;
 
@@ -40,11 +44,19 @@ struct Books {
     /// When counts were read last.
     since: Instant,
     /// What counted before, and a reader may still hold.
-    replaced: Vec<Arc<Window>>,
+    replaced: Vec<Replaced>,
     calls: Pending<Calls>,
     outcomes: Pending<Outcomes>,
     /// How much was dropped since the client began.
     dropped: u64,
+}
+
+/// A window that counted before.
+#[derive(Debug)]
+struct Replaced {
+    window: Arc<Window>,
+    /// How many readings in a row have found nothing in it.
+    idle: u32,
 }
 
 /// What one kind of report would say now.
@@ -103,7 +115,7 @@ impl Ledger {
     /// this very moment may be missed.
     pub(crate) fn finish(&self, desk: &Desk) {
         let last = desk.turn(None);
-        self.books().replaced.extend(last);
+        self.books().replaced.extend(last.map(Replaced::new));
         self.close(desk);
     }
 
@@ -164,18 +176,25 @@ impl Books {
     fn read(&mut self, desk: &Desk, tally: &mut Tally<Calls>) {
         self.replaced.retain_mut(|replaced| {
             // Asked first: what is counted until then is read.
-            let is_held = Arc::get_mut(replaced).is_none();
-            replaced.read(tally);
-            is_held
+            let is_held = Arc::get_mut(&mut replaced.window).is_none();
+            let is_idle = replaced.window.read(tally) == 0;
+            replaced.idle = if is_idle { replaced.idle + 1 } else { 0 };
+            is_held && replaced.idle < PATIENCE
         });
         let Some(window) = desk.window() else {
             return;
         };
         window.read(tally);
         if window.is_full() && self.replaced.len() < MAX_REPLACED {
-            self.replaced
-                .extend(desk.turn(Some(Arc::new(window.successor()))));
+            let before = desk.turn(Some(Arc::new(window.successor())));
+            self.replaced.extend(before.map(Replaced::new));
         }
+    }
+}
+
+impl Replaced {
+    fn new(window: Arc<Window>) -> Self {
+        Self { window, idle: 0 }
     }
 }
 

@@ -250,6 +250,35 @@ fn a_late_count_in_a_window_that_was_replaced_is_told_late() {
 }
 
 #[test]
+fn windows_that_only_idle_threads_hold_are_let_go() {
+    let (desk, ledger) = (Desk::new(true), Ledger::new());
+    let crowd = |round: usize| {
+        let sheet = desk.sheet();
+        for number in 0..5_000 {
+            let tenant = format!("tenant-{round}-{number}");
+            sheet.count("a", 0, tenant.as_str().into(), true);
+        }
+        let before = desk.window().expect("it counts");
+        ledger.close(&desk);
+        let was_replaced = !Arc::ptr_eq(&before, &desk.window().expect("it counts"));
+        (sheet, was_replaced)
+    };
+    let idle: Vec<_> = (0..4).map(crowd).collect();
+    assert!(idle.iter().all(|(_, was_replaced)| *was_replaced));
+    assert!(!crowd(4).1, "as many wait as may");
+    // One of them is not idle.
+    for _ in 0..20 {
+        idle[0].0.count("a", 0, "tenant-0-7".into(), true);
+        ledger.close(&desk);
+    }
+    for round in 5..8 {
+        assert!(crowd(round).1, "{round}");
+    }
+    let told = heard(&ledger.take()).0;
+    assert_eq!(told.weight(), 8 * 5_000 + 20);
+}
+
+#[test]
 fn unknown_flags_are_named_up_to_a_bound_and_none_is_named_by_a_text_that_is_no_key() {
     let desk = Desk::new(true);
     let sheet = desk.sheet();

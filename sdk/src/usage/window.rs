@@ -313,8 +313,9 @@ impl Window {
         next
     }
 
-    /// Adds to a tally what was counted since the last time.
-    pub(crate) fn read(&self, tally: &mut Tally<Calls>) {
+    /// Adds to a tally what was counted since the last time; how much that was.
+    pub(crate) fn read(&self, tally: &mut Tally<Calls>) -> u64 {
+        let mut read = 0;
         let mut pages = self.pages();
         // Asked first: what a thread counted before it let go of its page is there to be read.
         let left: Vec<bool> = pages.iter_mut().map(page_is_left).collect();
@@ -335,6 +336,7 @@ impl Window {
                 let all = sum(&mut |page| page.calls(tagged.tag, on));
                 let calls = since_carried(told, all);
                 tagged.told_last += calls;
+                read += calls;
                 match &tagged.name {
                     _ if calls == 0 => {}
                     Name::Flag { key, tenant, .. } => tally.add(key, on, tenant, &Calls(calls)),
@@ -352,13 +354,16 @@ impl Window {
                     page.calls_of_rest(*slot, on)
                 });
                 let calls = since(told, all);
+                read += calls;
                 if calls > 0 {
                     tally.add_rest(key, on, tenants.estimate(), &Calls(calls));
                 }
             }
         }
         let all = sum(&mut |page| page.lost.load(Ordering::Relaxed));
-        tally.add_lost(since(lost_told, all));
+        let lost = since(lost_told, all);
+        read += lost;
+        tally.add_lost(lost);
 
         // Pages that are left are no part of the next sums.
         let mut left = left.into_iter();
@@ -379,6 +384,7 @@ impl Window {
             }
             !is_left
         });
+        read
     }
 
     fn pages(&self) -> MutexGuard<'_, Vec<Arc<Page>>> {
