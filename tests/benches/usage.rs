@@ -161,8 +161,8 @@ fn report(random: &mut Random, skew: f64) -> Vec<String> {
         let outcome = Outcomes::one(random.next() < 0.01, Some(latency));
         outcomes.add(&flag, random.next() < 0.25, &tenant, &outcome);
     }
-    let mut frames = calls.into_frames(span);
-    frames.extend(outcomes.into_frames(span));
+    let mut frames = calls.take_frames(span);
+    frames.extend(outcomes.take_frames(span));
     frames
 }
 

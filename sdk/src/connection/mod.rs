@@ -47,11 +47,15 @@ use crate::cache::Start;
 use crate::client::Token;
 use crate::publish::Publisher;
 use crate::status::Source;
+use crate::usage::Ledger;
 
 /// How long an attempt to connect may take, up to the end of the handshake.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// How long a frame of ours may take to leave. They are tiny.
 const WRITE_LIMIT: Duration = Duration::from_secs(10);
+/// The least time between two reports, of which there are more only where one could not tell
+/// everything. In it a server takes in as many frames as it reads at once.
+const REPORT_PAUSE: Duration = Duration::from_secs(10);
 /// How long the last report may take to leave, when the client stops.
 const LAST_REPORT_LIMIT: Duration = Duration::from_secs(1);
 /// How long the server may take to answer our close.
@@ -187,6 +191,7 @@ impl<D: Dial> Connection<D> {
         let hello = self.session.hello(SDK);
         send(socket, &hello).await?;
         let shared = Arc::clone(self.publisher.shared());
+        let mut report_at = Instant::now();
         loop {
             let silent_at = last_read(socket) + SILENCE_LIMIT;
             let message = tokio::select! {
@@ -198,8 +203,9 @@ impl<D: Dial> Connection<D> {
                     }
                     continue;
                 }
-                () = shared.ledger.has_news(), if self.session.is_live() => {
+                () = has_news(&shared.ledger, report_at), if self.session.is_live() => {
                     self.report(socket).await?;
+                    report_at = Instant::now() + REPORT_PAUSE;
                     continue;
                 }
                 () = stopped(stop) => return Ok(()),
@@ -296,6 +302,12 @@ impl<D: Dial> Connection<D> {
         }
         ended
     }
+}
+
+/// Waits until there is something to tell, and it may be told.
+async fn has_news(ledger: &Ledger, not_before: Instant) {
+    sleep_until(not_before).await;
+    ledger.has_news().await;
 }
 
 /// When the last byte came.

@@ -129,13 +129,15 @@ impl Ledger {
         news.wait_for(|has_news| *has_news).await.ok();
     }
 
-    /// Takes the frames that tell everything.
+    /// Takes the frames that tell everything or, of very many flags, as much as a server reads at
+    /// once. Then there are still news.
     pub(crate) fn take(&self) -> Vec<String> {
         let mut books = self.books();
         let now = Instant::now();
         let mut frames = books.calls.take(now);
         frames.extend(books.outcomes.take(now));
-        self.has_news.send_replace(false);
+        let has_more = books.calls.span.is_some() || books.outcomes.span.is_some();
+        self.has_news.send_replace(has_more);
         frames
     }
 
@@ -232,16 +234,18 @@ impl<M: Measure> Pending<M> {
     }
 
     fn take(&mut self, now: Instant) -> Vec<String> {
-        let taken = std::mem::replace(self, Self::new());
-        if let Some((from, to)) = taken.span {
-            return taken.tally.into_frames(Span {
-                age: now - to,
-                length: to - from,
-            });
-        }
         // What was lost is told with the next window.
-        self.tally = taken.tally;
-        Vec::new()
+        let Some((from, to)) = self.span else {
+            return Vec::new();
+        };
+        let frames = self.tally.take_frames(Span {
+            age: now - to,
+            length: to - from,
+        });
+        if self.tally.is_empty() {
+            self.span = None;
+        }
+        frames
     }
 
     fn take_back(&mut self, span: Option<(Instant, Instant)>, add: impl FnOnce(&mut Tally<M>)) {

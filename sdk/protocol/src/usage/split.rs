@@ -1,9 +1,10 @@
 //! From a tally to frames: as many as it takes, none too large, and not too many.
 //!
 //! **Invariants**
-//! - A frame has at most [`MAX_FRAME_BYTES`]; a window at most [`MAX_FRAMES`]. What does not fit is
-//!   not dropped: tenants that have no place join the rest.
-//! - All frames of a window together say what the tally says.
+//! - A frame has at most [`MAX_FRAME_BYTES`], and at most [`MAX_FRAMES`] are taken at once. What does
+//!   not fit is not dropped: tenants that have no place join the rest, and flags that have none stay
+//!   for the next time.
+//! - What is taken and what stays are together what the tally said.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -18,8 +19,8 @@ use crate::frame::window_text;
 /// The largest frame, in bytes. Servers read frames of 64 KiB.
 pub const MAX_FRAME_BYTES: usize = 60 << 10;
 
-/// Most frames of one kind for one window, where tenants' keys are of ordinary length. Servers read
-/// fifty frames at once, and five more each second.
+/// Most frames of one kind that are taken at once. Servers read fifty frames at once, and five more
+/// each second.
 pub const MAX_FRAMES: usize = 16;
 
 /// What is reserved for the frame's own fields, in bytes.
@@ -37,14 +38,21 @@ pub struct Span {
 }
 
 impl<M: Measure> Tally<M> {
-    /// The texts of the frames that tell this tally.
+    /// Takes the texts of the frames that tell this tally, at most [`MAX_FRAMES`]. What they have no
+    /// room for stays: take it some seconds later.
     #[must_use]
-    pub fn into_frames(mut self, span: Span) -> Vec<String> {
+    pub fn take_frames(&mut self, span: Span) -> Vec<String> {
         self.cut();
         self.make_fit();
-        let mut writer = Writer::new(span, self.lost);
-        for (flag, [off, on]) in &self.flags {
-            writer.begin_flag(flag, on, off);
+        let nothing = Self::new(self.limit);
+        let told = std::mem::replace(self, nothing);
+        let mut writer = Writer::new(span, told.lost);
+        for (flag, answers) in &told.flags {
+            let [off, on] = answers;
+            if !writer.begin_flag(flag, on, off) {
+                self.add_answers(flag, answers);
+                continue;
+            }
             for (answer, is_on) in [(on, true), (off, false)] {
                 let mut rows: Vec<_> = answer.tenants.iter().collect();
                 rows.sort_unstable_by(|one, other| {
@@ -52,12 +60,16 @@ impl<M: Measure> Tally<M> {
                     by_weight.then_with(|| one.0.cmp(other.0))
                 });
                 for (tenant, measure) in rows {
-                    writer.row(flag, is_on, tenant, measure);
+                    if !writer.row(flag, is_on, tenant, measure) {
+                        self.add(flag, is_on, tenant, measure);
+                    }
                 }
             }
         }
-        for (flag, calls) in &self.unknown {
-            writer.unknown(flag, *calls);
+        for (flag, calls) in &told.unknown {
+            if !writer.unknown(flag, *calls) {
+                self.add_unknown(flag, *calls);
+            }
         }
         writer.finish()
     }
@@ -112,8 +124,8 @@ impl<M: Measure> Writer<M> {
         }
     }
 
-    /// Begins a flag, and says what its other tenants are.
-    fn begin_flag(&mut self, flag: &str, on: &Answer<M>, off: &Answer<M>) {
+    /// Begins a flag, and says what its other tenants are. Whether there is room.
+    fn begin_flag(&mut self, flag: &str, on: &Answer<M>, off: &Answer<M>) -> bool {
         let rest = |answer: &Answer<M>| {
             (answer.rest != M::default()).then(|| Row {
                 key: answer.rest_tenants,
@@ -128,11 +140,15 @@ impl<M: Measure> Writer<M> {
             off_rest: rest(off),
         };
         let rests = size(&window.on_rest) + size(&window.off_rest);
-        self.reserve(FLAG_BYTES + size(flag) + rests);
-        self.open.flags.push(window);
+        let has_room = self.reserve(FLAG_BYTES + size(flag) + rests);
+        if has_room {
+            self.open.flags.push(window);
+        }
+        has_room
     }
 
-    fn row(&mut self, flag: &str, on: bool, tenant: &str, measure: &M) {
+    /// Says what was counted for a tenant, of the flag that was begun last. Whether there is room.
+    fn row(&mut self, flag: &str, on: bool, tenant: &str, measure: &M) -> bool {
         let row = row_size(measure);
         let tenant_size = |writer: &Self| {
             if writer.places.contains_key(tenant) {
@@ -142,6 +158,9 @@ impl<M: Measure> Writer<M> {
             }
         };
         if self.bytes + row + tenant_size(self) > MAX_FRAME_BYTES {
+            if self.is_last() {
+                return false;
+            }
             self.close();
             // What the others are was said in the frame before.
             let nobody = Answer::default();
@@ -162,22 +181,36 @@ impl<M: Measure> Writer<M> {
             key: place,
             measure: measure.clone(),
         });
+        true
     }
 
-    fn unknown(&mut self, flag: &str, calls: Calls) {
-        self.reserve(size(flag) + row_size(&calls));
-        self.open.unknown.push(Row {
-            key: flag.to_owned(),
-            measure: calls,
-        });
+    /// Says how often an unknown flag was asked. Whether there is room.
+    fn unknown(&mut self, flag: &str, calls: Calls) -> bool {
+        let has_room = self.reserve(size(flag) + row_size(&calls));
+        if has_room {
+            self.open.unknown.push(Row {
+                key: flag.to_owned(),
+                measure: calls,
+            });
+        }
+        has_room
     }
 
-    /// Makes sure that the open frame has so much room.
-    fn reserve(&mut self, bytes: usize) {
+    /// Makes sure that the open frame has so much room, if there may be another frame.
+    fn reserve(&mut self, bytes: usize) -> bool {
         if self.bytes + bytes > MAX_FRAME_BYTES {
+            if self.is_last() {
+                return false;
+            }
             self.close();
         }
         self.bytes += bytes;
+        true
+    }
+
+    /// Whether there may be no frame after the open one.
+    fn is_last(&self) -> bool {
+        self.frames.len() + 1 >= MAX_FRAMES
     }
 
     fn close(&mut self) {

@@ -35,7 +35,7 @@ pub struct Tally<M> {
     pub(super) lost: u64,
     /// How many tenants are named, of all flags and answers together.
     named: usize,
-    limit: usize,
+    pub(super) limit: usize,
 }
 
 /// What was counted of one answer of a flag.
@@ -155,19 +155,24 @@ impl<M: Measure> Tally<M> {
     /// Adds another tally.
     pub fn merge(&mut self, other: &Self) {
         for (flag, answers) in &other.flags {
-            for (answer, on) in answers.iter().zip([false, true]) {
-                for (tenant, measure) in &answer.tenants {
-                    self.add(flag, on, tenant, measure);
-                }
-                if answer.rest != M::default() {
-                    self.add_rest(flag, on, answer.rest_tenants, &answer.rest);
-                }
-            }
+            self.add_answers(flag, answers);
         }
         for (flag, calls) in &other.unknown {
             self.add_unknown(flag, *calls);
         }
         self.add_lost(other.lost);
+    }
+
+    /// Adds what was counted of a flag.
+    pub(super) fn add_answers(&mut self, flag: &str, answers: &[Answer<M>; 2]) {
+        for (answer, on) in answers.iter().zip([false, true]) {
+            for (tenant, measure) in &answer.tenants {
+                self.add(flag, on, tenant, measure);
+            }
+            if answer.rest != M::default() {
+                self.add_rest(flag, on, answer.rest_tenants, &answer.rest);
+            }
+        }
     }
 
     /// Names no more tenants than the limit says: the smallest join the rest.

@@ -102,7 +102,7 @@ proptest! {
         let all = counted.iter().map(|it| it.calls).sum::<u64>()
             + unknown.iter().map(|(_, calls)| calls).sum::<u64>() + lost;
         prop_assert_eq!(tally.weight(), all);
-        let heard = told_calls(&tally.into_frames(Span::default()), 10_000);
+        let heard = told_calls(&tally.take_frames(Span::default()), 10_000);
         prop_assert_eq!(said(&heard), before);
     }
 
@@ -158,7 +158,7 @@ proptest! {
         let mut tally = Tally::<Outcomes>::new(10);
         tally.add("a", true, "acme", &forwards);
         let before = said(&tally);
-        let heard = told(&tally.into_frames(Span::default()), 10, |tally, frame| match frame {
+        let heard = told(&tally.take_frames(Span::default()), 10, |tally, frame| match frame {
             ClientFrame::Outcomes(frame) => tally.add_frame(&frame),
             other => panic!("{other:?}"),
         });
@@ -179,7 +179,7 @@ fn a_window_of_very_many_long_keys_takes_frames_enough_and_no_more() {
         );
     }
     let weight = tally.weight();
-    let frames = tally.into_frames(Span::default());
+    let frames = tally.take_frames(Span::default());
     assert!((2..=MAX_FRAMES).contains(&frames.len()), "{}", frames.len());
     let heard = told_calls(&frames, 20_000);
     assert_eq!(heard.weight(), weight);
@@ -190,11 +190,39 @@ fn a_window_of_very_many_long_keys_takes_frames_enough_and_no_more() {
 
 #[test]
 fn nothing_takes_no_frame() {
-    assert!(
-        Tally::<Calls>::new(10)
-            .into_frames(Span::default())
-            .is_empty()
-    );
+    let mut nothing = Tally::<Calls>::new(10);
+    assert!(nothing.take_frames(Span::default()).is_empty());
+}
+
+#[test]
+fn of_very_many_flags_no_more_is_taken_at_once_than_a_server_reads_and_nothing_is_lost() {
+    let mut tally = Tally::<Outcomes>::new(8_192);
+    let one = |number: usize| {
+        let bucket = u8::try_from(number % usize::from(LATENCY_BUCKETS)).expect("a bucket");
+        Outcomes::one(number.is_multiple_of(3), Some(bucket))
+    };
+    for number in 0..2_300 * 80 {
+        let (flag, on) = (format!("flag-{}", number % 2_300), number % 7 < 4);
+        tally.add_rest(&flag, on, 9, &one(number));
+    }
+    for number in 0..3_000 {
+        // Of these two the tenants take more than a frame.
+        let flag = if number < 1_500 { "flag-7" } else { "flag-999" };
+        tally.add(flag, true, &format!("{number:x>40}"), &one(number));
+    }
+    let before = said(&tally);
+    let (mut heard, mut times) = (Tally::new(8_192), 0);
+    while !tally.is_empty() {
+        let frames = tally.take_frames(Span::default());
+        assert!((1..=MAX_FRAMES).contains(&frames.len()), "{}", frames.len());
+        heard.merge(&told(&frames, 8_192, |tally, frame| match frame {
+            ClientFrame::Outcomes(frame) => tally.add_frame(&frame),
+            other => panic!("{other:?}"),
+        }));
+        times += 1;
+    }
+    assert!(times > 1, "{times}");
+    assert_eq!(said(&heard), before);
 }
 
 #[test]

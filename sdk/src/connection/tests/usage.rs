@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use tenantry_protocol::ClientFrame;
-use tenantry_protocol::usage::{Calls, Tally, WindowFrame, latency_bounds};
+use tenantry_protocol::usage::{Calls, MAX_FRAMES, Tally, WindowFrame, latency_bounds};
+use tenantry_protocol::{ClientFrame, Publication, Replica};
 use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::http::StatusCode;
 
@@ -198,4 +198,42 @@ async fn outcomes_are_told_by_tenant_and_answer() {
         (2, 1, vec![(0, 1), (1_835, 1)])
     );
     assert_eq!(tally.answers().count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_very_many_flags_no_more_is_told_at_once_than_a_server_reads() {
+    let (peer, streams) = Peer::in_memory();
+    let keys: Vec<String> = (0..6_000).map(|number| format!("{number:f>128}")).collect();
+    let mut replica = Replica::default();
+    let rows = keys.iter().map(|key| {
+        let id = format!("flag/{key}").parse().expect("an id");
+        (id, super::peer::flag(key, 100_000))
+    });
+    replica.fill(7, rows, []);
+    peer.publish(Publication::new(replica));
+    let client = builder(&peer).build_with(Memory(streams)).await;
+    let client = client.expect("a client");
+    within(client.connected()).await;
+    for key in &keys {
+        client.record(key, "acme", Outcome::failure());
+    }
+    let told = |seen: &Seen| {
+        let outcomes = r#"{"type":"outcomes""#;
+        let frames = seen.heard.iter();
+        frames.filter(|text| text.starts_with(outcomes)).count()
+    };
+    within(peer.until(|seen| told(seen) > 0)).await;
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(told(&peer.seen()), MAX_FRAMES);
+    let seen = within(peer.until(|seen| told(seen) > MAX_FRAMES)).await;
+    client.shutdown().await;
+    let seen_at_last = within(peer.until(|seen| !seen.closes.is_empty())).await;
+    assert!(told(&seen_at_last) <= 2 * MAX_FRAMES && seen.handshakes.len() == 1);
+    let mut tally = Tally::new(10_000);
+    for text in &seen_at_last.heard {
+        if let Ok(Some(ClientFrame::Outcomes(frame))) = ClientFrame::parse(text) {
+            tally.add_frame(&frame);
+        }
+    }
+    assert_eq!((tally.answers().count(), tally.weight()), (6_000, 6_000));
 }
