@@ -352,6 +352,13 @@ async fn what_passes_is_retried_soon_and_what_does_not_rarely_until_a_stream_was
         let longest = gaps(&seen, 1).into_iter().max().expect("many");
         assert!(longest <= Duration::from_secs(30), "{status}: {longest:?}");
         assert!(client.is_enabled("new-billing", "acme"));
+        // Once it is let in that is all: it comes back no more.
+        peer.refuse(None);
+        within(client.connected()).await;
+        let handshakes = peer.seen().handshakes.len();
+        sleep(Duration::from_hours(1)).await;
+        assert_eq!(peer.seen().handshakes.len(), handshakes, "{status}");
+        assert!(client.status().connected);
     }
     for status in [404, 405, 410, 426] {
         let (peer, client) = pair().await;
