@@ -143,8 +143,8 @@
 //!
 //! It never goes back to an older state, nor to "off", because the server is away. [`Client::status`]
 //! tells where the answers come from and how old they are; what to do about it is yours to decide.
-//! It goes on trying for as long as it lives: after 1 to 30 seconds, at random, so that many
-//! clients do not come back at once; after 2.5 to 5 minutes if the token is refused, or if the
+//! It goes on trying for as long as it lives: at first within a second, later within 30, at random,
+//! so that many clients do not come back at once; after 2.5 to 5 minutes if the token is refused, or if the
 //! address says for the fourth time that it has no such stream (404 and the like). When the server
 //! says how long to wait, it waits that long.
 //!
@@ -169,9 +169,9 @@
 //! Every minute, and when it is shut down, a client tells the server how often which flag was asked
 //! for which tenant and answered with on or off, and which flags it was asked for that do not exist.
 //! So the server can show who uses a flag, and prove that nobody does. Counting allocates nothing
-//! and takes no lock, but the first time that a tenant is asked for; the 4,096 busiest combinations
-//! of flag, answer and tenant are told by name, all others summed. [`Client::explain`] is not
-//! counted. [`Builder::count_usage`] switches it off.
+//! and takes no lock, but the first time that a tenant is asked for. Up to 4,096 combinations of flag
+//! and tenant are told by name, those that come first; all others are summed. Once they are full,
+//! the next report begins anew, with those that asked most. [`Client::explain`] is not counted. [`Builder::count_usage`] switches it off.
 //!
 //! A flag's harm shows in what becomes of the work behind it. Tell it with [`Client::record`], or
 //! let a [`Call`] measure it:

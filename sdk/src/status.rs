@@ -33,7 +33,10 @@ pub struct Status {
     pub source: Source,
     /// The environment's revision that they belong to; 0 without data.
     pub revision: u64,
-    /// Whether the stream is up and the answers are what the server said last.
+    /// Whether the stream is up and the answers are what the server said last. It stays true, but
+    /// [`age`](Self::age) goes on rising, for the moment between finding that the answers differ from
+    /// the server's state and getting that anew; such moments are
+    /// [counted](crate::Counters::incidents).
     pub connected: bool,
     /// When the answers were last known to be the newest; absent without data.
     confirmed: Option<Confirmed>,
@@ -48,8 +51,8 @@ struct Confirmed {
 
 impl Status {
     /// How long ago the answers were known to be the newest: since the server's last sign of life
-    /// or, for a file, since it was written. At most some 15 seconds while the stream is up; `None`
-    /// without data.
+    /// or, for a file, since it was written. At most some 18 seconds while the stream is up, which is
+    /// how long its signs of life may be apart; `None` without data.
     #[must_use]
     pub fn age(&self) -> Option<Duration> {
         self.confirmed
