@@ -2,7 +2,7 @@
 # Checks that the named tools are here and new enough; stops with one line that says what to do.
 #
 #   scripts/require.sh rust node cc       to build
-#   scripts/require.sh python postgres chromium
+#   scripts/require.sh python postgres prometheus chromium
 #                                         to test; installed with apt where this runs as root
 set -eu
 
@@ -45,6 +45,11 @@ need_python() {
 need_postgres() {
     command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
         install_package postgresql "PostgreSQL is needed by the tests"
+}
+
+need_prometheus() {
+    command -v prometheus >/dev/null && command -v promtool >/dev/null ||
+        install_package prometheus "Prometheus is needed by the tests of guards that ask it"
 }
 
 need_chromium() {

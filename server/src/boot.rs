@@ -18,7 +18,7 @@ use crate::clock::SharedClock;
 use crate::config::{Config, DatabaseError};
 use crate::credentials::Credentials;
 use crate::instances::Instances;
-use crate::plan::{self, Carrier};
+use crate::plan::{self, Carrier, Prometheus};
 use crate::publish::Publisher;
 use crate::stream::Streams;
 use crate::tasks::Tasks;
@@ -61,6 +61,9 @@ pub enum StartError {
     /// What is to be published cannot be read.
     #[error("cannot read what is to be published")]
     Publish(#[from] StoreError),
+    /// Prometheus cannot be asked: there is no TLS here.
+    #[error("cannot ask Prometheus")]
+    Prometheus(#[from] reqwest::Error),
     /// An address cannot be listened on.
     #[error("cannot listen on {address}")]
     Listen {
@@ -106,7 +109,9 @@ impl Server {
         let credentials = Credentials::start(store.clone(), clock.clone(), &tasks);
         maintenance::start(&store, &clock, &tasks);
         let usage = Usage::start(&store, &clock, &tasks);
-        let carrier = Carrier::new(&store, &publisher, &tasks).failing(config.plans.plan_fault);
+        let carrier = Carrier::new(&store, &publisher, &tasks)
+            .asking(Prometheus::new(&config.plans)?)
+            .failing(config.plans.plan_fault);
         plan::start(&carrier, &clock, &config.plans);
         if config.bootstrap.demo {
             demo::start(&carrier, &usage, &clock).await?;
@@ -125,6 +130,7 @@ impl Server {
             publisher,
             credentials,
             streams,
+            carrier,
             settings: Arc::new(ApiSettings::new(config.http, config.limits, config.ofrep)),
         };
         let router = api::router(state);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tenantry_core::model::{Problems, SegmentKey, TenantKey};
 
-use crate::document::{Audience, Cohort, CohortSize, GuardPolicy, Plan};
+use crate::document::{Audience, Cohort, CohortSize, GuardPolicy, Plan, Query};
 use crate::freeze::Freeze;
 
 const MAX_STAGES: usize = 100;
@@ -12,6 +12,8 @@ const MAX_FREEZES: usize = 100;
 const MAX_FROZEN_TENANTS: usize = 1_000;
 const MAX_SEGMENTS: usize = 16;
 const MAX_NAME_BYTES: usize = 128;
+const MAX_METRICS: usize = 16;
+const MAX_QUERY_BYTES: usize = 4_096;
 const MAX_BAKE_MINUTES: u32 = 129_600;
 const EVERYBODY: u32 = 100_000;
 
@@ -158,10 +160,35 @@ fn check_guard(guard: &GuardPolicy, problems: &mut Problems) {
     if !(0.000_1..=0.2).contains(&guard.alpha) {
         problems.push("guard.alpha", "must be 0.0001 to 0.2");
     }
-    let distinct: BTreeSet<_> = guard.metrics.iter().collect();
-    if guard.metrics.is_empty() {
-        problems.push("guard.metrics", "must name at least one: errors or latency");
-    } else if distinct.len() < guard.metrics.len() {
-        problems.push("guard.metrics", "must name each once");
+    if guard.metrics.is_empty() || guard.metrics.len() > MAX_METRICS {
+        let message = format!("must be 1 to {MAX_METRICS}: errors, latency, or queries");
+        problems.push("guard.metrics", message);
+    }
+    let mut names = BTreeSet::new();
+    for (index, metric) in guard.metrics.iter().enumerate() {
+        if !names.insert(metric.name()) {
+            let message = format!("{} is there already: name each once", metric.name());
+            problems.push(format!("guard.metrics[{index}]"), message);
+        }
+        if let Some(query) = metric.query() {
+            check_query(query, &format!("guard.metrics[{index}].query"), problems);
+        }
+    }
+}
+
+fn check_query(query: &Query, path: &str, problems: &mut Problems) {
+    for (field, text, most) in [
+        ("name", &query.name, MAX_NAME_BYTES),
+        ("query", &query.query, MAX_QUERY_BYTES),
+        ("tenant_label", &query.tenant_label, MAX_NAME_BYTES),
+    ] {
+        if text.is_empty() || text.len() > most {
+            let message = format!("must have 1 to {most} bytes");
+            problems.push(format!("{path}.{field}"), message);
+        }
+    }
+    if query.above.is_none() && query.below.is_none() {
+        let message = "must say which samples are bad: those above this, or below `below`";
+        problems.push(format!("{path}.above"), message);
     }
 }

@@ -112,9 +112,9 @@ pub enum Advance {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GuardPolicy {
-    /// What of the outcomes that programs report is watched: at least one.
+    /// What is watched, of the outcomes that programs report or elsewhere: 1 to 16.
     #[serde(default = "usual_metrics")]
-    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 16))]
     pub metrics: Vec<Metric>,
     /// The most that the chance of a false alarm may be over the whole rollout: 0.0001 to 0.2.
     #[serde(default = "usual_alpha")]
@@ -132,7 +132,7 @@ pub struct GuardPolicy {
 }
 
 /// What is watched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
@@ -140,6 +140,67 @@ pub enum Metric {
     Errors,
     /// How long it took.
     Latency,
+    /// What a Prometheus-compatible server knows of each tenant.
+    Query(Query),
+}
+
+/// A question to a Prometheus-compatible server, and which of its answers are bad.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Query {
+    /// What people call it: 1 to 128 bytes, another for each.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
+    pub name: String,
+    /// `PromQL` that yields a sample for each tenant with traffic: 1 to 4096 bytes. `$window` in it
+    /// stands for how long the window is that is judged: 1m, 10m and 1h.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4_096))]
+    pub query: String,
+    /// The label that holds the tenant's key.
+    #[serde(default = "usual_tenant_label")]
+    #[cfg_attr(feature = "openapi", schema(default = "tenant"))]
+    pub tenant_label: String,
+    /// A tenant's window is bad if its sample is above this; this or `below` must be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<f64>,
+    /// A tenant's window is bad if its sample is below this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<f64>,
+}
+
+impl Query {
+    /// Whether a sample is bad. What is no number is not.
+    #[must_use]
+    pub fn is_bad(&self, value: f64) -> bool {
+        self.above.is_some_and(|limit| value > limit)
+            || self.below.is_some_and(|limit| value < limit)
+    }
+
+    /// The question about windows of this length, such as `10m`.
+    #[must_use]
+    pub fn about(&self, window: &str) -> String {
+        self.query.replace("$window", window)
+    }
+}
+
+impl Metric {
+    /// What people call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Errors => "errors",
+            Self::Latency => "latency",
+            Self::Query(query) => &query.name,
+        }
+    }
+
+    /// The question, if it is one.
+    #[must_use]
+    pub const fn query(&self) -> Option<&Query> {
+        match self {
+            Self::Query(query) => Some(query),
+            Self::Errors | Self::Latency => None,
+        }
+    }
 }
 
 /// What happens on harm.
@@ -170,6 +231,10 @@ pub enum OnSilence {
 
 const fn usual_bake_minutes() -> u32 {
     30
+}
+
+fn usual_tenant_label() -> String {
+    "tenant".to_owned()
 }
 
 fn usual_metrics() -> Vec<Metric> {

@@ -40,7 +40,8 @@ mod template;
 pub use check::changed_too_late;
 pub use cohort::{Candidate, Size, fill, size_class};
 pub use document::{
-    Advance, Audience, Cohort, CohortSize, GuardPolicy, Metric, OnHarm, OnSilence, Plan, Stage,
+    Advance, Audience, Cohort, CohortSize, GuardPolicy, Metric, OnHarm, OnSilence, Plan, Query,
+    Stage,
 };
 pub use freeze::{Freeze, InvalidMoment, Moment, Once, Weekly};
 pub use machine::{Command, Event, Frozen, Refused, Stance, Stepped, Surroundings};

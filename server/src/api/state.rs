@@ -33,6 +33,8 @@ pub(crate) struct AppState {
     pub(crate) credentials: Credentials,
     /// The open streams.
     pub(crate) streams: Streams,
+    /// Who carries out what is decided of plans.
+    pub(crate) carrier: Carrier,
     /// What the operator chose about the API.
     pub(crate) settings: Arc<ApiSettings>,
 }
@@ -53,12 +55,6 @@ impl FromRef<AppState> for Usage {
 impl FromRef<AppState> for Instances {
     fn from_ref(state: &AppState) -> Self {
         state.streams.instances().clone()
-    }
-}
-
-impl FromRef<AppState> for Carrier {
-    fn from_ref(state: &AppState) -> Self {
-        Self::new(&state.store, &state.publisher, &state.publisher.tasks())
     }
 }
 

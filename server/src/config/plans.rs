@@ -1,5 +1,8 @@
 //! How plans are carried out.
 
+use secrecy::SecretString;
+use url::Url;
+
 /// The pace at which plans go on.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Plans")]
@@ -11,6 +14,17 @@ pub struct PlansConfig {
     /// of it within one minute, and it is written within a quarter of one
     #[arg(long, env = "TENANTRY_PLAN_LATENESS_SECONDS", value_name = "SECONDS", default_value_t = Self::default().plan_lateness_seconds)]
     pub plan_lateness_seconds: u32,
+    /// The address of a Prometheus-compatible server, which guards of plans may ask about tenants
+    #[arg(long, env = "TENANTRY_PROMETHEUS_URL", value_name = "URL")]
+    pub prometheus_url: Option<Url>,
+    /// The token that it wants, if it wants one
+    #[arg(
+        long,
+        env = "TENANTRY_PROMETHEUS_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub prometheus_token: Option<SecretString>,
     /// Where the process dies when it carries out a decision, for tests
     #[arg(long, env = "TENANTRY_PLAN_FAULT", value_name = "WHERE", hide = true)]
     pub plan_fault: Option<PlanFault>,
@@ -32,6 +46,8 @@ impl Default for PlansConfig {
         Self {
             plan_tick_milliseconds: 1_000,
             plan_lateness_seconds: 150,
+            prometheus_url: None,
+            prometheus_token: None,
             plan_fault: None,
         }
     }

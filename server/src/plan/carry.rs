@@ -20,6 +20,7 @@ use tenantry_store::{
 
 use super::PlanError;
 use super::opened::Opened;
+use super::prometheus::Prometheus;
 use super::world::{Entry, World};
 use crate::config::PlanFault;
 use crate::publish::Publisher;
@@ -34,6 +35,8 @@ pub(crate) struct Carrier {
     pub(crate) store: Store,
     pub(crate) publisher: Publisher,
     pub(crate) tasks: Tasks,
+    /// What guards may ask about tenants.
+    pub(crate) prometheus: Option<Prometheus>,
     /// Where a test wants this process to die.
     fault: Option<PlanFault>,
 }
@@ -56,8 +59,14 @@ impl Carrier {
             store: store.clone(),
             publisher: publisher.clone(),
             tasks: tasks.clone(),
+            prometheus: None,
             fault: None,
         }
+    }
+
+    /// The same whose guards may ask this.
+    pub(crate) fn asking(self, prometheus: Option<Prometheus>) -> Self {
+        Self { prometheus, ..self }
     }
 
     /// The same that dies on purpose when it is the controller's.

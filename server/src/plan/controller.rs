@@ -220,7 +220,7 @@ impl Controller {
         let known = self.watches.remove(&place(plan));
         let known = match known.filter(|watch| watch.is_of(stay)) {
             Some(known) => Some(known),
-            None => Watch::resume(store, plan, stay).await?,
+            None => Watch::resume(&self.carrier, plan, stay, policy).await?,
         };
         let mut watch = if let Some(known) = known {
             known
@@ -229,7 +229,8 @@ impl Controller {
                 return Ok(Watched::Acted);
             };
             let world = World::of(&self.carrier.publisher, &plan.scope).await?;
-            let (begun, parts) = Watch::begin(store, &world, plan, &opened, policy, now).await?;
+            let (begun, parts) =
+                Watch::begin(&self.carrier, &world, plan, &opened, policy, now).await?;
             if !store.keep_plan(plan, version, None, &parts).await? {
                 return Ok(Watched::Acted);
             }

@@ -10,6 +10,7 @@
 //! | `carry` | a decision, written: once, or not at all |
 //! | `watch` | a guard's stage: who is compared with whom, and minute after minute of outcomes |
 //! | `alert` | harm that somebody else's monitoring has found |
+//! | `prometheus` | what other monitoring knows of each tenant |
 //! | `state` | what a guard says, for people |
 //! | `controller` | the leader's round: time, harm, and what follows |
 //!
@@ -23,6 +24,7 @@ mod alert;
 mod carry;
 mod controller;
 mod opened;
+mod prometheus;
 mod state;
 mod watch;
 mod world;
@@ -37,6 +39,7 @@ pub(crate) use alert::{Alert, Heeded};
 pub(crate) use carry::{Carrier, Who};
 pub(crate) use controller::start;
 pub(crate) use opened::Opened;
+pub(crate) use prometheus::{Prometheus, PrometheusError};
 pub(crate) use state::{GuardState, stance};
 pub(crate) use watch::stored_state;
 pub(crate) use world::World;
@@ -76,6 +79,12 @@ pub(crate) enum PlanError {
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The guard asks a Prometheus, and the operator has named none.
+    #[error("the guard asks a Prometheus, and this server knows none: set TENANTRY_PROMETHEUS_URL")]
+    NoPrometheus,
+    /// See [`PrometheusError`].
+    #[error("Prometheus: {0}")]
+    Prometheus(#[from] PrometheusError),
     /// The guard's stage cannot go on.
     #[error("the guard cannot go on: {0}")]
     Guard(String),

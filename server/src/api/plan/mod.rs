@@ -88,9 +88,11 @@ impl From<PlanError> for ApiError {
             }
             PlanError::Write(error) => error.into(),
             PlanError::Store(error) => error.into(),
-            PlanError::Fenced | PlanError::Unreadable(_) | PlanError::Guard(_) => {
-                Self::internal(error)
-            }
+            PlanError::Fenced
+            | PlanError::Unreadable(_)
+            | PlanError::NoPrometheus
+            | PlanError::Prometheus(_)
+            | PlanError::Guard(_) => Self::internal(error),
         }
     }
 }

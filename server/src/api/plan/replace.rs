@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tenantry_core::model::Problems;
 use tenantry_plan::{Audience, Plan, Progress, changed_too_late};
@@ -16,7 +17,7 @@ use crate::api::error::ApiError;
 use crate::api::extract::path::TargetingPath;
 use crate::api::extract::{Body, Check, IfMatch, InEnvironment};
 use crate::clock::SharedClock;
-use crate::plan::{Carrier, Opened, PlanError};
+use crate::plan::{Carrier, Opened, PlanError, PrometheusError};
 
 impl Check for Plan {
     type Checked = Self;
@@ -59,6 +60,7 @@ pub(crate) async fn replace_plan(
     let now = clock.now();
     let not_found = || ApiError::not_found("flag");
     let mut problems = segments_missing(&carrier.store, scope.project(), &plan).await?;
+    try_queries(&carrier, &plan, now, &mut problems).await;
     let mut tx = carrier.store.begin(scope.project()).await?;
     let targeting = tx.targeting(&scope, &path.flag).await?;
     let targeting = targeting.ok_or_else(not_found)?;
@@ -112,6 +114,28 @@ pub(crate) async fn replace_plan(
     tx.commit(change.requested_by(request_id), now).await?;
     let opened = Opened::read(&carrier.store, &scope, &path.flag).await?;
     PlanView::of(&carrier, &scope, &path.flag, opened, now).await
+}
+
+/// Asks what the guard is going to ask: what is refused now would be refused every minute. Who does
+/// not answer now may do so later.
+async fn try_queries(carrier: &Carrier, plan: &Plan, now: DateTime<Utc>, problems: &mut Problems) {
+    let metrics = plan.guard.iter().flat_map(|guard| &guard.metrics);
+    for (index, metric) in metrics.enumerate() {
+        let Some(query) = metric.query() else {
+            continue;
+        };
+        let path = format!("guard.metrics[{index}].query");
+        match &carrier.prometheus {
+            None => problems.push(path, PlanError::NoPrometheus.to_string()),
+            Some(prometheus) => {
+                if let Err(PrometheusError::Refused(why)) =
+                    prometheus.samples(query, "1m", now).await
+                {
+                    problems.push(format!("{path}.query"), why);
+                }
+            }
+        }
+    }
 }
 
 /// The segments that the plan names and that are not there.

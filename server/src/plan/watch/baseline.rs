@@ -3,15 +3,16 @@
 //! **Invariants**
 //! - It is taken once, from the seven days before the first stage, whoever has the flag later.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use tenantry_guard::{ErrorHistory, LatencyHistory, Metric, MetricKind};
+use tenantry_guard::{CustomBaseline, ErrorHistory, LatencyHistory, Metric, MetricKind};
 use tenantry_plan::{GuardPolicy, Metric as Watched};
 use tenantry_store::{ActivePlan, OutcomeFilter, Store};
 
 use super::figures;
+use super::queries::Queries;
 use crate::plan::PlanError;
 
 /// How far back a tenant's past goes.
@@ -32,6 +33,7 @@ impl Baseline {
     /// Reads the outcomes of the days before the plan.
     pub(super) async fn read(
         store: &Store,
+        queries: &Queries,
         plan: &ActivePlan,
         policy: &GuardPolicy,
         begun_at: DateTime<Utc>,
@@ -42,9 +44,15 @@ impl Baseline {
             to,
         };
         let start = begun_at - PAST;
-        let tenants = store
+        let told = store
             .outcome_tenants(&plan.scope, &filter(start, begun_at))
             .await?;
+        let asked = queries.tenants(start, begun_at).await?;
+        let tenants: BTreeSet<String> = told
+            .into_iter()
+            .chain(asked.iter().flatten().cloned())
+            .collect();
+        let tenants: Vec<String> = tenants.into_iter().collect();
         let places = (0..).zip(&tenants);
         let places: HashMap<String, u32> = places.map(|(at, key)| (key.clone(), at)).collect();
         let mut errors = ErrorHistory::new(tenants.len(), PAST_MINUTES);
@@ -73,19 +81,22 @@ impl Baseline {
             from = to;
         }
         let (errors, latency) = (errors.finish(), latency.finish());
-        let metrics = policy.metrics.iter().map(|metric| match metric {
-            Watched::Errors => Metric {
-                name: "errors".to_owned(),
-                kind: MetricKind::Errors(errors.clone()),
-            },
-            Watched::Latency => Metric {
-                name: "latency".to_owned(),
-                kind: MetricKind::Latency(latency.clone()),
-            },
+        let metrics = policy.metrics.iter().zip(asked).map(|(metric, asked)| {
+            let kind = match metric {
+                Watched::Errors => MetricKind::Errors(errors.clone()),
+                Watched::Latency => MetricKind::Latency(latency.clone()),
+                Watched::Query(_) => {
+                    let active = tenants.iter().map(|key| asked.contains(key));
+                    MetricKind::Custom(CustomBaseline::new(active.collect()))
+                }
+            };
+            let name = metric.name().to_owned();
+            Metric { name, kind }
         });
+        let metrics = metrics.collect();
         Ok(Self {
             begun_at,
-            metrics: metrics.collect(),
+            metrics,
             tenants,
         })
     }
@@ -93,12 +104,12 @@ impl Baseline {
 
 /// Whether a past is of the metrics that the policy wants, in its order.
 pub(super) fn fits(baseline: &Baseline, policy: &GuardPolicy) -> bool {
-    let kinds = baseline.metrics.iter().map(|metric| match metric.kind {
-        MetricKind::Errors(_) => Some(Watched::Errors),
-        MetricKind::Latency(_) => Some(Watched::Latency),
-        MetricKind::Custom(_) => None,
-    });
-    kinds.eq(policy.metrics.iter().copied().map(Some))
+    let kinds = baseline
+        .metrics
+        .iter()
+        .map(|metric| (&*metric.name, matches!(metric.kind, MetricKind::Custom(_))));
+    let wanted = policy.metrics.iter();
+    kinds.eq(wanted.map(|metric| (metric.name(), metric.query().is_some())))
 }
 
 fn unplaced(error: tenantry_guard::OutOfRange) -> PlanError {

@@ -9,25 +9,30 @@
 mod baseline;
 mod figures;
 mod fix;
+mod queries;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use tenantry_core::model::FlagKey;
-use tenantry_guard::{Arm, Assignment, Guard, MetricKind, Progress, Rows};
+use tenantry_guard::{Arm, Assignment, CustomRow, Guard, MetricKind, Progress, Rows};
 use tenantry_plan::GuardPolicy;
 use tenantry_store::{ActivePlan, EnvironmentScope, Mode, OutcomeFilter, Store, TenantOutcomes};
 
 use self::baseline::{Baseline, fits};
 use self::fix::{Fixed, fix};
+use self::queries::Queries;
 use super::opened::Opened;
 use super::state::{Arms, GuardAction, GuardState};
 use super::world::World;
-use super::{Pace, PlanError};
+use super::{Carrier, Pace, PlanError};
 
 /// Most minutes that are taken up in one round.
 const MOST_MINUTES: u32 = 240;
+
+/// For how long a minute waits for a Prometheus that does not answer.
+const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
 /// The parts that are stored.
 const BASELINE: &str = "baseline";
@@ -49,6 +54,7 @@ pub(super) struct Watch {
     tenants: Vec<String>,
     places: HashMap<String, u32>,
     guard: Guard,
+    queries: Queries,
     pub(super) state: GuardState,
 }
 
@@ -73,10 +79,13 @@ impl Watch {
 
     /// Goes on from what was stored; `None` if that is of another stay.
     pub(super) async fn resume(
-        store: &Store,
+        carrier: &Carrier,
         plan: &ActivePlan,
         stay: u64,
+        policy: &GuardPolicy,
     ) -> Result<Option<Self>, PlanError> {
+        let store = &carrier.store;
+        let queries = Queries::new(carrier, policy)?;
         let part = async |part| store.plan_guard(&plan.scope, &plan.flag, part).await;
         let Some(design) = part(DESIGN).await? else {
             return Ok(None);
@@ -92,9 +101,9 @@ impl Watch {
             gone.filter(|it| it.stay == fixed.stay),
             state.filter(|it| it.stay == fixed.stay),
         ) else {
-            return Self::new(fixed).map(Some);
+            return Self::new(fixed, queries).map(Some);
         };
-        let mut watch = Self::new(fixed)?;
+        let mut watch = Self::new(fixed, queries)?;
         watch.guard = Guard::resume(watch.guard.design().clone(), gone.progress)
             .map_err(|error| PlanError::Guard(error.to_string()))?;
         watch.state = state;
@@ -103,13 +112,14 @@ impl Watch {
 
     /// Begins a stay, and says what is to be stored of it.
     pub(super) async fn begin(
-        store: &Store,
+        carrier: &Carrier,
         world: &World,
         plan: &ActivePlan,
         opened: &Opened,
         policy: &GuardPolicy,
         now: DateTime<Utc>,
     ) -> Result<(Self, Parts), PlanError> {
+        let (store, queries) = (&carrier.store, Queries::new(carrier, policy)?);
         let begun_at = opened.progress.begun_at.unwrap_or(now);
         let mut parts = Parts::new();
         let known = store.plan_guard(&plan.scope, &plan.flag, BASELINE).await?;
@@ -118,18 +128,18 @@ impl Watch {
         let baseline = if let Some(known) = known {
             known
         } else {
-            let made = Baseline::read(store, plan, policy, begun_at).await?;
+            let made = Baseline::read(store, &queries, plan, policy, begun_at).await?;
             parts.push((BASELINE, serde_json::to_string(&made)?));
             made
         };
         let fixed = fix(world, opened, policy, &baseline, now)?;
         parts.push((DESIGN, serde_json::to_string(&fixed)?));
-        let watch = Self::new(fixed)?;
+        let watch = Self::new(fixed, queries)?;
         parts.extend(watch.parts()?);
         Ok((watch, parts))
     }
 
-    fn new(fixed: Fixed) -> Result<Self, PlanError> {
+    fn new(fixed: Fixed, queries: Queries) -> Result<Self, PlanError> {
         let places = (0..).zip(&fixed.tenants);
         let places = places.map(|(place, key)| (key.clone(), place)).collect();
         let randomised = fixed.design.settings.assignment == Assignment::Randomised;
@@ -149,6 +159,7 @@ impl Watch {
             tenants: fixed.tenants,
             places,
             guard,
+            queries,
             state: GuardState::new(fixed.stay, since, randomised, arms),
         })
     }
@@ -171,25 +182,38 @@ impl Watch {
             if is_decided || now < to + pace.lateness {
                 return Ok(taken > 0);
             }
+            let judged = self.queries.judge(minute, to, &self.places).await;
+            let judged = match judged {
+                Ok(judged) => judged,
+                Err(error) if now < to + pace.lateness + PATIENCE => return Err(error),
+                // It goes on without. A guard that is told nothing for long holds the stage.
+                Err(_) => self.queries.silence(),
+            };
             let flag = plan.flag.clone();
             let rows = OutcomeFilter { flag, from, to };
             let rows = store.outcomes(&plan.scope, &rows).await?;
-            self.take_up(minute, &rows)?;
+            self.take_up(minute, &rows, &judged)?;
         }
         Ok(true)
     }
 
-    fn take_up(&mut self, minute: u32, rows: &[TenantOutcomes]) -> Result<(), PlanError> {
+    fn take_up(
+        &mut self,
+        minute: u32,
+        rows: &[TenantOutcomes],
+        judged: &[Vec<CustomRow>],
+    ) -> Result<(), PlanError> {
         let by_tenant = figures::figures(rows, &self.places);
         let errors = figures::errors(&by_tenant);
         let latency = figures::latency(&by_tenant);
         let metrics = &self.guard.design().metrics;
         let rows: Vec<Rows<'_>> = metrics
             .iter()
-            .map(|metric| match metric.kind {
+            .zip(judged)
+            .map(|(metric, judged)| match metric.kind {
                 MetricKind::Errors(_) => Rows::Errors(&errors),
                 MetricKind::Latency(_) => Rows::Latency(&latency),
-                MetricKind::Custom(_) => Rows::Custom(&[]),
+                MetricKind::Custom(_) => Rows::Custom(judged),
             })
             .collect();
         let verdict = self.guard.step(minute, &rows);
