@@ -1906,7 +1906,7 @@ export interface components {
         GuardAction: "roll_back" | "pause" | "hold" | "wait" | "advance";
         /** @description What is watched while stages bake, and what happens on harm. */
         GuardPolicy: {
-            /** @description What of the outcomes that programs report is watched: at least one. */
+            /** @description What is watched, of the outcomes that programs report or elsewhere: 1 to 16. */
             metrics?: components["schemas"]["Metric"][];
             /**
              * Format: double
@@ -2112,11 +2112,11 @@ export interface components {
             /** @description The revision of every environment: the segment is in all of them. */
             revisions: components["schemas"]["EnvironmentRevision"][];
         };
-        /**
-         * @description What is watched.
-         * @enum {string}
-         */
-        Metric: "errors" | "latency";
+        /** @description What is watched. */
+        Metric: "errors" | "latency" | {
+            /** @description What a Prometheus-compatible server knows of each tenant. */
+            query: components["schemas"]["Query"];
+        };
         /** @description A token with its secret, which is shown this once. */
         NewToken: components["schemas"]["Token"] & {
             /** @description The secret. A repeated answer to the same idempotency key lacks it: it is not kept. */
@@ -2439,6 +2439,31 @@ export interface components {
             silent: number;
             /** @description The SDKs: those that are silent first, the longest first; up to the limit that was asked for. */
             items: components["schemas"]["FollowingSdk"][];
+        };
+        /** @description A question to a Prometheus-compatible server, and which of its answers are bad. */
+        Query: {
+            /** @description What people call it: 1 to 128 bytes, another for each. */
+            name: string;
+            /**
+             * @description `PromQL` that yields a sample for each tenant with traffic: 1 to 4096 bytes. `$window` in it
+             *     stands for how long the window is that is judged: 1m, 10m and 1h.
+             */
+            query: string;
+            /**
+             * @description The label that holds the tenant's key.
+             * @default tenant
+             */
+            tenant_label: string;
+            /**
+             * Format: double
+             * @description A tenant's window is bad if its sample is above this; this or `below` must be there.
+             */
+            above?: number | null;
+            /**
+             * Format: double
+             * @description A tenant's window is bad if its sample is below this.
+             */
+            below?: number | null;
         };
         /** @description A metric of errors in plain figures, since the stage began. */
         RateState: {

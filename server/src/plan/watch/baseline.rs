@@ -96,8 +96,8 @@ impl Baseline {
         let metrics = metrics.collect();
         Ok(Self {
             begun_at,
-            metrics,
             tenants,
+            metrics,
         })
     }
 }
