@@ -41,6 +41,7 @@ const TABLE: &[(&str, [char; 6])] = &[
     ("preview_targeting", ['y', 'y', 'y', '-', '-', '-']),
     ("revert_targeting", ['y', 'y', 'y', '-', '-', '-']),
     ("kill_flag", ['y', 'y', 'y', '-', '-', '-']),
+    ("post_alerts", ['y', 'y', 'y', '-', '-', '-']),
     ("list_sdks", ['y', 'y', 'y', '-', '-', '-']),
     ("compare_revisions", ['y', 'y', 'y', '-', '-', '-']),
     ("show_tenant_flags", ['y', 'y', 'y', '-', '-', '-']),
