@@ -1,15 +1,16 @@
 //! Alerts: harm that somebody else's monitoring has found.
 //!
 //! **Invariants**
-//! - An alert that began before the plan was last started, resumed or advanced says nothing about
-//!   what came after. So one that is told again and again does something once.
+//! - An alert that began before the plan was last started or resumed, or before anybody was admitted,
+//!   says nothing about what came after. So one that is told again and again does something once.
+//! - What somebody has just changed by hand is left alone.
 //! - It does what a guard's finding does, as the plan says: step back, roll back or pause, or, of a
 //!   single tenant, turn the flag off for it.
 
 use chrono::{DateTime, Utc};
 use tenantry_core::model::{FlagKey, TenantKey};
-use tenantry_plan::{Decision, DecisionKind, Event, Status};
-use tenantry_store::{EnvironmentScope, Write};
+use tenantry_plan::{Decision, DecisionKind, Event, Pause, Status};
+use tenantry_store::{EnvironmentScope, Write, WriteError};
 
 use super::opened::Opened;
 use super::world::World;
@@ -36,9 +37,9 @@ pub(crate) enum Heeded {
     Acted,
     /// There is no such flag, or it has no plan here.
     NoPlan,
-    /// The plan is not running.
+    /// The plan is not under way, or somebody has changed the flag by hand.
     NotRunning,
-    /// It began before what the plan did last.
+    /// It began before the plan was last started or resumed, or before anybody was admitted.
     Earlier,
     /// The tenant has not got the flag.
     TenantIsOff,
@@ -59,14 +60,14 @@ impl Carrier {
                 Err(PlanError::NoFlag | PlanError::NoPlan) => return Ok(Heeded::NoPlan),
                 opened => opened?,
             };
-            if opened.progress.status != Status::Running {
+            let progress = &opened.progress;
+            let is_under_way =
+                progress.status == Status::Running || progress.pause == Some(Pause::Asked);
+            if !is_under_way || opened.is_edited() {
                 return Ok(Heeded::NotRunning);
             }
-            if self
-                .last_step(scope, flag)
-                .await?
-                .is_none_or(|last| alert.since < last)
-            {
+            let last = self.last_beginning(scope, flag).await?;
+            if (last.or(progress.begun_at)).is_none_or(|last| alert.since < last) {
                 return Ok(Heeded::Earlier);
             }
             let event = match &alert.tenant {
@@ -81,25 +82,31 @@ impl Carrier {
                     Event::Trip(tenant.to_string())
                 }
             };
-            if self.happen(scope, flag, &opened, &event, who, now).await? {
-                return Ok(Heeded::Acted);
+            match self.happen(scope, flag, &opened, &event, who, now).await {
+                Ok(true) => return Ok(Heeded::Acted),
+                Ok(false) => {}
+                Err(PlanError::Write(WriteError::Archived)) => return Ok(Heeded::NotRunning),
+                Err(error) => return Err(error),
             }
         }
         Err(PlanError::Contended)
     }
 
-    /// When the plan was last started, resumed or advanced.
-    async fn last_step(
+    /// When the plan was last started or resumed, or came to its first stage, as far as the newest
+    /// decisions tell.
+    async fn last_beginning(
         &self,
         scope: &EnvironmentScope<Write>,
         flag: &FlagKey,
     ) -> Result<Option<DateTime<Utc>>, PlanError> {
         for stored in self.store.plan_decisions(scope, flag, DECISIONS).await? {
             let decision: Decision = serde_json::from_str(&stored.decision)?;
-            if matches!(
-                decision.kind,
-                DecisionKind::Start | DecisionKind::Resume | DecisionKind::Advance
-            ) {
+            let is_beginning = match decision.kind {
+                DecisionKind::Start | DecisionKind::Resume => true,
+                DecisionKind::Advance => decision.from.is_none(),
+                _ => false,
+            };
+            if is_beginning {
                 return Ok(Some(decision.at));
             }
         }

@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tenantry_core::model::{Condition, Effect, FlagDefinition, Rollout, Rule, Targeting};
+use tenantry_core::model::{
+    Condition, Effect, FlagDefinition, ItemId, Problems, Rollout, Rule, SegmentKey, Targeting,
+};
 use tenantry_core::{Attributes, Ruleset, bucket, compile};
 use tenantry_plan::{
     Audience, Candidate, Cohort, Frozen, Plan, Progress, Shape, Size, fill, shape,
@@ -138,6 +140,7 @@ impl World {
         let flag = &opened.targeting.definition;
         let current = self.answers(flag, flag.targeting.clone())?;
         let could = self.answers(flag, open_to_all(&flag.targeting))?;
+        self.expect_segments(&cohort.never)?;
         let never = self.answers(flag, only_segments(&cohort.never))?;
         let salt = flag.targeting.rollout.salt.as_deref().unwrap_or(&flag.salt);
         let (mut drawn, mut candidates) = (Size::default(), Vec::new());
@@ -158,6 +161,21 @@ impl World {
             .into_iter()
             .map(|place| candidates[place].key.to_owned())
             .collect())
+    }
+
+    /// Segments that are gone have no members: then those would be drawn who never must be.
+    fn expect_segments(&self, keys: &[String]) -> Result<(), PlanError> {
+        let replica = self.newest.publication().replica();
+        let mut problems = Problems::default();
+        for key in keys {
+            let item = SegmentKey::new(key.as_str()).map(ItemId::Segment);
+            if !item.is_ok_and(|item| replica.item(&(&item).into()).is_some()) {
+                let message =
+                    format!("there is no segment {key}: make it again, or change the plan");
+                problems.push("never", message);
+            }
+        }
+        problems.or(()).map_err(PlanError::Invalid)
     }
 
     /// What keeps the next stage from being entered: a freeze of everybody, or of a tenant whom it
@@ -304,7 +322,7 @@ pub(super) fn open_to_all(targeting: &Targeting) -> Targeting {
 }
 
 /// On for the members of these segments alone.
-fn only_segments(keys: &[String]) -> Targeting {
+pub(super) fn only_segments(keys: &[String]) -> Targeting {
     let rules = keys.iter().map(|key| Rule {
         description: String::new(),
         conditions: vec![Condition {

@@ -105,9 +105,28 @@ async fn an_alert_does_once_what_the_plan_does_on_harm() {
         assert_eq!(effect(&again), "earlier", "it was told again");
         assert_eq!(threshold(&project).await, 10_000);
 
-        let mut unknown = alert(entered, "firing", None);
-        unknown["alerts"][0]["labels"]["flag"] = json!("no-such-flag");
-        assert_eq!(effect(&tell(unknown).await), "no_plan");
+        // What makes no sense does nothing, and keeps nothing else from being heard.
+        told(&project, "pause").await.expect(200);
+        let now = json!(server.now());
+        let mut several = alert(&now, "firing", None);
+        let with = |label: &str, value: &str| {
+            let mut one = alert(&now, "firing", None)["alerts"][0].clone();
+            one["labels"][label] = json!(value);
+            one
+        };
+        several["alerts"] = json!([
+            with("flag", "no-such-flag"),
+            with("tenant", &"x".repeat(300)),
+            with("job", "api"),
+        ]);
+        let effects = tell(several).await;
+        let effects: Vec<&Value> = (0..3).map(|at| &effects[at]["effect"]).collect();
+        assert_eq!(effects, ["no_plan", "no_plan", "acted"]);
+        assert_eq!(
+            threshold(&project).await,
+            0,
+            "also while a person has paused it"
+        );
         let path = "/environments/production/alerts";
         let wrong = json!({"alerts": [{"status": "firing", "startsAt": "yesterday"}]});
         let answer = project.post(path).json(&wrong).await;

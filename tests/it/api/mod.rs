@@ -6,6 +6,7 @@
 
 mod alerts;
 mod audit;
+mod cohorts;
 mod conditional;
 mod debt;
 mod environments;

@@ -157,7 +157,7 @@ export interface paths {
          * @description For a webhook of Prometheus's Alertmanager, or whatever speaks its format. An alert that fires
          *     and has a label `flag` has that flag's plan do what it does on harm: step back, roll back or
          *     pause. With a label `tenant` it turns the flag off for that one tenant instead. An alert that
-         *     began before the plan was last started, resumed or advanced does nothing, so it may be told again.
+         *     began before the plan was last started or resumed does nothing, so it may be told again.
          */
         post: operations["post_alerts"];
         delete?: never;
@@ -1156,7 +1156,7 @@ export interface components {
         Advance: "automatic" | "approval";
         /** @description What an alert came to. */
         AlertEffect: {
-            /** @description The flag that it is about; null if its label `flag` names none. */
+            /** @description The flag that it is about; null if its labels name none, or a tenant that is no key. */
             flag?: string | null;
             /** @description The tenant that it is about; null if it is about all. */
             tenant?: string | null;
@@ -2529,6 +2529,8 @@ export interface components {
             to: number;
             /** @description Why, for the audit log: up to 1024 bytes. */
             reason?: string | null;
+            /** @description Whether it may turn the flag off for tenants while a plan is under way. */
+            demote?: boolean;
         };
         /** @description A share of tenants, always the same ones for the same salt. */
         Rollout: {

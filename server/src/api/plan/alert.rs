@@ -11,11 +11,11 @@ use tenantry_store::Write;
 use utoipa::ToSchema;
 
 use crate::api::edge::{ProblemDocument, RequestId};
-use crate::api::error::ApiError;
+use crate::api::error::{ApiError, Code};
 use crate::api::extract::path::EnvironmentPath;
 use crate::api::extract::{Body, Check, InEnvironment};
 use crate::clock::SharedClock;
-use crate::plan::{Alert, Carrier, Heeded, Who};
+use crate::plan::{Alert, Carrier, Heeded, PlanError, Who};
 
 /// Most alerts of a call.
 const MAX_ALERTS: usize = 1_000;
@@ -70,39 +70,34 @@ impl Check for PostedAlerts {
             problems.push("alerts", format!("has {count} of at most {MAX_ALERTS}"));
             return None;
         }
-        let firing = self.alerts.into_iter().enumerate();
-        let firing = firing.filter(|(_, alert)| alert.status == "firing");
-        firing
-            .map(|(index, alert)| alert.check(index, problems))
-            .collect()
+        let firing = self.alerts.into_iter();
+        let firing = firing.filter(|alert| alert.status == "firing");
+        Some(firing.map(PostedAlert::read).collect())
     }
 }
 
 impl PostedAlert {
-    fn check(mut self, index: usize, problems: &mut Problems) -> Option<Firing> {
+    /// Whatever it says: one alert that makes no sense must not keep others from being heard.
+    fn read(mut self) -> Firing {
         let tenant = self.labels.remove("tenant").filter(|it| !it.is_empty());
-        let tenant = match tenant.map(TenantKey::new).transpose() {
-            Ok(tenant) => tenant,
-            Err(error) => {
-                let path = format!("alerts[{index}].labels.tenant");
-                problems.push(path, error.to_string());
-                return None;
-            }
+        let (tenant, is_tenant) = match tenant.map(TenantKey::new).transpose() {
+            Ok(tenant) => (tenant, true),
+            Err(_) => (None, false),
         };
         let name = self.labels.remove("alertname").unwrap_or_default();
         let summary = self.annotations.remove("summary").unwrap_or_default();
         let mut reason = format!("the alert {name}: {summary}");
         reason.truncate(reason.floor_char_boundary(MAX_SUMMARY));
-        // A label that is no key names no flag there is.
-        let flag = self.labels.remove("flag").map(FlagKey::new);
-        Some(Firing {
-            flag: flag.and_then(Result::ok),
+        // A label that is no key names nothing there is, and surely not everybody.
+        let flag = self.labels.remove("flag").filter(|_| is_tenant);
+        Firing {
+            flag: flag.and_then(|flag| FlagKey::new(flag).ok()),
             alert: Alert {
                 tenant,
                 since: self.starts_at,
             },
             reason,
-        })
+        }
     }
 }
 
@@ -116,7 +111,7 @@ pub(crate) struct AlertEffects {
 /// What an alert came to.
 #[derive(Debug, Serialize, ToSchema)]
 struct AlertEffect {
-    /// The flag that it is about; null if its label `flag` names none.
+    /// The flag that it is about; null if its labels name none, or a tenant that is no key.
     #[schema(value_type = Option<String>)]
     flag: Option<FlagKey>,
     /// The tenant that it is about; null if it is about all.
@@ -133,9 +128,10 @@ enum Effect {
     Acted,
     /// Nothing: the flag does not exist or has no plan here.
     NoPlan,
-    /// Nothing: the plan is not running.
+    /// Nothing: the plan is not under way, or somebody has just changed the flag by hand.
     NotRunning,
-    /// Nothing: the alert began before the plan was last started, resumed or advanced.
+    /// Nothing: the alert began before the plan was last started or resumed, or before anybody was
+    /// admitted.
     Earlier,
     /// Nothing: the tenant has not got the flag.
     TenantIsOff,
@@ -158,7 +154,7 @@ impl From<Heeded> for Effect {
 /// For a webhook of Prometheus's Alertmanager, or whatever speaks its format. An alert that fires
 /// and has a label `flag` has that flag's plan do what it does on harm: step back, roll back or
 /// pause. With a label `tenant` it turns the flag off for that one tenant instead. An alert that
-/// began before the plan was last started, resumed or advanced does nothing, so it may be told again.
+/// began before the plan was last started or resumed does nothing, so it may be told again.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{project}/environments/{environment}/alerts",
@@ -179,7 +175,7 @@ pub(crate) async fn post_alerts(
     Body(firing): Body<PostedAlerts>,
 ) -> Result<Json<AlertEffects>, ApiError> {
     let request_id: String = request_id.into();
-    let mut items = Vec::with_capacity(firing.len());
+    let (mut items, mut contended) = (Vec::with_capacity(firing.len()), false);
     for Firing {
         flag,
         alert,
@@ -195,7 +191,13 @@ pub(crate) async fn post_alerts(
                     request_id: Some(request_id.clone()),
                 };
                 let now = clock.now();
-                carrier.heed(&scope, flag, &alert, &who, now).await?
+                match carrier.heed(&scope, flag, &alert, &who, now).await {
+                    Err(PlanError::Contended) => {
+                        contended = true;
+                        continue;
+                    }
+                    heeded => heeded?,
+                }
             }
         };
         items.push(AlertEffect {
@@ -203,6 +205,11 @@ pub(crate) async fn post_alerts(
             tenant: alert.tenant.map(|tenant| tenant.to_string()),
             effect: heeded.into(),
         });
+    }
+    if contended {
+        // What was heeded is heeded; the rest is told again.
+        let detail = "a plan keeps changing: tell it again";
+        return Err(ApiError::new(Code::Unavailable, detail));
     }
     Ok(Json(AlertEffects { items }))
 }

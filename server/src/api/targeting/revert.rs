@@ -3,15 +3,17 @@
 use axum::extract::State;
 use serde::Deserialize;
 use tenantry_core::model::{Problems, Targeting};
-use tenantry_store::{Action, Change, Expected, Store, Target, Write, WriteError};
+use tenantry_store::{Action, Change, Expected, Target, Write, WriteError};
 use utoipa::ToSchema;
 
 use super::Answer;
+use super::demote::check_demotion;
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::path::TargetingPath;
 use crate::api::extract::{Body, Check, IfMatch, InEnvironment, text};
 use crate::clock::SharedClock;
+use crate::plan::Carrier;
 
 /// Which state to go back to, and why.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -22,13 +24,17 @@ pub(crate) struct RevertTargeting {
     /// Why, for the audit log: up to 1024 bytes.
     #[schema(max_length = 1024)]
     reason: Option<String>,
+    /// Whether it may turn the flag off for tenants while a plan is under way.
+    #[serde(default)]
+    demote: bool,
 }
 
 impl Check for RevertTargeting {
-    type Checked = (u64, Option<String>);
+    type Checked = (u64, Option<String>, bool);
 
     fn check(self, problems: &mut Problems) -> Option<Self::Checked> {
-        Some((self.to, text::reason(self.reason, problems)))
+        let reason = text::reason(self.reason, problems);
+        Some((self.to, reason, self.demote))
     }
 }
 
@@ -54,19 +60,22 @@ impl Check for RevertTargeting {
     )
 )]
 pub(crate) async fn revert_targeting(
-    State(store): State<Store>,
+    State(carrier): State<Carrier>,
     State(clock): State<SharedClock>,
     InEnvironment { scope, path }: InEnvironment<Write, TargetingPath>,
     if_match: Option<IfMatch>,
     request_id: RequestId,
-    Body((to, reason)): Body<RevertTargeting>,
+    Body((to, reason, demote)): Body<RevertTargeting>,
 ) -> Result<Answer, ApiError> {
     let now = clock.now();
     let not_found = || ApiError::not_found("flag");
     // What was is read before the transaction: it holds one connection, and whoever holds one and
     // waits for another may wait for somebody who does the same.
-    let former = store.targeting_at(&scope, &path.flag, to).await?;
-    let mut tx = store.begin(scope.project()).await?;
+    let former = carrier.store.targeting_at(&scope, &path.flag, to).await?;
+    if let Some(former) = &former {
+        check_demotion(&carrier, &scope, &path.flag, demote, |_| Ok(former.clone())).await?;
+    }
+    let mut tx = carrier.store.begin(scope.project()).await?;
     let current = tx
         .targeting(&scope, &path.flag)
         .await?

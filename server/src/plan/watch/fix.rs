@@ -14,7 +14,7 @@ use tenantry_plan::{Audience, GuardPolicy, Shape, shape, size_class};
 use super::baseline::Baseline;
 use crate::plan::PlanError;
 use crate::plan::opened::Opened;
-use crate::plan::world::{World, is_random, open_to_all};
+use crate::plan::world::{World, is_random, only_segments, open_to_all};
 
 /// What is fixed for a stay.
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,6 +49,12 @@ pub(super) fn fix(
             world.answers(flag, open_to_all(&flag.targeting))?
         }
     };
+    let never = match &stage.audience {
+        Audience::Cohort(cohort) => world.answers(flag, only_segments(&cohort.never))?,
+        Audience::Segments(_) | Audience::Threshold(_) => {
+            world.answers(flag, only_segments(&[]))?
+        }
+    };
     let small_first = matches!(&stage.audience, Audience::Cohort(it) if it.small_first);
     let weights: HashMap<&str, u64> = world.weights().collect();
     let (mut tenants, mut arms, mut strata, mut places) = (vec![], vec![], vec![], vec![]);
@@ -58,6 +64,10 @@ pub(super) fn fix(
             (false, _) if could.is_on(key) => Arm::Control,
             _ => continue,
         };
+        if arm == Arm::Control && never.is_on(key) {
+            // Chance never had a say in it.
+            continue;
+        }
         let weight = weights.get(&**key).copied();
         if matches!(stage.audience, Audience::Cohort(_)) && weight.is_none() {
             // Nobody is drawn who is not on the roster.
@@ -74,19 +84,23 @@ pub(super) fn fix(
     }
     let count = |arm: Arm| arms.iter().filter(|it| **it == arm).count() as u64;
     let (treated, control) = (count(Arm::Treated), count(Arm::Control));
+    // Those whom a cohort drew before are no part of a share, and who they were may have had reasons.
+    let stages = opened.plan.stages.iter();
+    let mut entered = stages.take(opened.progress.stage.map_or(0, |stage| stage as usize + 1));
+    let has_cohort = entered.any(|stage| matches!(stage.audience, Audience::Cohort(_)));
     let is_drawn = match &stage.audience {
         Audience::Segments(_) => false,
-        Audience::Threshold(_) => true,
-        Audience::Cohort(_) => is_random(&opened.plan),
+        Audience::Threshold(_) if !has_cohort => true,
+        Audience::Threshold(_) | Audience::Cohort(_) => is_random(&opened.plan),
     };
     let base = opened.progress.base.threshold;
     let threshold = match stage.audience {
         // Of those who had not the flag before.
-        Audience::Threshold(share) => share_of(
+        Audience::Threshold(share) if !has_cohort => share_of(
             u64::from(share.saturating_sub(base)),
             u64::from(100_000_u32.saturating_sub(base)),
         ),
-        Audience::Segments(_) | Audience::Cohort(_) => share_of(treated, treated + control),
+        _ => share_of(treated, treated + control),
     };
     let settings = Settings {
         alpha: policy.alpha,

@@ -13,7 +13,7 @@ mod queries;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tenantry_core::model::FlagKey;
 use tenantry_guard::{Arm, Assignment, CustomRow, Guard, MetricKind, Progress, Rows};
@@ -30,9 +30,6 @@ use super::{Carrier, Pace, PlanError};
 
 /// Most minutes that are taken up in one round.
 const MOST_MINUTES: u32 = 240;
-
-/// For how long a minute waits for a Prometheus that does not answer.
-const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
 /// The parts that are stored.
 const BASELINE: &str = "baseline";
@@ -183,12 +180,6 @@ impl Watch {
                 return Ok(taken > 0);
             }
             let judged = self.queries.judge(minute, to, &self.places).await;
-            let judged = match judged {
-                Ok(judged) => judged,
-                Err(error) if now < to + pace.lateness + PATIENCE => return Err(error),
-                // It goes on without. A guard that is told nothing for long holds the stage.
-                Err(_) => self.queries.silence(),
-            };
             let flag = plan.flag.clone();
             let rows = OutcomeFilter { flag, from, to };
             let rows = store.outcomes(&plan.scope, &rows).await?;

@@ -61,20 +61,16 @@ impl Store {
         let session = match &self.db {
             Db::Sqlite { .. } => None,
             Db::Postgres(pool) => {
-                // Not given back to the pool: the lock is the session's.
-                let mut session = pool
-                    .acquire()
-                    .await
-                    .map_err(StoreError::Unavailable)?
-                    .detach();
+                let mut session = pool.acquire().await.map_err(StoreError::Unavailable)?;
                 let is_free: bool = sqlx::query_scalar(TRY_LOCK.postgres)
-                    .fetch_one(&mut session)
+                    .fetch_one(&mut *session)
                     .await
                     .map_err(StoreError::Unavailable)?;
                 if !is_free {
                     return Ok(None);
                 }
-                Some(session)
+                // Not given back to the pool: the lock is the session's.
+                Some(session.detach())
             }
         };
         let mut conn = self.maintenance().await?;
