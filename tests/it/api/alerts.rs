@@ -1,7 +1,7 @@
 //! Alerts of other monitoring, in Alertmanager's words.
 
 use serde_json::{Value, json};
-use tenantry_tests::on_each_database;
+use tenantry_tests::{Caller, TestServer, on_each_database};
 
 use super::plan::{PLAN, at, share, threshold, told};
 
@@ -105,28 +105,7 @@ async fn an_alert_does_once_what_the_plan_does_on_harm() {
         assert_eq!(effect(&again), "earlier", "it was told again");
         assert_eq!(threshold(&project).await, 10_000);
 
-        // What makes no sense does nothing, and keeps nothing else from being heard.
-        told(&project, "pause").await.expect(200);
-        let now = json!(server.now());
-        let mut several = alert(&now, "firing", None);
-        let with = |label: &str, value: &str| {
-            let mut one = alert(&now, "firing", None)["alerts"][0].clone();
-            one["labels"][label] = json!(value);
-            one
-        };
-        several["alerts"] = json!([
-            with("flag", "no-such-flag"),
-            with("tenant", &"x".repeat(300)),
-            with("job", "api"),
-        ]);
-        let effects = tell(several).await;
-        let effects: Vec<&Value> = (0..3).map(|at| &effects[at]["effect"]).collect();
-        assert_eq!(effects, ["no_plan", "no_plan", "acted"]);
-        assert_eq!(
-            threshold(&project).await,
-            0,
-            "also while a person has paused it"
-        );
+        check_several(&server, &project).await;
         let path = "/environments/production/alerts";
         let wrong = json!({"alerts": [{"status": "firing", "startsAt": "yesterday"}]});
         let answer = project.post(path).json(&wrong).await;
@@ -134,4 +113,26 @@ async fn an_alert_does_once_what_the_plan_does_on_harm() {
         assert_eq!(problem["path"], "alerts[0].startsAt");
     })
     .await;
+}
+
+/// What makes no sense does nothing, and keeps nothing else from being heard: not even while a person
+/// has paused the plan.
+async fn check_several(server: &TestServer, project: &Caller) {
+    told(project, "pause").await.expect(200);
+    let now = json!(server.now());
+    let with = |label: &str, value: &str| {
+        let mut one = alert(&now, "firing", None)["alerts"][0].clone();
+        one["labels"][label] = json!(value);
+        one
+    };
+    let alerts = json!({"alerts": [
+        with("flag", "no-such-flag"),
+        with("tenant", &"x".repeat(300)),
+        with("job", "api"),
+    ]});
+    let path = "/environments/production/alerts";
+    let items = project.post(path).json(&alerts).await.ok(200)["items"].clone();
+    let effects: Vec<&Value> = (0..3).map(|at| &items[at]["effect"]).collect();
+    assert_eq!(effects, ["no_plan", "no_plan", "acted"]);
+    assert_eq!(threshold(project).await, 0);
 }
