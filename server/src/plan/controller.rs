@@ -18,6 +18,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::opened::{Glance, Opened};
 use super::state::{GuardAction, stance};
+use super::trouble::{TROUBLE, Trouble};
 use super::watch::Watch;
 use super::{Carrier, Pace, PlanError, Who, World};
 use crate::clock::SharedClock;
@@ -36,6 +37,7 @@ pub(crate) fn start(carrier: &Carrier, clock: &SharedClock, config: &PlansConfig
         pace: Pace::new(config),
         leadership: None,
         watches: HashMap::new(),
+        troubles: HashMap::new(),
     };
     tasks.spawn("plans", async move {
         let mut interval = tokio::time::interval(every);
@@ -56,6 +58,8 @@ struct Controller {
     pace: Pace,
     leadership: Option<Leadership>,
     watches: HashMap<(EnvironmentId, FlagKey), Watch>,
+    /// What was noted of each plan. What is not here, another node may have noted.
+    troubles: HashMap<(EnvironmentId, FlagKey), Option<Trouble>>,
 }
 
 impl Controller {
@@ -88,6 +92,7 @@ impl Controller {
             keys.any(|(environment, flag)| (environment, flag) == (key.0, &key.1))
         };
         self.watches.retain(|key, _| is_active(key));
+        self.troubles.retain(|key, _| is_active(key));
         for plan in &plans {
             match self.attend(plan, epoch).await {
                 Ok(()) => {}
@@ -111,15 +116,43 @@ impl Controller {
     fn step_down(&mut self) {
         self.leadership = None;
         self.watches.clear();
+        self.troubles.clear();
     }
 
-    /// Looks after one plan. What is long is read only when something is to be done.
+    /// Looks after one plan, and notes what keeps it from being carried out.
     async fn attend(&mut self, plan: &ActivePlan, epoch: u64) -> Result<(), PlanError> {
         let glance = Glance::read(&self.carrier.store, &plan.scope, &plan.flag).await?;
         let Some(glance) = glance else {
             return Ok(());
         };
         let now = self.clock.now();
+        let gone = self.go_on(plan, &glance, epoch, now).await;
+        let trouble = match &gone {
+            Ok(()) => None,
+            Err(PlanError::Fenced) => return gone,
+            Err(error) => Some(Trouble::new(error, now)),
+        };
+        let detail = |trouble: &Option<Trouble>| trouble.as_ref().map(|it| it.detail.clone());
+        let noted = self.troubles.get(&place(plan)).map(detail);
+        if noted != Some(detail(&trouble)) {
+            let version = (epoch, glance.stored.version);
+            let part = (TROUBLE, serde_json::to_string(&trouble)?);
+            let store = &self.carrier.store;
+            if store.keep_plan(plan, version, None, &[part]).await? {
+                self.troubles.insert(place(plan), trouble);
+            }
+        }
+        gone
+    }
+
+    /// What is long is read only when something is to be done.
+    async fn go_on(
+        &mut self,
+        plan: &ActivePlan,
+        glance: &Glance,
+        epoch: u64,
+        now: DateTime<Utc>,
+    ) -> Result<(), PlanError> {
         let progress = &glance.progress;
         let is_ours = progress.status == Status::Running || progress.pause == Some(Pause::Asked);
         if !is_ours {
@@ -128,12 +161,12 @@ impl Controller {
         if glance.is_edited() {
             let why = "somebody else has changed the flag's targeting".to_owned();
             return self
-                .happen(plan, &glance, epoch, &Event::Edited, why, now)
+                .happen(plan, glance, epoch, &Event::Edited, why, now)
                 .await;
         }
         let stance = match &glance.plan.guard {
             Some(policy) if progress.is_watched() => {
-                match self.watch(plan, &glance, policy, epoch, now).await? {
+                match self.watch(plan, glance, policy, epoch, now).await? {
                     Watched::Goes(stance) => stance,
                     Watched::Acted => return Ok(()),
                 }
@@ -148,7 +181,7 @@ impl Controller {
         let after = if ticked.decision.is_none() {
             Some(ticked.progress)
         } else {
-            self.decide(plan, &glance, epoch, stance, now).await?
+            self.decide(plan, glance, epoch, stance, now).await?
         };
         if let Some(after) = after
             && is_worth_storing(progress, &after)

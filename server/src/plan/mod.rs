@@ -12,6 +12,7 @@
 //! | `alert` | harm that somebody else's monitoring has found |
 //! | `prometheus` | what other monitoring knows of each tenant |
 //! | `state` | what a guard says, for people |
+//! | `trouble` | what keeps a plan from being carried out |
 //! | `controller` | the leader's round: time, harm, and what follows |
 //!
 //! **Invariants**
@@ -26,6 +27,7 @@ mod controller;
 mod opened;
 mod prometheus;
 mod state;
+mod trouble;
 mod watch;
 mod world;
 
@@ -41,6 +43,7 @@ pub(crate) use controller::start;
 pub(crate) use opened::Opened;
 pub(crate) use prometheus::{Prometheus, PrometheusError};
 pub(crate) use state::{GuardState, stance};
+pub(crate) use trouble::{Trouble, stored_trouble};
 pub(crate) use watch::stored_state;
 pub(crate) use world::World;
 

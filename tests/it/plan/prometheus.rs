@@ -201,3 +201,44 @@ async fn a_server_that_knows_no_prometheus_says_so() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn a_plan_shows_what_keeps_it_from_being_carried_out() {
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = nobody.local_addr().expect("an address");
+    drop(nobody);
+    let address: reqwest::Url = format!("http://{address}").parse().expect("an address");
+    let settings = move |config: &mut tenantry_server::Config| {
+        config.plans.plan_tick_milliseconds = 10;
+        config.plans.prometheus_url = Some(address.clone());
+    };
+    on_each_database_with(settings, async |server| {
+        let project = server.project();
+        project.create_flag(FLAG).await;
+        let query = json!({"name": "a", "query": "up", "above": 1});
+        let mut plan = plan_with(&query);
+        put(&project, &plan).await.expect(200);
+        let start = format!("{PLAN}/start");
+        project.post(start).json(&json!({})).await.expect(200);
+        let troubled = until("there is trouble", async || {
+            let plan = project.get(PLAN).await.ok(200);
+            (!plan["trouble"].is_null()).then_some(plan)
+        })
+        .await;
+        assert_eq!(troubled["status"], "running");
+        let detail = troubled["trouble"]["detail"].as_str().expect("a text");
+        assert!(
+            detail.contains("Prometheus: it cannot be asked"),
+            "{detail}"
+        );
+
+        plan["guard"] = Value::Null;
+        put(&project, &plan).await.expect(200);
+        until("the trouble is over", async || {
+            let plan = project.get(PLAN).await.ok(200);
+            plan["trouble"].is_null().then_some(())
+        })
+        .await;
+    })
+    .await;
+}

@@ -2236,6 +2236,7 @@ export interface components {
             approved: boolean;
             /** @description What the next stage, or the end, waits for; empty unless the plan runs. */
             waits: components["schemas"]["Wait"][];
+            trouble?: components["schemas"]["Trouble"] | null;
             /**
              * @description Tenants that the guard has switched the flag off for. They stay on the block list until
              *     somebody takes them off it.
@@ -3003,6 +3004,16 @@ export interface components {
              * @description Those that failed.
              */
             failures: number;
+        };
+        /** @description What keeps a plan from being carried out. It is tried again all the time. */
+        Trouble: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /** @description What it is. */
+            detail: string;
         };
         /** @description A flag that programs ask for and that does not exist, or is archived. */
         UnknownFlag: {

@@ -13,7 +13,9 @@ use utoipa::ToSchema;
 
 use crate::api::error::ApiError;
 use crate::api::extract::etag::{Etag, REVALIDATE};
-use crate::plan::{Carrier, GuardState, Opened, PlanError, World, stance, stored_state};
+use crate::plan::{
+    Carrier, GuardState, Opened, PlanError, Trouble, World, stance, stored_state, stored_trouble,
+};
 
 /// Most decisions that are shown.
 const DECISIONS: u32 = 100;
@@ -37,6 +39,8 @@ pub(crate) struct PlanView {
     approved: bool,
     /// What the next stage, or the end, waits for; empty unless the plan runs.
     waits: Vec<Wait>,
+    /// What keeps it from being carried out; null if nothing does.
+    trouble: Option<Trouble>,
     /// Tenants that the guard has switched the flag off for. They stay on the block list until
     /// somebody takes them off it.
     blocked: Vec<String>,
@@ -112,6 +116,11 @@ impl PlanView {
             around.frozen = world.frozen(&opened, now)?;
         }
         let waits = progress.waits(&opened.plan, &around, now);
+        let trouble = if progress.status.is_active() {
+            stored_trouble(store, scope, flag).await?
+        } else {
+            None
+        };
         let tenants = match &guard {
             Some(guard) => {
                 let (flag, from, to) = (flag.clone(), guard.since, now);
@@ -136,6 +145,7 @@ impl PlanView {
             baked_seconds: progress.baked_seconds,
             approved: progress.approved,
             waits,
+            trouble,
             blocked: progress.blocked.clone(),
             admissions: opened.admissions.len() as u64,
             decisions: decisions.map_err(PlanError::from)?,
