@@ -11,6 +11,7 @@ mod conditional;
 mod debt;
 mod environments;
 mod evaluate;
+mod examples;
 mod flags;
 mod http;
 mod idempotency;
