@@ -4,7 +4,7 @@
 //! do on harm. How far it is, a [`Progress`] says. [`Progress::handle`] takes what somebody wants and
 //! [`Progress::tick`] what time it is; both answer with the progress after it and, if something
 //! happened, with a [`Decision`] that has a number. What a decision means for the flag,
-//! [`shape`](shape()) works out from the targeting there is.
+//! [`shape`](shape()), [`take_back`], [`block`] and [`hand_over`] work out from the targeting there is.
 //!
 //! | event | draft | running | paused | finished | rolled back |
 //! | --- | --- | --- | --- | --- | --- |
@@ -46,5 +46,5 @@ pub use document::{
 pub use freeze::{Freeze, InvalidMoment, Moment, Once, Weekly};
 pub use machine::{Command, Event, Frozen, Refused, Stance, Stepped, Surroundings};
 pub use progress::{Base, Decision, DecisionKind, Pause, Progress, Status, Wait};
-pub use shape::{Shape, shape};
+pub use shape::{Shape, block, hand_over, shape, switched_on, take_back};
 pub use template::{Template, templates};

@@ -131,49 +131,6 @@ pub enum Refused {
 }
 
 impl Progress {
-    /// A plan that waits to be started.
-    #[must_use]
-    pub fn draft() -> Self {
-        Self {
-            status: Status::Draft,
-            stage: None,
-            stay: 0,
-            repeats: 0,
-            baked_seconds: 0,
-            seen_at: None,
-            approved: false,
-            overridden: false,
-            pause: None,
-            blocked: Vec::new(),
-            base: Base::default(),
-            begun_at: None,
-            decision: 0,
-        }
-    }
-
-    /// A plan that waits to be started, in the place of this one: its decisions go on being numbered.
-    #[must_use]
-    pub fn anew(&self) -> Self {
-        Self {
-            stay: self.stay,
-            decision: self.decision,
-            ..Self::draft()
-        }
-    }
-
-    /// The same after the plan was changed. What is watched from now on is another stay, if what is
-    /// watched has changed.
-    #[must_use]
-    pub fn after_change(&self, before: &Plan, after: &Plan) -> Self {
-        let mut next = self.clone();
-        let is_same = before.guard == after.guard && self.current(before) == self.current(after);
-        if self.stage.is_some() && !is_same {
-            next.stay += 1;
-            next.repeats += 1;
-        }
-        next
-    }
-
     /// Whether the guard watches: in a stage that goes on, or that a person has paused. What was
     /// found, or what somebody has changed, is left to people.
     #[must_use]
@@ -239,7 +196,9 @@ impl Progress {
     #[must_use]
     pub fn tick(&self, plan: &Plan, around: &Surroundings, now: DateTime<Utc>) -> Stepped {
         let mut next = self.counted(now);
-        if self.status != Status::Running || !next.waits(plan, around, now).is_empty() {
+        let waits = next.waits(plan, around, now);
+        next.suspected |= waits == [Wait::Suspicion];
+        if self.status != Status::Running || !waits.is_empty() {
             return Stepped {
                 progress: next,
                 decision: None,
@@ -313,7 +272,8 @@ impl Progress {
         self.counted(now)
     }
 
-    fn current<'p>(&self, plan: &'p Plan) -> Option<&'p Stage> {
+    /// The newest stage that is admitted.
+    pub(crate) fn current<'p>(&self, plan: &'p Plan) -> Option<&'p Stage> {
         self.stage.and_then(|stage| plan.stage(stage))
     }
 
@@ -340,14 +300,13 @@ impl Progress {
         match command {
             Command::Start => {
                 match self.status {
-                    Status::Draft => {}
-                    Status::RolledBack => self.repeats += 1,
+                    Status::Draft | Status::RolledBack => {}
                     Status::Running => return Err(Refused::Running),
                     Status::Paused => return Err(Refused::Paused),
                     Status::Finished => return Err(Refused::Finished),
                 }
                 self.status = Status::Running;
-                self.base = base;
+                self.remember(base);
                 Ok(DecisionKind::Start)
             }
             Command::Pause => {
@@ -359,19 +318,23 @@ impl Progress {
                 let Some(pause) = self.pause else {
                     return Err(Refused::NotPaused);
                 };
-                if self.stage.is_some() && !base.on {
+                // A plan that found the flag off switches it on with its first stage, and only then.
+                if !base.on && (self.stage.is_some() || self.base.on) {
                     return Err(Refused::SwitchedOff);
                 }
-                if base.threshold != self.base.threshold.max(plan.threshold(self.stage)) {
+                if self.stage.is_none() {
+                    self.remember(base);
+                } else if base.threshold != self.base.threshold.max(plan.threshold(self.stage)) {
                     // Somebody has set it, and it is theirs from now on.
                     self.base.threshold = base.threshold;
+                    self.off_threshold = base.threshold;
                 }
                 self.pause = None;
                 self.status = Status::Running;
                 if pause != Pause::Asked {
                     // What was found, or what was changed, ends what the guard could compare.
                     self.begin_stay();
-                    self.repeats += 1;
+                    self.repeats += u32::from(self.stage.is_some());
                 }
                 Ok(DecisionKind::Resume)
             }
@@ -420,6 +383,9 @@ impl Progress {
     }
 
     fn enter(&mut self, stage: u32, now: DateTime<Utc>) {
+        // Another try of the same, and one that waited for better figures, cost the guard a stage each.
+        self.repeats += u32::from(Some(stage) <= self.highest) + u32::from(self.suspected);
+        self.highest = self.highest.max(Some(stage));
         self.stage = Some(stage);
         self.begun_at = self.begun_at.or(Some(now));
         self.begin_stay();
@@ -432,6 +398,7 @@ impl Progress {
         self.baked_seconds = 0;
         self.approved = false;
         self.overridden = false;
+        self.suspected = false;
     }
 
     fn pause(&mut self, pause: Pause) -> DecisionKind {

@@ -9,6 +9,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::document::Plan;
+
 /// How far a plan is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
@@ -21,6 +23,12 @@ pub struct Progress {
     pub stay: u64,
     /// How many stays were not the first in their stage. Each makes the guard's evidence worth less.
     pub repeats: u32,
+    /// The newest stage that was ever entered, from 0: to enter one up to it is to repeat it.
+    #[serde(default)]
+    pub highest: Option<u32>,
+    /// Whether the guard's suspicion alone has kept the next stage from being entered.
+    #[serde(default)]
+    pub suspected: bool,
     /// How long the stage has baked, in seconds.
     pub baked_seconds: u64,
     /// Until when that is counted.
@@ -33,12 +41,85 @@ pub struct Progress {
     pub pause: Option<Pause>,
     /// Tenants that the guard has switched the flag off for, in that order.
     pub blocked: Vec<String>,
-    /// What the flag was before the first stage.
+    /// What the flag was before the first stage. The threshold of a flag that was off counts as 0.
     pub base: Base,
+    /// The threshold of a flag that was off before the first stage, for when it is again: 0 to 100,000.
+    #[serde(default)]
+    pub off_threshold: u32,
     /// When the first stage was entered for the first time.
     pub begun_at: Option<DateTime<Utc>>,
     /// The number of the last decision; 0 before the first.
     pub decision: u64,
+}
+
+impl Progress {
+    /// A plan that waits to be started.
+    #[must_use]
+    pub fn draft() -> Self {
+        Self {
+            status: Status::Draft,
+            stage: None,
+            stay: 0,
+            repeats: 0,
+            highest: None,
+            suspected: false,
+            baked_seconds: 0,
+            seen_at: None,
+            approved: false,
+            overridden: false,
+            pause: None,
+            blocked: Vec::new(),
+            base: Base::default(),
+            off_threshold: 0,
+            begun_at: None,
+            decision: 0,
+        }
+    }
+
+    /// A plan that waits to be started, in the place of this one: its decisions go on being numbered,
+    /// and what was tried on the same buckets goes on being counted.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        Self {
+            stay: self.stay,
+            repeats: self.repeats,
+            highest: self.highest,
+            decision: self.decision,
+            ..Self::draft()
+        }
+    }
+
+    /// The same after the plan was changed. What is watched from now on is another stay, if what is
+    /// watched has changed. Nobody has approved of another next stage than the one that was next.
+    #[must_use]
+    pub fn after_change(&self, before: &Plan, after: &Plan) -> Self {
+        let mut next = self.clone();
+        let is_same = before.guard == after.guard && self.current(before) == self.current(after);
+        if self.stage.is_some() && !is_same {
+            next.stay += 1;
+            next.repeats += 1;
+        }
+        let coming = self.stage.map_or(0, |stage| stage + 1);
+        if before.stage(coming) != after.stage(coming) {
+            next.approved = false;
+            next.overridden = false;
+        }
+        next
+    }
+
+    /// Remembers what the flag is before the first stage.
+    pub fn remember(&mut self, base: Base) {
+        self.off_threshold = if base.on { 0 } else { base.threshold };
+        self.base = Base {
+            threshold: base.threshold - self.off_threshold,
+            ..base
+        };
+    }
+
+    /// Forgets tenants that are not on the flag's block list any more: somebody has taken them off.
+    pub fn forget_unblocked(&mut self, block: &[String]) {
+        self.blocked.retain(|tenant| block.contains(tenant));
+    }
 }
 
 /// What a plan does.

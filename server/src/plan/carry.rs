@@ -11,7 +11,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tenantry_core::model::FlagKey;
 use tenantry_plan::{
-    Command, Decision, DecisionKind, Event, Plan, Progress, Stance, Stepped, Surroundings,
+    Command, Decision, DecisionKind, Event, Plan, Progress, Stance, Stepped, Surroundings, block,
+    hand_over, take_back,
 };
 use tenantry_store::{
     Action, Change, EnvironmentScope, Expected, PlanWrite, Store, StoreError, Target, Tx, Write,
@@ -86,7 +87,12 @@ impl Carrier {
         for _ in 0..TRIES {
             let opened = Opened::read(&self.store, scope, flag).await?;
             let event = Event::Command(command);
-            let stepped = (opened.progress).handle(&opened.plan, &event, opened.base(), now)?;
+            let mut stepped = (opened.progress).handle(&opened.plan, &event, opened.base(), now)?;
+            if command == Command::Resume && stepped.progress.stay != opened.progress.stay {
+                // Only then does the guard begin anew, too, and not block again what it has found.
+                let block = &opened.targeting.definition.targeting.block;
+                stepped.progress.forget_unblocked(block);
+            }
             match self.write(scope, flag, &opened, stepped, who, now).await {
                 Err(error) if is_stale(&error) => {}
                 Err(error) => return Err(error),
@@ -236,22 +242,39 @@ impl Carrier {
         progress: &Progress,
         decision: &Decision,
     ) -> Result<Option<Entry>, PlanError> {
-        let entered = match decision.kind {
-            DecisionKind::Advance => decision.to,
-            DecisionKind::StepBack | DecisionKind::RollBack | DecisionKind::Block => None,
+        let current = &opened.targeting.definition.targeting;
+        let targeting = match decision.kind {
+            DecisionKind::Advance => {
+                let world = World::of(&self.publisher, scope).await?;
+                let (opened, progress) = (opened.clone(), progress.clone());
+                let entered = decision.to;
+                let entry = self
+                    .tasks
+                    .compute(move || world.enter(&opened, &progress, entered));
+                return entry.await.map(Some);
+            }
+            DecisionKind::StepBack | DecisionKind::RollBack => {
+                let (_, taken_back) = opened.drawn(progress.stage);
+                take_back(current, &opened.plan, progress, &taken_back)
+            }
+            DecisionKind::Block => block(current, decision.tenant.as_deref().unwrap_or_default()),
+            DecisionKind::Finish => {
+                let targeting = hand_over(current, &opened.plan);
+                if targeting == *current {
+                    return Ok(None);
+                }
+                targeting
+            }
             // Pausing on harm, approving and the like leave the flag as it is.
             DecisionKind::Start
             | DecisionKind::Approve
             | DecisionKind::Pause
-            | DecisionKind::Resume
-            | DecisionKind::Finish => return Ok(None),
+            | DecisionKind::Resume => return Ok(None),
         };
-        let world = World::of(&self.publisher, scope).await?;
-        let (opened, progress) = (opened.clone(), progress.clone());
-        let entry = self
-            .tasks
-            .compute(move || world.enter(&opened, &progress, entered));
-        entry.await.map(Some)
+        Ok(Some(Entry {
+            drawn: Vec::new(),
+            targeting,
+        }))
     }
 
     /// Dies here, if a test wants the controller to.

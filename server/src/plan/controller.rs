@@ -343,8 +343,12 @@ fn place(plan: &ActivePlan) -> (EnvironmentId, FlagKey) {
     (plan.scope.id(), plan.flag.clone())
 }
 
-/// Whether so much time went by, or the clock was moved, that it should be stored.
+/// Whether so much time went by, or the clock was moved, that it should be stored, or the guard has
+/// begun to delay the next stage.
 fn is_worth_storing(before: &Progress, after: &Progress) -> bool {
+    if before.suspected != after.suspected {
+        return true;
+    }
     match (before.seen_at, after.seen_at) {
         (Some(before), Some(after)) => after < before || after - before >= STORE_TIME,
         (before, after) => before != after,

@@ -86,10 +86,10 @@ impl Opened {
                 let targeting = store.targeting(scope, flag).await?;
                 let targeting = targeting.ok_or(PlanError::NoFlag)?;
                 let mut progress = Progress::draft();
-                progress.base = Base {
+                progress.remember(Base {
                     on: targeting.definition.targeting.on,
                     threshold: targeting.definition.targeting.rollout.threshold,
-                };
+                });
                 Ok(Self {
                     stored: StoredPlan {
                         document: String::new(),

@@ -13,7 +13,7 @@ use tenantry_core::model::{
 };
 use tenantry_core::{Attributes, Ruleset, bucket, compile};
 use tenantry_plan::{
-    Audience, Candidate, Cohort, Frozen, Plan, Progress, Shape, Size, fill, shape,
+    Audience, Candidate, Cohort, Frozen, Plan, Progress, Shape, Size, fill, shape, switched_on,
 };
 use tenantry_store::{Admission, EnvironmentScope, Mode};
 
@@ -113,17 +113,17 @@ impl World {
         progress: &Progress,
         entered: Option<u32>,
     ) -> Result<Entry, PlanError> {
-        let (mut stay, taken_back) = opened.drawn(progress.stage);
+        let (stay, taken_back) = opened.drawn(progress.stage);
         let stage = entered.and_then(|stage| opened.plan.stage(stage));
         let drawn = match stage.map(|stage| &stage.audience) {
             Some(Audience::Cohort(cohort)) => self.draw(opened, cohort, &stay)?,
             Some(Audience::Segments(_) | Audience::Threshold(_)) | None => Vec::new(),
         };
-        stay.extend(drawn.iter().cloned());
+        let added = drawn.iter().cloned().collect();
         let wanted = Shape {
             plan: &opened.plan,
             progress,
-            drawn: &stay,
+            drawn: &added,
             taken_back: &taken_back,
         };
         let targeting = shape(&opened.targeting.definition.targeting, wanted);
@@ -138,7 +138,7 @@ impl World {
         before: &BTreeSet<String>,
     ) -> Result<Vec<String>, PlanError> {
         let flag = &opened.targeting.definition;
-        let current = self.answers(flag, flag.targeting.clone())?;
+        let current = self.answers(flag, switched_on(&flag.targeting))?;
         let could = self.answers(flag, open_to_all(&flag.targeting))?;
         self.expect_segments(&cohort.never)?;
         let never = self.answers(flag, only_segments(&cohort.never))?;

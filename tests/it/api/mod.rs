@@ -19,6 +19,7 @@ mod ofrep;
 mod operations;
 mod past;
 mod plan;
+mod plan_edits;
 mod projects;
 mod security;
 mod segments;

@@ -10,7 +10,7 @@ pub(super) fn share(name: &str, threshold: u32, bake_minutes: u32) -> Value {
 }
 
 /// A flag with a plan of two stages that wait for approval.
-async fn furnish(project: &Caller) -> Answer {
+pub(super) async fn furnish(project: &Caller) -> Answer {
     project.create_flag("new-billing").await;
     let mut plan = json!({"stages": [share("ten", 10_000, 0), share("all", 100_000, 0)]});
     plan["stages"][0]["advance"] = json!("approval");

@@ -209,9 +209,9 @@ fn what_comes_back_is_another_stay_and_counts_as_another_try() {
         .progress;
     assert_eq!((harmed.stage, harmed.repeats), (None, 0));
     let resumed = told(&plan, &harmed, Command::Resume, 100);
-    assert_eq!(resumed.repeats, 1);
+    assert_eq!(resumed.repeats, 0, "nobody has the flag");
     let again = resumed.tick(&plan, &clear(), at(100)).progress;
-    assert_eq!(again.stage, Some(0));
+    assert_eq!((again.stage, again.repeats), (Some(0), 1));
     assert!(again.stay > first.stay);
     // A pause that somebody asked for ends nothing.
     let paused = told(&plan, &again, Command::Pause, 130);
@@ -289,4 +289,109 @@ fn who_resumes_takes_up_what_somebody_has_set() {
     };
     assert_eq!(resumed(10_000), 0, "as the plan left it");
     assert_eq!(resumed(30_000), 30_000, "somebody raised it");
+}
+
+#[test]
+fn each_stay_that_is_not_the_first_of_its_stage_is_counted() {
+    let plan = plan(&[10_000, 50_000]);
+    let second = entered(&plan).tick(&plan, &clear(), at(600)).progress;
+    assert_eq!((second.stage, second.repeats), (Some(1), 0));
+    let back = told(&plan, &second, Command::StepBack, 700);
+    let resumed = told(&plan, &back, Command::Resume, 800);
+    assert_eq!((resumed.stage, resumed.repeats), (Some(0), 1));
+    let again = (0..=3).fold(resumed, |it, step| {
+        it.tick(&plan, &clear(), at(800 + step * 200)).progress
+    });
+    assert_eq!((again.stage, again.repeats), (Some(1), 2));
+    let gone = told(&plan, &again, Command::RollBack, 1_500);
+    let anew = told(&plan, &gone, Command::Start, 1_600);
+    let anew = anew.tick(&plan, &clear(), at(1_600)).progress;
+    assert_eq!((anew.stage, anew.repeats), (Some(0), 3));
+    // Another plan draws by the same buckets.
+    let other = told(&plan, &anew, Command::Finish, 1_700).anew();
+    let other = told(&plan, &other, Command::Start, 1_800);
+    let other = other.tick(&plan, &clear(), at(1_800)).progress;
+    assert_eq!((other.stage, other.repeats), (Some(0), 4));
+}
+
+#[test]
+fn a_stage_that_a_suspicion_delayed_counts_as_one_more() {
+    let plan = plan(&[10_000, 50_000]);
+    let suspicion = Surroundings {
+        stance: Stance::Suspicion,
+        frozen: None,
+    };
+    let first = entered(&plan);
+    let baking = first.tick(&plan, &suspicion, at(300)).progress;
+    let on_time = baking.tick(&plan, &clear(), at(600)).progress;
+    assert_eq!((on_time.stage, on_time.repeats), (Some(1), 0));
+    let delayed = first.tick(&plan, &suspicion, at(600));
+    assert_eq!(delayed.decision, None);
+    let late = delayed.progress.tick(&plan, &clear(), at(660)).progress;
+    assert_eq!((late.stage, late.repeats), (Some(1), 1));
+    assert!(!late.suspected, "it is counted once");
+}
+
+#[test]
+fn an_approval_is_of_the_next_stage_as_it_was() {
+    let mut before = plan(&[10_000, 50_000, 90_000]);
+    before.stages[0].advance = Advance::Approval;
+    let approved = told(
+        &before,
+        &entered(&before),
+        Command::Approve { anyway: true },
+        1,
+    );
+    let mut later = before.clone();
+    later.stages[2].bake_minutes = 99;
+    let kept = approved.after_change(&before, &later);
+    assert!(kept.approved && kept.overridden);
+    let mut next = before.clone();
+    next.stages[1].audience = tenantry_plan::Audience::Threshold(80_000);
+    let changed = approved.after_change(&before, &next);
+    assert!(!changed.approved && !changed.overridden);
+}
+
+#[test]
+fn before_the_first_stage_who_resumes_has_it_begin_from_what_the_flag_is() {
+    let plan = plan(&[10_000]);
+    let start = |base| {
+        let start = Event::Command(Command::Start);
+        let started = Progress::draft().handle(&plan, &start, base, at(0));
+        let edited = started.expect("possible").progress;
+        let edited = edited.handle(&plan, &Event::Edited, base, at(1));
+        edited.expect("possible").progress
+    };
+    let resume = Event::Command(Command::Resume);
+    let off = Base {
+        on: false,
+        threshold: 100_000,
+    };
+    let on = Base {
+        on: true,
+        threshold: 3_000,
+    };
+    let resumed = start(off).handle(&plan, &resume, off, at(2));
+    let resumed = resumed.expect("it found the flag off").progress;
+    assert_eq!(
+        (resumed.base.threshold, resumed.off_threshold),
+        (0, 100_000)
+    );
+    let resumed = start(off).handle(&plan, &resume, on, at(2));
+    assert_eq!(resumed.expect("possible").progress.base, on);
+    let killed = start(on).handle(&plan, &resume, off, at(2));
+    assert_eq!(killed.err(), Some(Refused::SwitchedOff));
+}
+
+#[test]
+fn whom_somebody_unblocked_is_forgotten() {
+    let plan = plan(&[10_000]);
+    let trip = |progress: &Progress, tenant: &str| {
+        let event = Event::Trip(tenant.to_owned());
+        let stepped = progress.handle(&plan, &event, BASE, at(1));
+        stepped.expect("possible").progress
+    };
+    let mut progress = trip(&trip(&entered(&plan), "a"), "b");
+    progress.forget_unblocked(&["b".to_owned(), "c".to_owned()]);
+    assert_eq!(progress.blocked, ["b"]);
 }

@@ -249,14 +249,17 @@ async fn a_plan_under_way_is_no_reason_to_ask_twice_and_leaves_the_flag_off() {
         let acme = project.post("/tenants").json(&json!({"key": "acme"}));
         acme.await.expect(201);
         project.create_flag("a").await;
-        let stage = json!({"name": "all", "audience": {"threshold": 100_000}, "bake_minutes": 60});
+        let stages = json!([
+            {"name": "half", "audience": {"threshold": 50_000}, "bake_minutes": 0},
+            {"name": "all", "audience": {"threshold": 100_000}, "bake_minutes": 60},
+        ]);
         let plan = "/environments/production/flags/a/plan";
         let put = project.put(plan).if_match("*");
-        put.json(&json!({"stages": [stage]})).await.expect(200);
+        put.json(&json!({"stages": stages})).await.expect(200);
         let start = project.post(format!("{plan}/start")).json(&json!({}));
         start.await.expect(200);
         until("everybody has it", async || {
-            (project.explain("a", "acme").await["on"] == true).then_some(())
+            (project.get(plan).await.ok(200)["stage"] == 1).then_some(())
         })
         .await;
         let killed = kill(&project, "a", &json!({"reason": "broken"})).await;
@@ -270,6 +273,12 @@ async fn a_plan_under_way_is_no_reason_to_ask_twice_and_leaves_the_flag_off() {
         assert_eq!(project.explain("a", "acme").await["on"], false);
         let resume = project.post(format!("{plan}/resume")).json(&json!({}));
         resume.await.problem(409, "plan_state");
+        for command in ["step-back", "roll-back"] {
+            let told = project.post(format!("{plan}/{command}"));
+            told.json(&json!({})).await.expect(200);
+            let targeting = project.get(targeting_of("a")).await.ok(200);
+            assert_eq!(targeting["on"], false, "{command}");
+        }
     })
     .await;
 }
