@@ -292,7 +292,7 @@ export interface paths {
         put?: never;
         /**
          * Finish a plan
-         * @description Ends it and leaves the flag as it is.
+         * @description Ends it and leaves the flag as it is. The rules that it wrote are no longer marked as a plan's.
          */
         post: operations["finish_plan"];
         delete?: never;
@@ -396,6 +396,9 @@ export interface paths {
         /**
          * Start a plan
          * @description The first stage is entered as soon as nothing is waited for. What was rolled back starts anew.
+         *
+         *     A flag that is off is switched on with the first stage. Its threshold counts as 0 from then on, but its
+         *     rules and its allow list act: the preview says on whom.
          */
         post: operations["start_plan"];
         delete?: never;

@@ -14,7 +14,7 @@ use crate::plan::Carrier;
 
 /// Finish a plan
 ///
-/// Ends it and leaves the flag as it is.
+/// Ends it and leaves the flag as it is. The rules that it wrote are no longer marked as a plan's.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/finish",

@@ -15,6 +15,9 @@ use crate::plan::Carrier;
 /// Start a plan
 ///
 /// The first stage is entered as soon as nothing is waited for. What was rolled back starts anew.
+///
+/// A flag that is off is switched on with the first stage. Its threshold counts as 0 from then on, but its
+/// rules and its allow list act: the preview says on whom.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/start",
