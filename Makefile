@@ -10,7 +10,7 @@ help: ## Show this help
 run: ## Build the server with its web interface and start it, with SQLite in ./data
 	@scripts/run.sh data
 
-demo: ## The same with sample flags and a rollout that moves, with SQLite in ./data-demo
+demo: ## The same with sample flags and a guarded rollout under way, with SQLite in ./data-demo
 	@scripts/run.sh data-demo --demo
 
 test: ## Run every check and test, as continuous integration does
