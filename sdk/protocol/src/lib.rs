@@ -27,6 +27,8 @@
 pub mod close;
 pub mod frame;
 #[cfg(feature = "report")]
+pub mod references;
+#[cfg(feature = "report")]
 pub mod report;
 pub mod usage;
 
