@@ -52,7 +52,9 @@ pub fn report(
         generated_at: now.to_rfc3339_opts(SecondsFormat::Millis, true),
         project: project.to_owned(),
         policy,
+        debt: 0,
         summary: Summary::of(&flags),
+        owners: Vec::new(),
         flags,
     }
 }
@@ -76,7 +78,10 @@ fn judge(flag: FlagFacts, policy: Policy, today: NaiveDate) -> Option<IndebtedFl
         key: flag.key,
         name: flag.name,
         owner: flag.owner.filter(|_| flag.has_living_owner),
-        kind: flag.kind.to_owned(),
+        kind: Some(flag.kind.to_owned()),
+        references: 0,
+        debt: 0,
+        removal: None,
         tags: flag.tags,
         expires_on: flag.expires_on.map(|day| day.to_string()),
         days_past_expiry,
@@ -120,7 +125,7 @@ fn explain(
         }
         Some(State::Due) if days == 0 => "Expires at the end of today (UTC).".to_owned(),
         Some(State::Due) => format!("Expires in {}.", count(-days)),
-        Some(State::Unowned | State::Other) | None => String::new(),
+        Some(_) | None => String::new(),
     };
     if flag.extensions > 0 && expiry.is_some() {
         let times = if flag.extensions == 1 {

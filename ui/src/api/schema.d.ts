@@ -2028,8 +2028,8 @@ export interface components {
             name?: string;
             /** @description Who is to clean up; none if that person or token is gone. */
             owner?: string | null;
-            /** @description `release`, `experiment`, `ops` or `permission`. */
-            kind: string;
+            /** @description `release`, `experiment`, `ops` or `permission`; absent where there is no such flag. */
+            kind?: string | null;
             /** @description The flag's tags. */
             tags?: string[];
             /** @description The last day on which the flag is not expired, as `YYYY-MM-DD` in UTC; none if it may stay. */
@@ -2046,9 +2046,25 @@ export interface components {
              * @description How often the expiry date has been put off.
              */
             extensions?: number;
-            /** @description What is wrong and what to do, in a sentence or two. */
+            /**
+             * Format: int32
+             * @description At how many places of the code the flag is asked for, as far as code has been scanned.
+             */
+            references?: number;
+            /**
+             * Format: int64
+             * @description The flag's debt number: its whole days past expiry × (1 + references) × (1 + extensions).
+             */
+            debt?: number;
+            removal?: components["schemas"]["Removal"] | null;
+            /** @description What is wrong, by what evidence, and what to do, in a few sentences. */
             explanation?: string;
         };
+        /**
+         * @description Which answer stays when a flag is removed.
+         * @enum {string}
+         */
+        Keep: "on" | "off";
         /** @description For whom to turn a flag off, and why. */
         KillFlag: {
             /** @description Why, for the audit log: 1 to 1024 bytes. */
@@ -2074,6 +2090,33 @@ export interface components {
              *     every tenant that asked. Others keep theirs.
              */
             weights?: boolean;
+        };
+        /** @description In how many days a new flag of each kind expires; never where absent. */
+        Lifetimes: {
+            /**
+             * Format: int32
+             * @description Of a `release` flag.
+             * @default 90
+             */
+            release: number;
+            /**
+             * Format: int32
+             * @description Of an `experiment`.
+             * @default 90
+             */
+            experiment: number;
+            /**
+             * Format: int32
+             * @description Of an `ops` flag, which may stay.
+             * @default null
+             */
+            ops: number | null;
+            /**
+             * Format: int32
+             * @description Of a `permission` flag, which may stay.
+             * @default null
+             */
+            permission: number | null;
         };
         /** @description What became of a list. */
         ListChanged: {
@@ -2190,6 +2233,21 @@ export interface components {
          * @enum {string}
          */
         Outcome: "on" | "off" | "next" | "met" | "not_met" | "left_to_default";
+        /** @description What one owner has to clean up. */
+        OwnersDebt: {
+            /** @description Who; absent for the flags that nobody owns. */
+            owner?: string | null;
+            /**
+             * Format: int32
+             * @description How many flags of theirs are in the report.
+             */
+            flags: number;
+            /**
+             * Format: int64
+             * @description The sum of their debt.
+             */
+            debt: number;
+        };
         /**
          * @description Why a plan is paused.
          * @enum {string}
@@ -2269,18 +2327,46 @@ export interface components {
              */
             updated_at: string;
         };
-        /** @description From when on a flag is due, and from when on overdue. */
+        /** @description What a project calls debt. */
         Policy: {
             /**
              * Format: int32
              * @description A flag is due when it expires within this many days.
+             * @default 14
              */
             notice_days: number;
             /**
              * Format: int32
              * @description A flag is overdue when it has been expired for more than this many days.
+             * @default 14
              */
             grace_days: number;
+            /**
+             * Format: int32
+             * @description A flag is ready to be removed when it has given one answer only for this many days.
+             * @default 30
+             */
+            ready_days: number;
+            /**
+             * Format: int32
+             * @description A flag is unused when nobody has asked for it for this many days.
+             * @default 30
+             */
+            unused_days: number;
+            /**
+             * Format: int32
+             * @description A flag is over-extended when its expiry has been put off more often than this.
+             * @default 2
+             */
+            max_extensions: number;
+            /**
+             * @description In how many days a new flag expires if its creator does not say, by its kind.
+             * @default {
+             *       "experiment": 90,
+             *       "release": 90
+             *     }
+             */
+            lifetime_days: components["schemas"]["Lifetimes"];
         };
         /** @description One alert. */
         PostedAlert: {
@@ -2496,6 +2582,14 @@ export interface components {
          * @enum {string}
          */
         Reason: "NOT_READY" | "FLAG_NOT_FOUND" | "TARGETING_KEY_MISSING" | "DISABLED" | "PREREQUISITE_FAILED" | "TARGETING_MATCH" | "SPLIT" | "DEFAULT" | "PARSE_ERROR";
+        /** @description Whether a flag could be removed from the code without any tenant noticing. */
+        Removal: {
+            keep?: components["schemas"]["Keep"] | null;
+            /** @description What keeps it from going, a sentence each; empty if it is safe to remove. */
+            blockers?: string[];
+            /** @description What the answer rests on, a sentence for each environment. */
+            evidence?: string[];
+        };
         /** @description All that is known about a tenant. */
         ReplaceTenant: {
             /** @description What people call it: 1 to 256 bytes; the key if absent. */
@@ -2519,10 +2613,20 @@ export interface components {
             project: string;
             /** @description The policy that the states were judged by. */
             policy: components["schemas"]["Policy"];
-            /** @description Every flag that has at least one state, sorted by key. */
+            /**
+             * Format: int64
+             * @description The project's debt number: the sum of its flags' [`IndebtedFlag::debt`].
+             */
+            debt?: number;
+            /**
+             * @description Every flag that has at least one state, sorted by key. One that is [`State::Unknown`] is a
+             *     key that programs or code ask for, and no flag.
+             */
             flags: components["schemas"]["IndebtedFlag"][];
             /** @description How many flags are in each state. */
             summary: components["schemas"]["Summary"];
+            /** @description The debt by owner, the deepest first; those without one last. */
+            owners?: components["schemas"]["OwnersDebt"][];
         };
         /** @description Which state to go back to, and why. */
         RevertTargeting: {
@@ -2684,7 +2788,7 @@ export interface components {
          * @description In which way a flag is in debt.
          * @enum {string}
          */
-        State: "due" | "expired" | "overdue" | "unowned" | "other";
+        State: "due" | "expired" | "overdue" | "over_extended" | "ready" | "unused" | "unknown" | "unowned" | "other";
         /**
          * @description What a plan does.
          * @enum {string}
@@ -2737,6 +2841,30 @@ export interface components {
              * @default 0
              */
             overdue: number;
+            /**
+             * Format: int32
+             * @description Flags that have been put off more often than the policy allows.
+             * @default 0
+             */
+            over_extended: number;
+            /**
+             * Format: int32
+             * @description Flags that are safe to remove.
+             * @default 0
+             */
+            ready: number;
+            /**
+             * Format: int32
+             * @description Flags that nobody has asked for for long.
+             * @default 0
+             */
+            unused: number;
+            /**
+             * Format: int32
+             * @description Keys that programs or code ask for, and that are no flags.
+             * @default 0
+             */
+            unknown: number;
             /**
              * Format: int32
              * @description Temporary flags whose owner is gone.

@@ -52,7 +52,7 @@ impl FailOn {
             State::Overdue => self != Self::Never,
             State::Expired => matches!(self, Self::Expired | Self::Due),
             State::Due => self == Self::Due,
-            State::Unowned | State::Other => false,
+            _ => false,
         }
     }
 }
@@ -105,7 +105,7 @@ fn render(report: &Report, fail_on: FailOn, width: Option<u16>) -> String {
         let states = flag
             .states
             .iter()
-            .map(|state| word(*state))
+            .map(|state| state.as_str())
             .collect::<Vec<_>>()
             .join(", ");
         let tone = match worst(flag) {
@@ -116,7 +116,7 @@ fn render(report: &Report, fail_on: FailOn, width: Option<u16>) -> String {
         table.row([
             (tone, states.as_str()),
             (Tone::Strong, &flag.key),
-            (Tone::Normal, &flag.kind),
+            (Tone::Normal, flag.kind.as_deref().unwrap_or("none")),
             (Tone::Normal, flag.owner.as_deref().unwrap_or("nobody")),
             (Tone::Normal, flag.expires_on.as_deref().unwrap_or("never")),
             (Tone::Normal, &flag.explanation),
@@ -138,7 +138,7 @@ fn verdict(report: &Report, fail_on: FailOn) -> String {
         (State::Unowned, summary.unowned),
     ] {
         if number > 0 && !fail_on.includes(state) {
-            others.push(format!("{number} {}", word(state)));
+            others.push(format!("{number} {}", state.as_str()));
         }
     }
     let aside = if others.is_empty() {
@@ -196,19 +196,9 @@ fn worst(flag: &IndebtedFlag) -> u8 {
         State::Overdue => 3,
         State::Expired => 2,
         State::Due => 1,
-        State::Unowned | State::Other => 0,
+        _ => 0,
     };
     flag.states.iter().map(badness).max().unwrap_or_default()
-}
-
-fn word(state: State) -> &'static str {
-    match state {
-        State::Due => "due",
-        State::Expired => "expired",
-        State::Overdue => "overdue",
-        State::Unowned => "unowned",
-        State::Other => "other",
-    }
 }
 
 #[cfg(test)]
@@ -236,8 +226,10 @@ mod tests {
             generated_at: "2026-11-22T00:00:00Z".to_owned(),
             project: "shop".to_owned(),
             policy: Policy::default(),
+            debt: 0,
             summary: Summary::of(&flags),
             flags,
+            owners: Vec::new(),
         }
     }
 
