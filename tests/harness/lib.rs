@@ -13,6 +13,7 @@ pub mod openapi;
 
 mod built;
 mod caller;
+mod clock;
 mod database;
 mod follower;
 mod gate;
@@ -27,6 +28,7 @@ mod world;
 pub use built::{binary, library};
 pub use caller::{Answer, Caller, Request, paths};
 pub use chrono::TimeDelta;
+pub use clock::StandingClock;
 pub use database::{DatabaseKind, TestDatabase};
 pub use follower::Follower;
 pub use gate::Gate;

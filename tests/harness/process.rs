@@ -19,6 +19,7 @@ use tempfile::TempDir;
 
 use crate::built::binary;
 use crate::caller::Caller;
+use crate::clock::StandingClock;
 use crate::wait::until;
 
 /// The token of the first administrator of every server under test.
@@ -36,6 +37,8 @@ pub struct ServerProcess {
     database_url: Option<String>,
     /// Other settings than usual: variables and their values.
     settings: BTreeMap<String, String>,
+    /// What it takes for the time of day; the machine's clock if absent.
+    clock: Option<PathBuf>,
     /// The most file descriptors that it may have; the usual if absent.
     max_files: Option<u16>,
     /// The data directory and the log.
@@ -85,6 +88,11 @@ impl ServerProcess {
         self.settings.remove(name);
     }
 
+    /// Has it take its time from a clock that the test moves, from the next start on.
+    pub fn set_clock(&mut self, clock: &StandingClock) {
+        self.clock = Some(clock.file());
+    }
+
     /// Whether the process is there.
     pub fn is_running(&mut self) -> bool {
         let status = self.child.as_mut().map(Child::try_wait);
@@ -112,6 +120,7 @@ impl ServerProcess {
             port: home,
             database_url,
             settings: BTreeMap::new(),
+            clock: None,
             max_files: None,
             folder: tempfile::tempdir().expect("a temporary folder"),
         }
@@ -147,12 +156,16 @@ impl ServerProcess {
             .append(true)
             .open(self.log_file());
         let log = log.expect("a file in a folder of our own");
+        let program = match &self.clock {
+            None => "tenantry-server",
+            Some(_) => "clocked-server",
+        };
         let mut command = match self.max_files {
-            None => Command::new(binary("tenantry-server")),
+            None => Command::new(binary(program)),
             Some(max) => {
                 let mut shell = Command::new("/bin/sh");
                 shell.args(["-c", &format!("ulimit -n {max} && exec \"$0\"")]);
-                shell.arg(binary("tenantry-server"));
+                shell.arg(binary(program));
                 shell
             }
         };
@@ -166,6 +179,9 @@ impl ServerProcess {
             .stderr(log);
         if let Some(url) = &self.database_url {
             command.env("TENANTRY_DATABASE_URL", url);
+        }
+        if let Some(clock) = &self.clock {
+            command.env(StandingClock::VARIABLE, clock);
         }
         command.envs(&self.settings);
         self.child = Some(command.spawn().expect("the server's binary can be run"));

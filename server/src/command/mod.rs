@@ -14,6 +14,7 @@ use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret as _;
 use tenantry_store::Store;
 
+use crate::clock::SharedClock;
 use crate::config::{Config, DatabaseConfig, LogConfig};
 
 /// Tenantry: feature flags rolled out tenant by tenant.
@@ -49,18 +50,26 @@ enum Command {
 }
 
 impl Arguments {
-    /// Carries out the command.
+    /// Carries out the command on the machine's clock.
     ///
     /// # Errors
     /// Whatever stopped it, for the operator to read.
     pub async fn run(self) -> anyhow::Result<()> {
+        self.run_at(SharedClock::system()).await
+    }
+
+    /// Carries out the command on a clock of the caller's, for tests that choose the time.
+    ///
+    /// # Errors
+    /// Whatever stopped it, for the operator to read.
+    pub async fn run_at(self, clock: SharedClock) -> anyhow::Result<()> {
         crate::telemetry::log::start(&self.log)?;
         match self.command {
-            None => serve::run(*self.serve).await,
-            Some(Command::Serve(config)) => serve::run(*config).await,
+            None => serve::run(*self.serve, clock).await,
+            Some(Command::Serve(config)) => serve::run(*config, clock).await,
             Some(Command::Migrate(database)) => migrate::run(&database).await,
             Some(Command::Openapi) => openapi::run(),
-            Some(Command::Token(command)) => command.run().await,
+            Some(Command::Token(command)) => command.run(clock.now()).await,
             Some(Command::Audit(command)) => command.run().await,
         }
     }

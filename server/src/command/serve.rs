@@ -3,13 +3,14 @@
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::boot::Server;
+use crate::clock::SharedClock;
 use crate::config::Config;
 
 /// Serves until it is told to stop by SIGTERM or Ctrl+C.
-pub(super) async fn run(config: Config) -> anyhow::Result<()> {
+pub(super) async fn run(config: Config, clock: SharedClock) -> anyhow::Result<()> {
     // Before anything else, so that a signal during the start is not lost.
     let mut terminated = signal(SignalKind::terminate())?;
-    let server = Server::start(config).await?;
+    let server = Server::start_at(config, clock).await?;
     greet(&server);
     tokio::select! {
         _ = terminated.recv() => {}

@@ -12,7 +12,6 @@ use clap::Subcommand;
 use tenantry_store::{MAX_OVERLAP, Token, TokenId};
 
 use super::open;
-use crate::clock::SharedClock;
 use crate::config::DatabaseConfig;
 
 /// What can be done with tokens at the command line.
@@ -52,8 +51,7 @@ pub(super) enum TokenCommand {
 
 impl TokenCommand {
     /// Carries out the command.
-    pub(super) async fn run(self) -> anyhow::Result<()> {
-        let now = SharedClock::system().now();
+    pub(super) async fn run(self, now: DateTime<Utc>) -> anyhow::Result<()> {
         match self {
             Self::Create { name, database } => {
                 let store = open(&database).await?;

@@ -3,4 +3,5 @@
 
 mod guarded;
 mod killed;
+mod play;
 mod prometheus;
