@@ -44,11 +44,21 @@ pub(crate) enum Failure {
         source: io::Error,
     },
     #[error("cannot read {path}")]
-    RosterFile {
+    InputFile {
         path: PathBuf,
         #[source]
         source: io::Error,
     },
+    #[error("{path} is no JSON")]
+    NoJson {
+        path: PathBuf,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error("there is no plan to set")]
+    NoPlanGiven,
+    #[error("there is no template {name}: there are {known}")]
+    NoSuchTemplate { name: String, known: String },
     #[error("cannot tell how {path} is written")]
     UnknownKind { path: PathBuf },
     #[error("{0} holds characters that no token has")]
@@ -130,9 +140,11 @@ impl Failure {
                 "set TENANTRY_TOKEN or use --token-file, and rotate this one if it is real"
             }
             Self::NoToken => "set TENANTRY_TOKEN, or name a file that holds it with --token-file",
-            Self::TokenFile { .. } | Self::CodeFile { .. } | Self::RosterFile { .. } => {
+            Self::TokenFile { .. } | Self::CodeFile { .. } | Self::InputFile { .. } => {
                 "check the path and its permissions"
             }
+            Self::NoJson { .. } => "a plan is written as tenantry plan templates rings prints it",
+            Self::NoPlanGiven => "name a file with --file, or a template with --template",
             Self::UnknownKind { .. } => "say so with --kind csv or --kind ndjson",
             Self::MalformedToken(_) => "a token looks like tnry_ci_… and holds no spaces",
             Self::NothingToChange => {
@@ -150,7 +162,7 @@ impl Failure {
                 "is --url right, and is the server not older than this command?"
             }
             Self::Refused(refusal) => return refusal.way_out(),
-            Self::Output(_) => return None,
+            Self::NoSuchTemplate { .. } | Self::Output(_) => return None,
         })
     }
 
@@ -169,7 +181,10 @@ impl Failure {
             | Self::NoToken
             | Self::TokenFile { .. }
             | Self::CodeFile { .. }
-            | Self::RosterFile { .. }
+            | Self::InputFile { .. }
+            | Self::NoJson { .. }
+            | Self::NoPlanGiven
+            | Self::NoSuchTemplate { .. }
             | Self::UnknownKind { .. }
             | Self::MalformedToken(_)
             | Self::NothingToChange

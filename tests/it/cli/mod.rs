@@ -4,6 +4,7 @@ mod codegen;
 mod debt;
 mod eval;
 mod flags;
+mod plan;
 mod tail;
 mod tenants;
 mod tokens;

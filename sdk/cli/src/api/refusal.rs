@@ -72,6 +72,9 @@ impl Refusal {
             StatusCode::CONFLICT if self.code == "already_exists" => {
                 "choose another key, or bring an archived flag back with tenantry flags restore"
             }
+            StatusCode::NOT_FOUND if self.detail.ends_with("such plan") => {
+                "make one with tenantry plan set FLAG --template NAME"
+            }
             StatusCode::NOT_FOUND => {
                 "check the key, --project and --environment, and what the token may see"
             }

@@ -10,6 +10,8 @@ mod completions;
 mod debt;
 mod eval;
 mod flags;
+mod input;
+mod plan;
 mod tail;
 mod tenants;
 mod tokens;
@@ -27,6 +29,8 @@ pub(crate) enum Command {
     Debt(debt::Debt),
     #[command(subcommand)]
     Flags(flags::Flags),
+    #[command(subcommand)]
+    Plan(plan::Plan),
     Eval(eval::Eval),
     Tail(tail::Tail),
     #[command(subcommand)]
@@ -46,6 +50,7 @@ pub(crate) async fn run(arguments: &Arguments, console: &mut Console) -> Result<
     match &arguments.command {
         Command::Debt(debt) => debt.run(global, console).await,
         Command::Flags(flags) => flags.run(global, console).await,
+        Command::Plan(plan) => plan.run(global, console).await,
         Command::Eval(eval) => eval.run(global, console).await,
         Command::Tail(tail) => tail.run(global, console).await,
         Command::Tenants(tenants) => tenants.run(global, console).await,

@@ -15,7 +15,7 @@ mod targeting;
 use std::borrow::Cow;
 
 pub(crate) use change::{Change, changes};
-pub(crate) use date::{ago, day};
+pub(crate) use date::{ago, day, moment, span};
 pub(crate) use share::Share;
 pub(crate) use table::{Table, Tone};
 pub(crate) use targeting::targeting;

@@ -1,6 +1,5 @@
 //! `tenantry tenants import FILE`: adds and changes many tenants at once.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -11,6 +10,7 @@ use serde_json::Value;
 use super::Imported;
 use crate::api::Client;
 use crate::arguments::Global;
+use crate::command::input;
 use crate::console::Console;
 use crate::failure::Failure;
 
@@ -62,16 +62,7 @@ impl Import {
         let kind = kind.ok_or_else(|| Failure::UnknownKind {
             path: self.file.clone(),
         })?;
-        let read = if self.file == Path::new("-") {
-            let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-        } else {
-            std::fs::read(&self.file)
-        };
-        let bytes = read.map_err(|source| Failure::RosterFile {
-            path: self.file.clone(),
-            source,
-        })?;
+        let bytes = input::read(&self.file)?;
         let client = Client::new(global, console)?;
         let done: Value = client
             .project(Method::POST, &["tenants", "import"])
