@@ -20,7 +20,7 @@ pub struct Plan {
     /// When the first stage may be entered; at once if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_at: Option<DateTime<Utc>>,
-    /// When nobody is admitted.
+    /// When nobody is admitted, or some tenants are not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub freezes: Vec<Freeze>,

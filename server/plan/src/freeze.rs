@@ -7,12 +7,15 @@
 //! - All times are UTC. A week begins on Monday at 00:00.
 //! - A freeze begins with its first minute and ends before its last.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike as _, TimeDelta, Timelike as _, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::document::Plan;
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const MINUTES_OF_DAY: u32 = 1_440;
@@ -25,7 +28,8 @@ pub struct Freeze {
     /// Why, in the words of whoever wrote it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// Who is not admitted; everybody if this is empty. Up to 1000 keys.
+    /// Who is not admitted; everybody if this is empty. Stages are entered without these tenants, who
+    /// come to have the flag when the freeze is over, if their stage admits them. Up to 1000 keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub tenants: Vec<String>,
@@ -140,10 +144,44 @@ impl Freeze {
         })
     }
 
-    /// Whether it is about this tenant.
+    /// Whether it names this tenant.
+    fn names(&self, tenant: &str) -> bool {
+        self.tenants.iter().any(|key| key == tenant)
+    }
+}
+
+impl Plan {
+    /// The freeze that keeps everybody out at `now`, and when it ends: of several, the last to end.
     #[must_use]
-    pub fn is_about(&self, tenant: &str) -> bool {
-        self.tenants.is_empty() || self.tenants.iter().any(|key| key == tenant)
+    pub fn frozen(&self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, &Freeze)> {
+        self.freezes_at(now)
+            .filter(|(_, freeze)| freeze.tenants.is_empty())
+            .max_by_key(|(until, _)| *until)
+    }
+
+    /// The freeze that keeps this tenant out at `now` by its name, and when it ends: of several, the
+    /// last to end.
+    #[must_use]
+    pub fn frozen_by_name(
+        &self,
+        tenant: &str,
+        now: DateTime<Utc>,
+    ) -> Option<(DateTime<Utc>, &Freeze)> {
+        self.freezes_at(now)
+            .filter(|(_, freeze)| freeze.names(tenant))
+            .max_by_key(|(until, _)| *until)
+    }
+
+    /// The tenants whom a freeze keeps out at `now` by their names.
+    #[must_use]
+    pub fn frozen_tenants(&self, now: DateTime<Utc>) -> BTreeSet<&str> {
+        let tenants = self.freezes_at(now).flat_map(|(_, it)| &it.tenants);
+        tenants.map(String::as_str).collect()
+    }
+
+    fn freezes_at(&self, now: DateTime<Utc>) -> impl Iterator<Item = (DateTime<Utc>, &Freeze)> {
+        let freezes = self.freezes.iter();
+        freezes.filter_map(move |freeze| Some((freeze.ends(now)?, freeze)))
     }
 }
 
@@ -219,6 +257,6 @@ mod tests {
         assert_eq!(freeze.ends(at("2026-12-19T23:59:59Z")), None);
         assert!(freeze.ends(at("2026-12-20T00:00:00Z")).is_some());
         assert_eq!(freeze.ends(at("2027-01-04T00:00:00Z")), None);
-        assert!(freeze.is_about("acme") && !freeze.is_about("globex"));
+        assert!(freeze.names("acme") && !freeze.names("globex"));
     }
 }

@@ -4,7 +4,7 @@
 //! do on harm. How far it is, a [`Progress`] says. [`Progress::handle`] takes what somebody wants and
 //! [`Progress::tick`] what time it is; both answer with the progress after it and, if something
 //! happened, with a [`Decision`] that has a number. What a decision means for the flag,
-//! [`shape`](shape()), [`take_back`], [`block`] and [`hand_over`] work out from the targeting there is.
+//! [`shape`](shape()), [`take_back`], [`block`], [`unblock`] and [`hand_over`] work out from the targeting there is.
 //!
 //! | event | draft | running | paused | finished | rolled back |
 //! | --- | --- | --- | --- | --- | --- |
@@ -16,6 +16,10 @@
 //! | roll back | – | rolled back | rolled back | – | – |
 //! | finish | – | finished | finished | – | – |
 //! | tick | – | perhaps one stage on | – | – | – |
+//!
+//! A freeze that names nobody keeps the next stage from being entered. One that names tenants has those
+//! of them blocked who have not the flag, from the first stage on, and a running plan unblocks them
+//! when it is over.
 //!
 //! # How to add a wait
 //!
@@ -44,7 +48,7 @@ pub use document::{
     Stage,
 };
 pub use freeze::{Freeze, InvalidMoment, Moment, Once, Weekly};
-pub use machine::{Command, Event, Frozen, Refused, Stance, Stepped, Surroundings};
-pub use progress::{Base, Decision, DecisionKind, Pause, Progress, Status, Wait};
-pub use shape::{Shape, block, hand_over, shape, switched_on, take_back};
+pub use machine::{Command, Event, Refused, Stance, Stepped};
+pub use progress::{Base, Decision, DecisionKind, Pause, Progress, Settled, Status, Wait};
+pub use shape::{Shape, block, hand_over, shape, switched_on, take_back, unblock};
 pub use template::{Template, templates};

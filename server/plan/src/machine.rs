@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
 use crate::document::{Advance, OnHarm, Plan, Stage};
-use crate::progress::{Base, Decision, DecisionKind, Pause, Progress, Status, Wait};
+use crate::progress::{Base, Decision, DecisionKind, Pause, Progress, Settled, Status, Wait};
 
 /// The most that is believed to have passed between two looks at the clock.
 const LONGEST_STEP: TimeDelta = TimeDelta::hours(1);
@@ -52,6 +52,10 @@ pub enum Event {
     Edited,
     /// The next stage does not fit the flag any more.
     Unfit,
+    /// A freeze of these tenants has begun.
+    Freeze(Settled),
+    /// The freeze of these tenants, who are held, is over.
+    Thaw(Vec<String>),
 }
 
 /// What the guard makes of the stage.
@@ -69,26 +73,6 @@ pub enum Stance {
     Hold,
     /// It has a suspicion.
     Suspicion,
-}
-
-/// A freeze that keeps a stage from being entered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frozen {
-    /// When it ends.
-    pub until: DateTime<Utc>,
-    /// The tenant whom the stage would admit; `None` if the freeze is everybody's.
-    pub tenant: Option<String>,
-    /// Why it is frozen.
-    pub reason: String,
-}
-
-/// What a tick must know of the world.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Surroundings {
-    /// What the guard makes of the stage.
-    pub stance: Stance,
-    /// What keeps the next stage from being entered.
-    pub frozen: Option<Frozen>,
 }
 
 /// What became of a plan.
@@ -183,20 +167,40 @@ impl Progress {
                 next.blocked.push(tenant.clone());
                 DecisionKind::Block
             }
+            Event::Freeze(settled) => {
+                next.expect_active()?;
+                next.settle(settled);
+                DecisionKind::Hold
+            }
+            Event::Thaw(tenants) => {
+                next.expect_active()?;
+                next.held.retain(|tenant| !tenants.contains(tenant));
+                DecisionKind::Release
+            }
         };
-        let tenant = match event {
-            Event::Trip(tenant) => Some(tenant.clone()),
-            _ => None,
-        };
-        Ok(self.decided(next, kind, tenant, now))
+        let mut stepped = self.decided(next, kind, now);
+        if let Some(decision) = &mut stepped.decision {
+            match event {
+                Event::Trip(tenant) => decision.tenant = Some(tenant.clone()),
+                Event::Freeze(settled) => decision.tenants.clone_from(&settled.held),
+                Event::Thaw(tenants) => decision.tenants.clone_from(tenants),
+                _ => {}
+            }
+        }
+        Ok(stepped)
     }
 
     /// Lets time go by: enters the next stage if nothing is waited for, and ends the plan after the
     /// last.
     #[must_use]
-    pub fn tick(&self, plan: &Plan, around: &Surroundings, now: DateTime<Utc>) -> Stepped {
+    pub fn tick(&self, plan: &Plan, stance: Stance, now: DateTime<Utc>) -> Stepped {
         let mut next = self.counted(now);
-        let waits = next.waits(plan, around, now);
+        if !next.passed.is_empty() {
+            let frozen = plan.frozen_tenants(now);
+            next.passed
+                .retain(|tenant| frozen.contains(tenant.as_str()));
+        }
+        let waits = next.waits(plan, stance, now);
         next.suspected |= waits == [Wait::Suspicion];
         if self.status != Status::Running || !waits.is_empty() {
             return Stepped {
@@ -211,12 +215,12 @@ impl Progress {
             }
             None => next.finish(),
         };
-        self.decided(next, kind, None, now)
+        self.decided(next, kind, now)
     }
 
     /// What the next stage, or the end, waits for; nothing unless the plan runs.
     #[must_use]
-    pub fn waits(&self, plan: &Plan, around: &Surroundings, now: DateTime<Utc>) -> Vec<Wait> {
+    pub fn waits(&self, plan: &Plan, stance: Stance, now: DateTime<Utc>) -> Vec<Wait> {
         let mut waits = Vec::new();
         if self.status != Status::Running {
             return waits;
@@ -238,7 +242,7 @@ impl Progress {
                 if stage.advance == Advance::Approval && !self.approved {
                     waits.push(Wait::Approval);
                 }
-                waits.extend(match around.stance {
+                waits.extend(match stance {
                     Stance::Off | Stance::Clear => None,
                     Stance::Watching => Some(Wait::Watching),
                     Stance::Blind => Some(Wait::Blind),
@@ -247,16 +251,29 @@ impl Progress {
                 });
             }
         }
-        if let Some(frozen) = &around.frozen
-            && self.next_stage(plan).is_some()
-        {
-            waits.push(Wait::Frozen {
-                until: frozen.until,
-                tenant: frozen.tenant.clone(),
-                freeze: frozen.reason.clone(),
-            });
-        }
+        waits.extend(self.frozen(plan, now));
         waits
+    }
+
+    /// The freeze that keeps the next stage from being entered, or the plan from ending while it holds
+    /// tenants.
+    fn frozen(&self, plan: &Plan, now: DateTime<Utc>) -> Option<Wait> {
+        let tenant = match self.next_stage(plan) {
+            Some(_) => None,
+            None => Some(self.held.first()?),
+        };
+        let named = tenant.and_then(|tenant| plan.frozen_by_name(tenant, now));
+        let (until, freeze) = match (named.or_else(|| plan.frozen(now)), tenant) {
+            (Some((until, freeze)), _) => (until, freeze.reason.clone()),
+            // It is over, and who is held has still to be let in.
+            (None, Some(_)) => (now, String::new()),
+            (None, None) => return None,
+        };
+        Some(Wait::Frozen {
+            until,
+            tenant: tenant.cloned(),
+            freeze,
+        })
     }
 
     /// The stage that would be entered next; `None` after the last.
@@ -423,6 +440,8 @@ impl Progress {
     }
 
     fn finish(&mut self) -> DecisionKind {
+        // Whoever is held is from now on blocked by people.
+        self.held.clear();
         self.end(Status::Finished);
         DecisionKind::Finish
     }
@@ -431,16 +450,11 @@ impl Progress {
         self.status = status;
         self.pause = None;
         self.seen_at = None;
+        self.passed.clear();
     }
 
     /// Numbers what was decided.
-    fn decided(
-        &self,
-        mut next: Self,
-        kind: DecisionKind,
-        tenant: Option<String>,
-        now: DateTime<Utc>,
-    ) -> Stepped {
+    fn decided(&self, mut next: Self, kind: DecisionKind, now: DateTime<Utc>) -> Stepped {
         next.decision = self.decision + 1;
         let decision = Decision {
             number: next.decision,
@@ -449,7 +463,8 @@ impl Progress {
             from: self.stage,
             to: next.stage,
             pause: next.pause.filter(|_| self.pause != next.pause),
-            tenant,
+            tenant: None,
+            tenants: Vec::new(),
         };
         Stepped {
             progress: next,

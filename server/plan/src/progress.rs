@@ -41,6 +41,13 @@ pub struct Progress {
     pub pause: Option<Pause>,
     /// Tenants that the guard has switched the flag off for, in that order.
     pub blocked: Vec<String>,
+    /// Tenants that the plan keeps on the block list while a freeze of theirs lasts, in that order.
+    #[serde(default)]
+    pub held: Vec<String>,
+    /// Tenants whom a freeze that lasts concerns no more: they had the flag when it began, or somebody
+    /// has blocked them, or let them in.
+    #[serde(default)]
+    pub passed: Vec<String>,
     /// What the flag was before the first stage. The threshold of a flag that was off counts as 0.
     pub base: Base,
     /// The threshold of a flag that was off before the first stage, for when it is again: 0 to 100,000.
@@ -69,6 +76,8 @@ impl Progress {
             overridden: false,
             pause: None,
             blocked: Vec::new(),
+            held: Vec::new(),
+            passed: Vec::new(),
             base: Base::default(),
             off_threshold: 0,
             begun_at: None,
@@ -85,6 +94,7 @@ impl Progress {
             repeats: self.repeats,
             highest: self.highest,
             decision: self.decision,
+            held: self.held.clone(),
             ..Self::draft()
         }
     }
@@ -120,6 +130,54 @@ impl Progress {
     pub fn forget_unblocked(&mut self, block: &[String]) {
         self.blocked.retain(|tenant| block.contains(tenant));
     }
+
+    /// Lets go of tenants that are held and not on the flag's block list any more: somebody has let
+    /// them in.
+    pub fn forget_unheld(&mut self, block: &[String]) {
+        let (held, let_in) = std::mem::take(&mut self.held)
+            .into_iter()
+            .partition(|tenant| block.contains(tenant));
+        self.held = held;
+        self.passed.extend::<Vec<_>>(let_in);
+    }
+
+    /// Tenants whom a freeze keeps out at `now`, and of whom it has not been settled yet whether they
+    /// are held.
+    #[must_use]
+    pub fn unsettled(&self, plan: &Plan, now: DateTime<Utc>) -> Vec<String> {
+        let mut frozen = plan.frozen_tenants(now);
+        for tenant in self.held.iter().chain(&self.passed) {
+            frozen.remove(tenant.as_str());
+        }
+        frozen.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Tenants that are held and whose freeze is over at `now`. Nobody, while the plan admits nobody.
+    #[must_use]
+    pub fn thawed(&self, plan: &Plan, now: DateTime<Utc>) -> Vec<String> {
+        if self.status != Status::Running || self.held.is_empty() || plan.frozen(now).is_some() {
+            return Vec::new();
+        }
+        let frozen = plan.frozen_tenants(now);
+        let held = self.held.iter();
+        let thawed = held.filter(|tenant| !frozen.contains(tenant.as_str()));
+        thawed.cloned().collect()
+    }
+
+    /// Takes up what was settled of tenants whom a freeze keeps out.
+    pub fn settle(&mut self, settled: &Settled) {
+        self.held.extend_from_slice(&settled.held);
+        self.passed.extend_from_slice(&settled.passed);
+    }
+}
+
+/// What becomes of tenants whom a freeze keeps out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settled {
+    /// They have not the flag and are held.
+    pub held: Vec<String>,
+    /// They have it, or are blocked anyway: the freeze does nothing to them.
+    pub passed: Vec<String>,
 }
 
 /// What a plan does.
@@ -207,6 +265,9 @@ pub struct Decision {
     /// Whom it is about, if it is about one tenant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
+    /// Whom a freeze keeps out from now on, or no longer, if that was decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tenants: Vec<String>,
 }
 
 /// What was decided.
@@ -232,6 +293,10 @@ pub enum DecisionKind {
     Finish,
     /// The flag was switched off for one tenant.
     Block,
+    /// Tenants were blocked because a freeze of theirs has begun.
+    Hold,
+    /// They were unblocked because it is over.
+    Release,
 }
 
 /// What the next stage waits for.
@@ -255,7 +320,8 @@ pub enum Wait {
     Frozen {
         /// When that is.
         until: DateTime<Utc>,
-        /// The tenant whom the stage would admit and may not; null if it is nobody's time.
+        /// The tenant whose freeze it is: the plan does not end before. Null if the freeze is
+        /// everybody's: no stage is entered.
         tenant: Option<String>,
         /// Why it is frozen.
         freeze: String,

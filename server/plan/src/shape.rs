@@ -91,13 +91,22 @@ pub fn take_back(
     targeting
 }
 
-/// The targeting with the flag switched off for one tenant.
+/// The targeting with the flag switched off for these tenants.
 #[must_use]
-pub fn block(current: &Targeting, tenant: &str) -> Targeting {
+pub fn block(current: &Targeting, tenants: &[String]) -> Targeting {
     let mut targeting = current.clone();
-    if !targeting.block.iter().any(|key| key == tenant) {
-        targeting.block.push(tenant.to_owned());
-    }
+    let present: BTreeSet<&String> = current.block.iter().collect();
+    let new = tenants.iter().filter(|tenant| !present.contains(tenant));
+    targeting.block.extend(new.cloned());
+    targeting
+}
+
+/// The targeting with these tenants, whom a freeze kept out, off the block list.
+#[must_use]
+pub fn unblock(current: &Targeting, tenants: &[String]) -> Targeting {
+    let mut targeting = current.clone();
+    let thawed: BTreeSet<&String> = tenants.iter().collect();
+    targeting.block.retain(|tenant| !thawed.contains(tenant));
     targeting
 }
 

@@ -9,10 +9,10 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use tenantry_core::model::FlagKey;
+use tenantry_core::model::{FlagKey, Targeting, TenantKey};
 use tenantry_plan::{
-    Command, Decision, DecisionKind, Event, Plan, Progress, Stance, Stepped, Surroundings, block,
-    hand_over, take_back,
+    Command, Decision, DecisionKind, Event, Plan, Progress, Stance, Stepped, block, hand_over,
+    take_back, unblock,
 };
 use tenantry_store::{
     Action, Change, EnvironmentScope, Expected, PlanWrite, Store, StoreError, Target, Tx, Write,
@@ -88,6 +88,10 @@ impl Carrier {
             let opened = Opened::read(&self.store, scope, flag).await?;
             let event = Event::Command(command);
             let mut stepped = (opened.progress).handle(&opened.plan, &event, opened.base(), now)?;
+            if command == Command::Resume {
+                let block = &opened.targeting.definition.targeting.block;
+                stepped.progress.forget_unheld(block);
+            }
             if command == Command::Resume && stepped.progress.stay != opened.progress.stay {
                 // Only then does the guard begin anew, too, and not block again what it has found.
                 let block = &opened.targeting.definition.targeting.block;
@@ -130,20 +134,7 @@ impl Carrier {
         who: &Who,
         now: DateTime<Utc>,
     ) -> Result<Option<Progress>, PlanError> {
-        let mut around = Surroundings {
-            stance,
-            frozen: None,
-        };
-        let is_due = |around: &Surroundings| {
-            let stepped = opened.progress.tick(&opened.plan, around, now);
-            (stepped.decision.is_some(), stepped)
-        };
-        let (due, mut stepped) = is_due(&around);
-        if due && !opened.plan.freezes.is_empty() {
-            let world = World::of(&self.publisher, scope).await?;
-            around.frozen = world.frozen(opened, now)?;
-            stepped = is_due(&around).1;
-        }
+        let stepped = opened.progress.tick(&opened.plan, stance, now);
         if stepped.decision.is_none() {
             return Ok(Some(stepped.progress));
         }
@@ -178,11 +169,19 @@ impl Carrier {
         who: &Who,
         now: DateTime<Utc>,
     ) -> Result<(), PlanError> {
-        let Stepped { progress, decision } = stepped;
-        let Some(decision) = decision else {
+        let Stepped {
+            mut progress,
+            decision,
+        } = stepped;
+        let Some(mut decision) = decision else {
             return Ok(());
         };
         let entry = self.entry(scope, opened, &progress, &decision).await?;
+        if let Some(entry) = &entry {
+            progress.settle(&entry.settled);
+            progress.held.retain(|it| !entry.released.contains(it));
+            decision.tenants.extend_from_slice(&entry.settled.held);
+        }
         self.fail_at(PlanFault::Decided, who);
 
         let mut tx = self.store.begin(scope.project()).await?;
@@ -247,17 +246,29 @@ impl Carrier {
             DecisionKind::Advance => {
                 let world = World::of(&self.publisher, scope).await?;
                 let (opened, progress) = (opened.clone(), progress.clone());
-                let entered = decision.to;
+                let (entered, now) = (decision.to, decision.at);
                 let entry = self
                     .tasks
-                    .compute(move || world.enter(&opened, &progress, entered));
+                    .compute(move || world.enter(&opened, &progress, entered, now));
                 return entry.await.map(Some);
             }
-            DecisionKind::StepBack | DecisionKind::RollBack => {
+            DecisionKind::StepBack => {
                 let (_, taken_back) = opened.drawn(progress.stage);
                 take_back(current, &opened.plan, progress, &taken_back)
             }
-            DecisionKind::Block => block(current, decision.tenant.as_deref().unwrap_or_default()),
+            DecisionKind::RollBack => {
+                let (_, taken_back) = opened.drawn(progress.stage);
+                let targeting = take_back(current, &opened.plan, progress, &taken_back);
+                let released = self.released(scope, opened, &targeting).await;
+                let targeting = unblock(&targeting, &released);
+                return Ok(Some(Entry {
+                    released,
+                    ..Entry::of(targeting)
+                }));
+            }
+            DecisionKind::Block => block(current, decision.tenant.as_slice()),
+            DecisionKind::Hold => block(current, &decision.tenants),
+            DecisionKind::Release => unblock(current, &decision.tenants),
             DecisionKind::Finish => {
                 let targeting = hand_over(current, &opened.plan);
                 if targeting == *current {
@@ -271,10 +282,65 @@ impl Carrier {
             | DecisionKind::Pause
             | DecisionKind::Resume => return Ok(None),
         };
-        Ok(Some(Entry {
-            drawn: Vec::new(),
-            targeting,
-        }))
+        Ok(Some(Entry::of(targeting)))
+    }
+
+    /// Whom the plan need not hold any more, everything being taken back: nobody may come to have the
+    /// flag by that. Who cannot be asked about now stays held.
+    async fn released(
+        &self,
+        scope: &EnvironmentScope<Write>,
+        opened: &Opened,
+        targeting: &Targeting,
+    ) -> Vec<String> {
+        let held = &opened.progress.held;
+        if held.is_empty() {
+            return Vec::new();
+        }
+        let found = World::of(&self.publisher, scope).await;
+        let flag = &opened.targeting.definition;
+        let found = found.and_then(|world| world.needlessly_held(flag, targeting, held));
+        found.unwrap_or_default()
+    }
+
+    /// Has tenants stay blocked whom a person blocks although a freeze had them blocked already: its
+    /// end will not let them in.
+    pub(crate) async fn keep_blocked(
+        tx: &mut Tx,
+        scope: &EnvironmentScope<Write>,
+        flag: &FlagKey,
+        tenants: &[TenantKey],
+        now: DateTime<Utc>,
+    ) -> Result<(), PlanError> {
+        let Some(stored) = tx.plan(scope, flag).await? else {
+            return Ok(());
+        };
+        let parsed = (
+            serde_json::from_str::<Progress>(&stored.progress),
+            serde_json::from_str::<Plan>(&stored.document),
+        );
+        let (Ok(before), Ok(plan)) = parsed else {
+            // Whatever is the matter with the plan, who blocks a tenant must not be refused.
+            return Ok(());
+        };
+        let is_meant = |held: &String| tenants.iter().any(|it| it.as_str() == held.as_str());
+        if !before.held.iter().any(is_meant) {
+            return Ok(());
+        }
+        let mut progress = before.clone();
+        let (blocked, held) = progress.held.into_iter().partition(is_meant);
+        progress.held = held;
+        progress.passed.extend::<Vec<_>>(blocked);
+        let write = PlanWrite {
+            progress: serde_json::to_string(&progress)?,
+            status: stored.status,
+            targeting_version: stored.targeting_version,
+            noted: (noted(&plan, &before), noted(&plan, &progress)),
+            document: stored.document,
+        };
+        let expected = Expected::Version(stored.version);
+        tx.put_plan(scope, flag, expected, write, now).await?;
+        Ok(())
     }
 
     /// Dies here, if a test wants the controller to.
@@ -319,6 +385,7 @@ pub(crate) fn noted(plan: &Plan, progress: &Progress) -> Value {
         "stage": stage.map(|stage| stage.name.as_str()),
         "pause": progress.pause,
         "blocked": progress.blocked,
+        "held": progress.held,
         "decision": progress.decision,
     })
 }
@@ -343,5 +410,7 @@ fn action(kind: DecisionKind) -> Action {
         DecisionKind::RollBack => Action::PlanRollBack,
         DecisionKind::Finish => Action::PlanFinish,
         DecisionKind::Block => Action::PlanBlock,
+        DecisionKind::Hold => Action::PlanHold,
+        DecisionKind::Release => Action::PlanRelease,
     }
 }

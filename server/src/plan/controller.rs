@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tenantry_core::model::FlagKey;
-use tenantry_plan::{Event, GuardPolicy, Pause, Progress, Stance, Status, Surroundings};
+use tenantry_plan::{Event, GuardPolicy, Pause, Progress, Stance, Status};
 use tenantry_store::{ActivePlan, EnvironmentId, Leadership, WriteError};
 use tokio::time::MissedTickBehavior;
 
@@ -154,11 +154,8 @@ impl Controller {
         now: DateTime<Utc>,
     ) -> Result<(), PlanError> {
         let progress = &glance.progress;
-        let is_ours = progress.status == Status::Running || progress.pause == Some(Pause::Asked);
-        if !is_ours {
-            return Ok(());
-        }
-        if glance.is_edited() {
+        let goes_on = progress.status == Status::Running || progress.pause == Some(Pause::Asked);
+        if goes_on && glance.is_edited() {
             let why = "somebody else has changed the flag's targeting".to_owned();
             return self
                 .happen(plan, glance, epoch, &Event::Edited, why, now)
@@ -173,11 +170,10 @@ impl Controller {
             }
             Some(_) | None => Stance::Off,
         };
-        let around = Surroundings {
-            stance,
-            frozen: None,
-        };
-        let ticked = progress.tick(&glance.plan, &around, now);
+        if self.freeze(plan, glance, epoch, now).await? {
+            return Ok(());
+        }
+        let ticked = progress.tick(&glance.plan, stance, now);
         let after = if ticked.decision.is_none() {
             Some(ticked.progress)
         } else {
@@ -194,7 +190,57 @@ impl Controller {
         Ok(())
     }
 
-    /// Has done what is due, as far as no freeze is in the way. What cannot be done pauses the plan.
+    /// Has tenants held whose freeze has begun, and let in whose freeze is over. Whether something was
+    /// done. Before the first stage nobody is admitted by the plan, so nobody is held.
+    async fn freeze(
+        &self,
+        plan: &ActivePlan,
+        glance: &Glance,
+        epoch: u64,
+        now: DateTime<Utc>,
+    ) -> Result<bool, PlanError> {
+        let progress = &glance.progress;
+        let thawed = progress.thawed(&glance.plan, now);
+        if !thawed.is_empty() {
+            let why = "a freeze is over".to_owned();
+            let event = Event::Thaw(thawed);
+            self.happen(plan, glance, epoch, &event, why, now).await?;
+            return Ok(true);
+        }
+        let unsettled = match progress.stage {
+            Some(_) => progress.unsettled(&glance.plan, now),
+            None => Vec::new(),
+        };
+        if unsettled.is_empty() {
+            return Ok(false);
+        }
+        let Some(opened) = self.open(plan, glance).await? else {
+            return Ok(true);
+        };
+        let world = World::of(&self.carrier.publisher, &plan.scope).await?;
+        let settled = self
+            .carrier
+            .tasks
+            .compute(move || world.settle(&opened, unsettled));
+        let settled = settled.await?;
+        if settled.held.is_empty() {
+            let mut after = progress.clone();
+            after.settle(&settled);
+            let (version, text) = (
+                (epoch, glance.stored.version),
+                serde_json::to_string(&after)?,
+            );
+            let store = &self.carrier.store;
+            store.keep_plan(plan, version, Some(text), &[]).await?;
+        } else {
+            let why = "a freeze has begun".to_owned();
+            let event = Event::Freeze(settled);
+            self.happen(plan, glance, epoch, &event, why, now).await?;
+        }
+        Ok(true)
+    }
+
+    /// Has done what is due. What cannot be done pauses the plan.
     async fn decide(
         &self,
         plan: &ActivePlan,
@@ -346,7 +392,7 @@ fn place(plan: &ActivePlan) -> (EnvironmentId, FlagKey) {
 /// Whether so much time went by, or the clock was moved, that it should be stored, or the guard has
 /// begun to delay the next stage.
 fn is_worth_storing(before: &Progress, after: &Progress) -> bool {
-    if before.suspected != after.suspected {
+    if before.suspected != after.suspected || before.passed != after.passed {
         return true;
     }
     match (before.seen_at, after.seen_at) {

@@ -13,7 +13,8 @@ use tenantry_core::model::{
 };
 use tenantry_core::{Attributes, Ruleset, bucket, compile};
 use tenantry_plan::{
-    Audience, Candidate, Cohort, Frozen, Plan, Progress, Shape, Size, fill, shape, switched_on,
+    Audience, Candidate, Cohort, Plan, Progress, Settled, Shape, Size, block, fill, shape,
+    switched_on, unblock,
 };
 use tenantry_store::{Admission, EnvironmentScope, Mode};
 
@@ -53,6 +54,22 @@ pub(crate) struct Entry {
     pub(crate) drawn: Vec<String>,
     /// The targeting.
     pub(crate) targeting: Targeting,
+    /// What becomes of tenants whom a freeze keeps out.
+    pub(crate) settled: Settled,
+    /// Tenants who were held and need not be any more.
+    pub(crate) released: Vec<String>,
+}
+
+impl Entry {
+    /// A targeting and nothing else.
+    pub(crate) fn of(targeting: Targeting) -> Self {
+        Self {
+            drawn: Vec::new(),
+            targeting,
+            settled: Settled::default(),
+            released: Vec::new(),
+        }
+    }
 }
 
 /// Whom a stage would admit.
@@ -106,12 +123,13 @@ impl World {
     }
 
     /// What becomes of the flag when the plan is at `progress`: who is drawn if its stage is
-    /// `entered`, and the targeting.
+    /// `entered`, whom a freeze keeps out of it, and the targeting.
     pub(crate) fn enter(
         &self,
         opened: &Opened,
         progress: &Progress,
         entered: Option<u32>,
+        now: DateTime<Utc>,
     ) -> Result<Entry, PlanError> {
         let (stay, taken_back) = opened.drawn(progress.stage);
         let stage = entered.and_then(|stage| opened.plan.stage(stage));
@@ -127,10 +145,49 @@ impl World {
             taken_back: &taken_back,
         };
         let targeting = shape(&opened.targeting.definition.targeting, wanted);
-        Ok(Entry { drawn, targeting })
+        let settled = self.settle(opened, progress.unsettled(&opened.plan, now))?;
+        Ok(Entry {
+            drawn,
+            targeting: block(&targeting, &settled.held),
+            settled,
+            released: Vec::new(),
+        })
     }
 
-    /// Draws tenants of the roster that don't have the flag and can get it.
+    /// What becomes of tenants whom a freeze keeps out: those who have the flag keep it, and whom
+    /// somebody has blocked is blocked by them.
+    pub(crate) fn settle(
+        &self,
+        opened: &Opened,
+        tenants: Vec<String>,
+    ) -> Result<Settled, PlanError> {
+        if tenants.is_empty() {
+            return Ok(Settled::default());
+        }
+        let flag = &opened.targeting.definition;
+        let current = self.answers(flag, flag.targeting.clone())?;
+        let blocked: BTreeSet<&String> = flag.targeting.block.iter().collect();
+        let (passed, held) = tenants
+            .into_iter()
+            .partition(|tenant| blocked.contains(tenant) || current.is_on(tenant));
+        Ok(Settled { held, passed })
+    }
+
+    /// Those of the tenants that are held who would not have the flag either if they were not, with
+    /// this targeting.
+    pub(crate) fn needlessly_held(
+        &self,
+        flag: &FlagDefinition,
+        targeting: &Targeting,
+        held: &[String],
+    ) -> Result<Vec<String>, PlanError> {
+        let without = self.answers(flag, unblock(targeting, held))?;
+        let needless = held.iter().filter(|tenant| !without.is_on(tenant));
+        Ok(needless.cloned().collect())
+    }
+
+    /// Draws tenants of the roster that don't have the flag and can get it. Whom a freeze keeps out is
+    /// drawn as if it did not, and comes to have the flag when it is over.
     fn draw(
         &self,
         opened: &Opened,
@@ -139,7 +196,8 @@ impl World {
     ) -> Result<Vec<String>, PlanError> {
         let flag = &opened.targeting.definition;
         let current = self.answers(flag, switched_on(&flag.targeting))?;
-        let could = self.answers(flag, open_to_all(&flag.targeting))?;
+        let unheld = unblock(&flag.targeting, &opened.progress.held);
+        let could = self.answers(flag, open_to_all(&unheld))?;
         self.expect_segments(&cohort.never)?;
         let never = self.answers(flag, only_segments(&cohort.never))?;
         let salt = flag.targeting.rollout.salt.as_deref().unwrap_or(&flag.salt);
@@ -178,68 +236,20 @@ impl World {
         problems.or(()).map_err(PlanError::Invalid)
     }
 
-    /// What keeps the next stage from being entered: a freeze of everybody, or of a tenant whom it
-    /// would admit.
-    pub(crate) fn frozen(
+    /// Whom each stage of the plan would admit if it were entered now, one after the other, from the
+    /// one after the newest that is admitted.
+    pub(crate) fn forecast(
         &self,
         opened: &Opened,
         now: DateTime<Utc>,
-    ) -> Result<Option<Frozen>, PlanError> {
-        let Some(next) = opened.progress.next_stage(&opened.plan) else {
-            return Ok(None);
-        };
-        let open = opened.plan.freezes.iter();
-        let open = open.filter_map(|freeze| Some((freeze, freeze.ends(now)?)));
-        let (mut frozen, mut of_tenants) = (None, Vec::new());
-        for (freeze, until) in open {
-            if freeze.tenants.is_empty() {
-                let longest = frozen.get_or_insert((until, freeze));
-                if until > longest.0 {
-                    *longest = (until, freeze);
-                }
-            } else {
-                of_tenants.push((freeze, until));
-            }
-        }
-        if let Some((until, freeze)) = frozen {
-            return Ok(Some(Frozen {
-                until,
-                tenant: None,
-                reason: freeze.reason.clone(),
-            }));
-        }
-        if of_tenants.is_empty() {
-            return Ok(None);
-        }
-        let mut progress = opened.progress.clone();
-        progress.stage = Some(next);
-        let entry = self.enter(opened, &progress, Some(next))?;
-        let flag = &opened.targeting.definition;
-        let before = self.answers(flag, flag.targeting.clone())?;
-        let after = self.answers(flag, entry.targeting)?;
-        for (freeze, until) in of_tenants {
-            let admitted = |key: &&String| !before.is_on(key) && after.is_on(key);
-            if let Some(tenant) = freeze.tenants.iter().find(admitted) {
-                return Ok(Some(Frozen {
-                    until,
-                    tenant: Some(tenant.clone()),
-                    reason: freeze.reason.clone(),
-                }));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Whom each stage of the plan would admit if it were entered now, one after the other, from the
-    /// one after the newest that is admitted.
-    pub(crate) fn forecast(&self, opened: &Opened) -> Result<Vec<Forecast>, PlanError> {
+    ) -> Result<Vec<Forecast>, PlanError> {
         let flag = &opened.targeting.definition;
         let mut opened = opened.clone();
         let mut before = self.answers(flag, flag.targeting.clone())?;
         let mut forecasts = Vec::new();
         while let Some(stage) = opened.progress.next_stage(&opened.plan) {
             opened.progress.stage = Some(stage);
-            let entry = self.enter(&opened, &opened.progress, Some(stage))?;
+            let entry = self.enter(&opened, &opened.progress, Some(stage), now)?;
             let after = self.answers(flag, entry.targeting.clone())?;
             let mut forecast = Forecast {
                 stage,
@@ -260,6 +270,7 @@ impl World {
             forecast.largest = largest.map(|(_, key)| key.to_owned()).collect();
             forecasts.push(forecast);
             opened.targeting.definition.targeting = entry.targeting;
+            opened.progress.settle(&entry.settled);
             let drawn = entry.drawn.into_iter().map(|tenant| Admission {
                 tenant,
                 stage,

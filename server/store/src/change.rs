@@ -125,6 +125,10 @@ actions! {
     PlanFinish = "plan.finish",
     /// A plan's guard switched the flag off for one tenant.
     PlanBlock = "plan.block",
+    /// A freeze of tenants began: they were blocked.
+    PlanHold = "plan.hold",
+    /// A freeze of tenants ended: they were unblocked.
+    PlanRelease = "plan.release",
     /// A segment was created.
     SegmentCreate = "segment.create",
     /// A segment was renamed.

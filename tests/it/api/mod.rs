@@ -20,6 +20,7 @@ mod operations;
 mod past;
 mod plan;
 mod plan_edits;
+mod plan_freezes;
 mod projects;
 mod security;
 mod segments;

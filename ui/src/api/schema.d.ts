@@ -333,7 +333,7 @@ export interface paths {
         /**
          * Preview a plan
          * @description Whom each stage would admit if it were entered now, without changing anything. Of a plan under way
-         *     these are the stages to come. Tenants that are not on the roster are not counted.
+         *     these are the stages to come. Who is frozen now is left out. Tenants that are not on the roster are not counted.
          */
         post: operations["preview_plan"];
         delete?: never;
@@ -1606,12 +1606,14 @@ export interface components {
             pause?: components["schemas"]["Pause"] | null;
             /** @description Whom it is about, if it is about one tenant. */
             tenant?: string | null;
+            /** @description Whom a freeze keeps out from now on, or no longer, if that was decided. */
+            tenants?: string[];
         };
         /**
          * @description What was decided.
          * @enum {string}
          */
-        DecisionKind: "start" | "advance" | "approve" | "pause" | "resume" | "step_back" | "roll_back" | "finish" | "block";
+        DecisionKind: "start" | "advance" | "approve" | "pause" | "resume" | "step_back" | "roll_back" | "finish" | "block" | "hold" | "release";
         /** @description Something that was decided, and by whom. */
         DecisionView: components["schemas"]["Decision"] & {
             /** @description Who decided: a token's name, or `tenantry-server`. */
@@ -1892,7 +1894,10 @@ export interface components {
         Freeze: {
             /** @description Why, in the words of whoever wrote it. */
             reason?: string;
-            /** @description Who is not admitted; everybody if this is empty. Up to 1000 keys. */
+            /**
+             * @description Who is not admitted; everybody if this is empty. Stages are entered without these tenants, who
+             *     come to have the flag when the freeze is over, if their stage admits them. Up to 1000 keys.
+             */
             tenants?: string[];
             once?: components["schemas"]["Once"] | null;
             weekly?: components["schemas"]["Weekly"] | null;
@@ -2262,7 +2267,7 @@ export interface components {
              * @description When the first stage may be entered; at once if absent.
              */
             start_at?: string | null;
-            /** @description When nobody is admitted. */
+            /** @description When nobody is admitted, or some tenants are not. */
             freezes?: components["schemas"]["Freeze"][];
             guard?: components["schemas"]["GuardPolicy"] | null;
         };
@@ -2303,6 +2308,11 @@ export interface components {
              *     somebody takes them off it.
              */
             blocked: string[];
+            /**
+             * @description Tenants whom the plan has blocked while a freeze of theirs lasts. It lets them in when that is
+             *     over and it runs.
+             */
+            held: string[];
             /**
              * Format: int64
              * @description How many tenants were drawn from the roster one by one.
@@ -3326,7 +3336,10 @@ export interface components {
              * @description When that is.
              */
             until: string;
-            /** @description The tenant whom the stage would admit and may not; null if it is nobody's time. */
+            /**
+             * @description The tenant whose freeze it is: the plan does not end before. Null if the freeze is
+             *     everybody's: no stage is entered.
+             */
             tenant?: string | null;
             /** @description Why it is frozen. */
             freeze: string;

@@ -6,7 +6,7 @@ mod shape;
 mod table;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tenantry_plan::{Advance, Audience, Plan, Stage, Stance, Surroundings};
+use tenantry_plan::{Advance, Audience, Plan, Stage};
 
 /// So many seconds after the beginning of the tests' time.
 pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
@@ -27,13 +27,5 @@ pub(crate) fn plan(shares: &[u32]) -> Plan {
         start_at: None,
         freezes: Vec::new(),
         guard: None,
-    }
-}
-
-/// Nothing in the way.
-pub(crate) fn clear() -> Surroundings {
-    Surroundings {
-        stance: Stance::Off,
-        frozen: None,
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tenantry_plan::{
     Base, Command, DecisionKind, Event, GuardPolicy, Metric, OnHarm, OnSilence, Plan, Progress,
-    Stance, Status, Surroundings,
+    Settled, Stance, Status,
 };
 
 use crate::{at, plan};
@@ -47,6 +47,11 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(Happening::Event(Event::Unfit)),
         1 => Just(Happening::Event(Event::TooManyTrips)),
         1 => "[a-c]".prop_map(|it| Happening::Event(Event::Trip(it))),
+        1 => "[a-c]".prop_map(|it| Happening::Event(Event::Freeze(Settled {
+            held: vec![it],
+            passed: Vec::new(),
+        }))),
+        1 => "[a-c]".prop_map(|it| Happening::Event(Event::Thaw(vec![it]))),
         12 => stances.prop_map(Happening::Tick),
     ]
 }
@@ -90,9 +95,8 @@ proptest! {
                     stepped.decision
                 }
                 Happening::Tick(stance) => {
-                    let around = Surroundings { stance: *stance, frozen: None };
-                    let waits = before.waits(&plan, &around, at(now));
-                    let stepped = before.tick(&plan, &around, at(now));
+                    let waits = before.waits(&plan, *stance, at(now));
+                    let stepped = before.tick(&plan, *stance, at(now));
                     progress = stepped.progress;
                     if before.status != Status::Running {
                         prop_assert!(stepped.decision.is_none(), "only what runs goes on");
@@ -149,8 +153,7 @@ proptest! {
                     .handle(&plan, event, ON, at(now))
                     .map_or_else(|_| progress.clone(), |it| it.progress),
                 Happening::Tick(stance) => {
-                    let around = Surroundings { stance: *stance, frozen: None };
-                    progress.tick(&plan, &around, at(now)).progress
+                    progress.tick(&plan, *stance, at(now)).progress
                 }
             };
             (one, other) = (go(&one), go(&other));

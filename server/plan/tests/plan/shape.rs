@@ -4,9 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use tenantry_core::model::Targeting;
-use tenantry_plan::{Base, Plan, Progress, Shape, block, hand_over, shape, switched_on, take_back};
+use tenantry_plan::{
+    Base, Plan, Progress, Shape, block, hand_over, shape, switched_on, take_back, unblock,
+};
 
 fn set(keys: &[&str]) -> BTreeSet<String> {
+    keys.iter().map(ToString::to_string).collect()
+}
+
+fn keys(keys: &[&str]) -> Vec<String> {
     keys.iter().map(ToString::to_string).collect()
 }
 
@@ -109,7 +115,7 @@ fn only_the_first_stage_of_a_flag_that_was_off_switches_it_on() {
             let back = taken_back(&in_stage(stage, base), &[], &killed);
             assert!(!back.on, "{stage:?} of {base:?}");
         }
-        assert!(!block(&killed, "sick").on);
+        assert!(!block(&killed, &keys(&["sick"])).on);
     }
     assert!(!entered(&in_stage(Some(0), ON), &[], &killed).on);
     assert!(!entered(&in_stage(Some(2), OFF), &[], &killed).on);
@@ -145,11 +151,12 @@ fn what_somebody_took_out_is_not_put_back() {
         blocked: vec!["sick".to_owned()],
         ..in_stage(Some(2), ON)
     };
-    let one = block(&edited, "globex");
+    let one = block(&edited, &keys(&["globex"]));
     let mut wanted = edited.clone();
     wanted.block = vec!["globex".to_owned()];
     assert_eq!(one, wanted, "one tenant and nothing else");
-    assert_eq!(block(&one, "globex"), one);
+    assert_eq!(unblock(&one, &keys(&["globex"])), edited);
+    assert_eq!(block(&one, &keys(&["globex"])), one);
     for stage in [Some(1), Some(0)] {
         let base = Base {
             threshold: 3_000,

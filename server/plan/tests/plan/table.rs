@@ -1,11 +1,11 @@
 //! The machine's rules, one by one.
 
 use tenantry_plan::{
-    Advance, Base, Command, DecisionKind, Event, Frozen, GuardPolicy, Metric, OnHarm, OnSilence,
-    Pause, Plan, Progress, Refused, Stance, Status, Surroundings, Wait, changed_too_late,
+    Advance, Base, Command, DecisionKind, Event, Freeze, GuardPolicy, Metric, OnHarm, OnSilence,
+    Once, Pause, Plan, Progress, Refused, Settled, Stance, Status, Wait, changed_too_late,
 };
 
-use crate::{at, clear, plan};
+use crate::{at, plan};
 
 const BASE: Base = Base {
     on: false,
@@ -31,7 +31,7 @@ fn running(plan: &Plan) -> Progress {
 
 /// In the first stage since second 0.
 fn entered(plan: &Plan) -> Progress {
-    running(plan).tick(plan, &clear(), at(0)).progress
+    running(plan).tick(plan, Stance::Off, at(0)).progress
 }
 
 fn guarded(on_harm: OnHarm) -> Plan {
@@ -92,7 +92,7 @@ fn a_plan_goes_from_stage_to_stage_to_its_end() {
     let mut progress = running(&plan);
     let mut found = Vec::new();
     for second in (0..=2_000).step_by(5) {
-        let stepped = progress.tick(&plan, &clear(), at(second));
+        let stepped = progress.tick(&plan, Stance::Off, at(second));
         if let Some(decision) = stepped.decision {
             found.push((second, decision.kind, decision.to, decision.number));
         }
@@ -115,29 +115,22 @@ fn a_stage_waits_for_all_that_it_must() {
     plan.start_at = Some(at(100));
     let progress = running(&plan);
     assert_eq!(
-        progress.waits(&plan, &clear(), at(99)),
+        progress.waits(&plan, Stance::Off, at(99)),
         [Wait::Start { at: at(100) }]
     );
-    let progress = progress.tick(&plan, &clear(), at(100)).progress;
+    let progress = progress.tick(&plan, Stance::Off, at(100)).progress;
     assert_eq!(progress.stage, Some(0));
 
     plan.stages[0].advance = Advance::Approval;
-    let around = Surroundings {
-        stance: Stance::Blind,
-        frozen: Some(Frozen {
-            until: at(9_000),
-            tenant: Some("acme".into()),
-            reason: "year's end".into(),
-        }),
-    };
+    plan.freezes = vec![freeze(&[], 150, 9_000), freeze(&["acme"], 150, 9_999)];
     let frozen = Wait::Frozen {
         until: at(9_000),
-        tenant: Some("acme".into()),
+        tenant: None,
         freeze: "year's end".into(),
     };
-    let progress = progress.tick(&plan, &around, at(160)).progress;
+    let progress = progress.tick(&plan, Stance::Blind, at(160)).progress;
     assert_eq!(
-        progress.waits(&plan, &around, at(160)),
+        progress.waits(&plan, Stance::Blind, at(160)),
         [
             Wait::Baking { seconds: 540 },
             Wait::Approval,
@@ -147,20 +140,102 @@ fn a_stage_waits_for_all_that_it_must() {
     );
     let approved = told(&plan, &progress, Command::Approve { anyway: false }, 160);
     assert_eq!(
-        approved.waits(&plan, &around, at(160)),
+        approved.waits(&plan, Stance::Blind, at(160)),
         [Wait::Baking { seconds: 540 }, Wait::Blind, frozen.clone()]
     );
     let anyway = told(&plan, &progress, Command::Approve { anyway: true }, 160);
     assert_eq!(
-        anyway.waits(&plan, &around, at(160)),
+        anyway.waits(&plan, Stance::Blind, at(160)),
         [frozen],
         "nobody overrides a freeze"
     );
-    let next = anyway.tick(&plan, &clear(), at(160)).progress;
+    plan.freezes.remove(0);
+    let next = anyway.tick(&plan, Stance::Off, at(160)).progress;
     assert_eq!(
         (next.stage, next.approved, next.overridden),
         (Some(1), false, false)
     );
+}
+
+/// A freeze between these seconds.
+fn freeze(tenants: &[&str], from: i64, to: i64) -> Freeze {
+    Freeze {
+        reason: "year's end".into(),
+        tenants: tenants.iter().map(ToString::to_string).collect(),
+        once: Some(Once {
+            from: at(from),
+            to: at(to),
+        }),
+        weekly: None,
+    }
+}
+
+#[test]
+fn whom_a_freeze_names_is_held_while_it_lasts() {
+    let mut plan = plan(&[100_000]);
+    plan.freezes = vec![
+        freeze(&["acme", "globex"], 10, 1_000),
+        freeze(&["acme"], 900, 2_000),
+        freeze(&[], 1_900, 3_000),
+    ];
+    let progress = entered(&plan);
+    assert!(progress.unsettled(&plan, at(9)).is_empty());
+    assert_eq!(progress.unsettled(&plan, at(10)), ["acme", "globex"]);
+    let settled = Settled {
+        held: vec!["acme".into()],
+        passed: vec!["globex".into()],
+    };
+    let frozen = progress.handle(&plan, &Event::Freeze(settled), BASE, at(10));
+    let frozen = frozen.expect("possible");
+    let decision = frozen.decision.expect("a decision");
+    assert_eq!(
+        (decision.kind, decision.tenants),
+        (DecisionKind::Hold, vec!["acme".to_owned()])
+    );
+    let frozen = frozen.progress;
+    assert!(frozen.unsettled(&plan, at(10)).is_empty());
+    // The stage has baked, and the plan does not end while somebody has not got the flag.
+    let frozen = frozen.tick(&plan, Stance::Off, at(1_001)).progress;
+    assert_eq!(frozen.status, Status::Running);
+    assert!(frozen.passed.is_empty(), "its freeze is over");
+    let waits = |until, freeze: &str| {
+        [Wait::Frozen {
+            until,
+            tenant: Some("acme".into()),
+            freeze: freeze.into(),
+        }]
+    };
+    let found = frozen.waits(&plan, Stance::Off, at(1_001));
+    assert_eq!(found, waits(at(2_000), "year's end"));
+    // Nobody is admitted in a freeze of everybody, nor while somebody has paused the plan.
+    let found = frozen.waits(&plan, Stance::Off, at(2_000));
+    assert_eq!(found, waits(at(3_000), "year's end"));
+    assert!(frozen.thawed(&plan, at(2_000)).is_empty());
+    let paused = told(&plan, &frozen, Command::Pause, 3_000);
+    assert!(paused.thawed(&plan, at(3_000)).is_empty());
+    assert_eq!(
+        frozen.waits(&plan, Stance::Off, at(3_000)),
+        waits(at(3_000), "")
+    );
+    let thawed = frozen.thawed(&plan, at(3_000));
+    assert_eq!(thawed, ["acme"]);
+    let thawed = frozen.handle(&plan, &Event::Thaw(thawed), BASE, at(3_000));
+    let thawed = thawed.expect("possible").progress;
+    let ended = thawed.tick(&plan, Stance::Off, at(3_000)).progress;
+    assert_eq!(ended.status, Status::Finished);
+}
+
+#[test]
+fn whom_somebody_lets_in_is_held_no_more() {
+    let mut plan = plan(&[100_000]);
+    plan.freezes = vec![freeze(&["acme", "globex"], 0, 9_000)];
+    let mut progress = entered(&plan);
+    progress.held = vec!["acme".into(), "globex".into()];
+    progress.forget_unheld(&["globex".to_owned()]);
+    assert_eq!(progress.held, ["globex"]);
+    assert!(progress.unsettled(&plan, at(10)).is_empty(), "not again");
+    let finished = told(&plan, &progress, Command::Finish, 11);
+    assert!(finished.held.is_empty(), "people's own from now on");
 }
 
 #[test]
@@ -172,14 +247,7 @@ fn harm_does_what_the_plan_says() {
     ] {
         let plan = guarded(on_harm);
         let first = entered(&plan);
-        let second = first.tick(
-            &plan,
-            &Surroundings {
-                stance: Stance::Clear,
-                frozen: None,
-            },
-            at(600),
-        );
+        let second = first.tick(&plan, Stance::Clear, at(600));
         let progress = second.progress;
         assert_eq!(progress.stage, Some(1));
         let harmed = progress
@@ -210,7 +278,7 @@ fn what_comes_back_is_another_stay_and_counts_as_another_try() {
     assert_eq!((harmed.stage, harmed.repeats), (None, 0));
     let resumed = told(&plan, &harmed, Command::Resume, 100);
     assert_eq!(resumed.repeats, 0, "nobody has the flag");
-    let again = resumed.tick(&plan, &clear(), at(100)).progress;
+    let again = resumed.tick(&plan, Stance::Off, at(100)).progress;
     assert_eq!((again.stage, again.repeats), (Some(0), 1));
     assert!(again.stay > first.stay);
     // A pause that somebody asked for ends nothing.
@@ -227,16 +295,19 @@ fn a_clock_that_jumps_neither_fires_twice_nor_takes_back() {
     let progress = entered(&plan);
     // A year ahead: an hour is believed, and one stage entered.
     let year = 365 * 86_400;
-    let ahead = progress.tick(&plan, &clear(), at(year)).progress;
+    let ahead = progress.tick(&plan, Stance::Off, at(year)).progress;
     assert_eq!(ahead.stage, Some(1));
-    let same = ahead.tick(&plan, &clear(), at(year));
+    let same = ahead.tick(&plan, Stance::Off, at(year));
     assert_eq!((same.progress.stage, same.decision), (Some(1), None));
     // And back: nothing is taken back, and from there on time counts again.
-    let back = ahead.tick(&plan, &clear(), at(10));
+    let back = ahead.tick(&plan, Stance::Off, at(10));
     assert_eq!((back.progress.stage, back.decision), (Some(1), None));
-    let later = back.progress.tick(&plan, &clear(), at(609)).progress;
+    let later = back.progress.tick(&plan, Stance::Off, at(609)).progress;
     assert_eq!((later.stage, later.baked_seconds), (Some(1), 599));
-    assert_eq!(later.tick(&plan, &clear(), at(610)).progress.stage, Some(2));
+    assert_eq!(
+        later.tick(&plan, Stance::Off, at(610)).progress.stage,
+        Some(2)
+    );
 }
 
 #[test]
@@ -294,40 +365,36 @@ fn who_resumes_takes_up_what_somebody_has_set() {
 #[test]
 fn each_stay_that_is_not_the_first_of_its_stage_is_counted() {
     let plan = plan(&[10_000, 50_000]);
-    let second = entered(&plan).tick(&plan, &clear(), at(600)).progress;
+    let second = entered(&plan).tick(&plan, Stance::Off, at(600)).progress;
     assert_eq!((second.stage, second.repeats), (Some(1), 0));
     let back = told(&plan, &second, Command::StepBack, 700);
     let resumed = told(&plan, &back, Command::Resume, 800);
     assert_eq!((resumed.stage, resumed.repeats), (Some(0), 1));
     let again = (0..=3).fold(resumed, |it, step| {
-        it.tick(&plan, &clear(), at(800 + step * 200)).progress
+        it.tick(&plan, Stance::Off, at(800 + step * 200)).progress
     });
     assert_eq!((again.stage, again.repeats), (Some(1), 2));
     let gone = told(&plan, &again, Command::RollBack, 1_500);
     let anew = told(&plan, &gone, Command::Start, 1_600);
-    let anew = anew.tick(&plan, &clear(), at(1_600)).progress;
+    let anew = anew.tick(&plan, Stance::Off, at(1_600)).progress;
     assert_eq!((anew.stage, anew.repeats), (Some(0), 3));
     // Another plan draws by the same buckets.
     let other = told(&plan, &anew, Command::Finish, 1_700).anew();
     let other = told(&plan, &other, Command::Start, 1_800);
-    let other = other.tick(&plan, &clear(), at(1_800)).progress;
+    let other = other.tick(&plan, Stance::Off, at(1_800)).progress;
     assert_eq!((other.stage, other.repeats), (Some(0), 4));
 }
 
 #[test]
 fn a_stage_that_a_suspicion_delayed_counts_as_one_more() {
     let plan = plan(&[10_000, 50_000]);
-    let suspicion = Surroundings {
-        stance: Stance::Suspicion,
-        frozen: None,
-    };
     let first = entered(&plan);
-    let baking = first.tick(&plan, &suspicion, at(300)).progress;
-    let on_time = baking.tick(&plan, &clear(), at(600)).progress;
+    let baking = first.tick(&plan, Stance::Suspicion, at(300)).progress;
+    let on_time = baking.tick(&plan, Stance::Off, at(600)).progress;
     assert_eq!((on_time.stage, on_time.repeats), (Some(1), 0));
-    let delayed = first.tick(&plan, &suspicion, at(600));
+    let delayed = first.tick(&plan, Stance::Suspicion, at(600));
     assert_eq!(delayed.decision, None);
-    let late = delayed.progress.tick(&plan, &clear(), at(660)).progress;
+    let late = delayed.progress.tick(&plan, Stance::Off, at(660)).progress;
     assert_eq!((late.stage, late.repeats), (Some(1), 1));
     assert!(!late.suspected, "it is counted once");
 }

@@ -12,6 +12,7 @@ use super::replace::segments_missing;
 use crate::api::error::ApiError;
 use crate::api::extract::path::TargetingPath;
 use crate::api::extract::{Body, InEnvironment};
+use crate::clock::SharedClock;
 use crate::plan::{Carrier, Opened, PlanError, World};
 
 /// Whom the stages of a plan would admit.
@@ -50,7 +51,7 @@ struct RosterPart {
 /// Preview a plan
 ///
 /// Whom each stage would admit if it were entered now, without changing anything. Of a plan under way
-/// these are the stages to come. Tenants that are not on the roster are not counted.
+/// these are the stages to come. Who is frozen now is left out. Tenants that are not on the roster are not counted.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/preview",
@@ -61,6 +62,7 @@ struct RosterPart {
 )]
 pub(crate) async fn preview_plan(
     State(carrier): State<Carrier>,
+    State(clock): State<SharedClock>,
     InEnvironment { scope, path }: InEnvironment<Read, TargetingPath>,
     Body(plan): Body<Plan>,
 ) -> Result<Json<PlanPreview>, ApiError> {
@@ -74,9 +76,10 @@ pub(crate) async fn preview_plan(
     problems.or(()).map_err(ApiError::invalid_body)?;
     let opened = Opened::draft(&carrier.store, &scope, &path.flag, plan).await?;
     let world = World::of(&carrier.publisher, &scope).await?;
+    let now = clock.now();
     let asked = carrier.tasks.compute(move || {
         let all = world.size();
-        let forecasts = world.forecast(&opened)?;
+        let forecasts = world.forecast(&opened, now)?;
         let stages = forecasts.into_iter().map(|it| StagePreview {
             name: opened
                 .plan

@@ -7,14 +7,14 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tenantry_core::model::FlagKey;
-use tenantry_plan::{Decision, Pause, Plan, Stance, Status, Surroundings, Wait};
+use tenantry_plan::{Decision, Pause, Plan, Stance, Status, Wait};
 use tenantry_store::{EnvironmentScope, Mode, OutcomeFilter, OutcomeSum};
 use utoipa::ToSchema;
 
 use crate::api::error::ApiError;
 use crate::api::extract::etag::{Etag, REVALIDATE};
 use crate::plan::{
-    Carrier, GuardState, Opened, PlanError, Trouble, World, stance, stored_state, stored_trouble,
+    Carrier, GuardState, Opened, PlanError, Trouble, stance, stored_state, stored_trouble,
 };
 
 /// Most decisions that are shown.
@@ -44,6 +44,9 @@ pub(crate) struct PlanView {
     /// Tenants that the guard has switched the flag off for. They stay on the block list until
     /// somebody takes them off it.
     blocked: Vec<String>,
+    /// Tenants whom the plan has blocked while a freeze of theirs lasts. It lets them in when that is
+    /// over and it runs.
+    held: Vec<String>,
     /// How many tenants were drawn from the roster one by one.
     admissions: u64,
     /// What was decided, the newest first: up to 100.
@@ -104,18 +107,12 @@ impl PlanView {
             None => None,
         };
         let guard = guard.filter(|state| state.stay == progress.stay);
-        let mut around = Surroundings {
-            stance: Stance::Off,
-            frozen: None,
+        let stance = if opened.plan.guard.is_some() && progress.stage.is_some() {
+            stance(guard.as_ref(), progress.stay)
+        } else {
+            Stance::Off
         };
-        if opened.plan.guard.is_some() && progress.stage.is_some() {
-            around.stance = stance(guard.as_ref(), progress.stay);
-        }
-        if progress.status == Status::Running && !opened.plan.freezes.is_empty() {
-            let world = World::of(&carrier.publisher, scope).await?;
-            around.frozen = world.frozen(&opened, now)?;
-        }
-        let waits = progress.waits(&opened.plan, &around, now);
+        let waits = progress.waits(&opened.plan, stance, now);
         let trouble = if progress.status.is_active() {
             stored_trouble(store, scope, flag).await?
         } else {
@@ -147,6 +144,7 @@ impl PlanView {
             waits,
             trouble,
             blocked: progress.blocked.clone(),
+            held: progress.held.clone(),
             admissions: opened.admissions.len() as u64,
             decisions: decisions.map_err(PlanError::from)?,
             guard,

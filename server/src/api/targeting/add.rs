@@ -51,6 +51,9 @@ pub(crate) async fn add_tenants(
         .add_tenants(&scope, &path.flag, path.list.into(), &tenants, now)
         .await?;
     let changed = changed.ok_or_else(|| ApiError::not_found("flag"))?;
+    if FlagList::from(path.list) == FlagList::Block {
+        Carrier::keep_blocked(&mut tx, &scope, &path.flag, &tenants, now).await?;
+    }
     let change = Change::new(Action::ListAdd, Target::Flag(path.flag));
     let change = change.because(why.reason()?).requested_by(request_id);
     let committed = tx.commit(change, now).await?;

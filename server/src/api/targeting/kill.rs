@@ -13,6 +13,7 @@ use crate::api::extract::path::TargetingPath;
 use crate::api::extract::{Body, Check, InEnvironment, text};
 use crate::clock::SharedClock;
 use crate::instances::{Instances, Propagation};
+use crate::plan::Carrier;
 
 /// How many SDKs the answer lists at most.
 const LISTED: usize = 100;
@@ -86,7 +87,9 @@ pub(crate) async fn kill_flag(
             let list = FlagList::Block;
             let tenants = [tenant];
             let blocked = tx.add_tenants(&scope, &path.flag, list, &tenants, now);
-            blocked.await?.map(|list| !list.changed.is_empty())
+            let blocked = blocked.await?.map(|list| !list.changed.is_empty());
+            Carrier::keep_blocked(&mut tx, &scope, &path.flag, &tenants, now).await?;
+            blocked
         }
     };
     let changed = changed.ok_or_else(|| ApiError::not_found("flag"))?;
