@@ -2,7 +2,7 @@
 # Checks that the named tools are here and new enough; stops with one line that says what to do.
 #
 #   scripts/require.sh rust node cc       to build
-#   scripts/require.sh python postgres prometheus chromium
+#   scripts/require.sh python postgres prometheus chromium xmllint
 #                                         to test; installed with apt where this runs as root
 set -eu
 
@@ -57,6 +57,11 @@ need_chromium() {
         if command -v "$tool" >/dev/null; then return; fi
     done
     install_package chromium "Chromium is needed by the tests in the browser"
+}
+
+need_xmllint() {
+    command -v xmllint >/dev/null ||
+        install_package libxml2-utils "xmllint is needed by the tests of reports in XML"
 }
 
 # Installs package $1 where that is allowed; else says that $2 and how to get it.

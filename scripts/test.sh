@@ -31,7 +31,7 @@ step() {
 began=$(date +%s)
 
 step tools
-scripts/require.sh rust node cc python postgres prometheus chromium
+scripts/require.sh rust node cc python postgres prometheus chromium xmllint
 
 step formatting
 cargo fmt --all --check

@@ -10,6 +10,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, ValueEnum};
 use tenantry_core::model::{EnvironmentKey, ProjectKey};
@@ -89,7 +90,8 @@ pub(crate) struct Global {
         global = true,
         visible_alias = "format",
         value_name = "FORMAT",
-        default_value = "text"
+        default_value = "text",
+        value_parser = Output::of_every_command()
     )]
     pub(crate) output: Output,
 
@@ -98,13 +100,37 @@ pub(crate) struct Global {
     pub(crate) no_color: bool,
 }
 
-/// How an answer is printed.
+/// How an answer is printed. Every command has text and JSON; a command that has more declares an
+/// argument `output` of its own, which takes the place of the global one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
-    // No documentation comments: they would make every command's help twice as long.
+    /// For people
     #[value(alias = "table")]
     Text,
+    /// For programs
     Json,
+    /// For a comment on a pull request
+    Markdown,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// `JUnit`'s XML, for test reports
+    Junit,
+    /// Annotations of a workflow of GitHub Actions
+    Github,
+    /// A code quality report of GitLab
+    Gitlab,
+}
+
+impl Output {
+    /// Reads what every command can print. The values have no help of their own: it would make
+    /// every command's help twice as long.
+    fn of_every_command() -> impl TypedValueParser<Value = Self> {
+        let values = [PossibleValue::new("text").alias("table"), "json".into()];
+        PossibleValuesParser::new(values).map(|name| match name.as_str() {
+            "json" => Self::Json,
+            _ => Self::Text,
+        })
+    }
 }
 
 impl Global {

@@ -84,6 +84,11 @@ impl Console {
         write_line(&mut self.out, self.out_coloured, text.as_ref()).map_err(Failure::Output)
     }
 
+    /// Writes a line for a program, in which nothing is a style.
+    pub(crate) fn line_as_it_is(&mut self, text: &str) -> Result<(), Failure> {
+        writeln!(self.out, "{text}").map_err(Failure::Output)
+    }
+
     /// Writes a document as JSON, indented for reading.
     pub(crate) fn json(&mut self, document: &impl serde::Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(document)

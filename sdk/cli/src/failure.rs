@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::Outcome;
 use crate::api::{Interruption, Refusal};
+use crate::command::DebtFailure;
 use crate::console::Console;
 use crate::render::plain;
 
@@ -59,6 +60,8 @@ pub(crate) enum Failure {
     NoPlanGiven,
     #[error("there is no template {name}: there are {known}")]
     NoSuchTemplate { name: String, known: String },
+    #[error(transparent)]
+    Debt(#[from] DebtFailure),
     #[error("cannot tell how {path} is written")]
     UnknownKind { path: PathBuf },
     #[error("{0} holds characters that no token has")]
@@ -145,6 +148,7 @@ impl Failure {
             }
             Self::NoJson { .. } => "a plan is written as tenantry plan templates rings prints it",
             Self::NoPlanGiven => "name a file with --file, or a template with --template",
+            Self::Debt(failure) => failure.way_out(),
             Self::UnknownKind { .. } => "say so with --kind csv or --kind ndjson",
             Self::MalformedToken(_) => "a token looks like tnry_ci_… and holds no spaces",
             Self::NothingToChange => {
@@ -185,6 +189,7 @@ impl Failure {
             | Self::NoJson { .. }
             | Self::NoPlanGiven
             | Self::NoSuchTemplate { .. }
+            | Self::Debt(_)
             | Self::UnknownKind { .. }
             | Self::MalformedToken(_)
             | Self::NothingToChange

@@ -37,6 +37,91 @@ async fn the_gate_says_no_when_a_flag_is_overdue() {
         .expect(0);
     let report = run(&server, &["debt", "-o", "json"]).await.expect(1).json();
     assert_eq!(report["summary"]["overdue"], 1);
+    assert_eq!(report["gate"]["passes"], false);
+}
+
+#[tokio::test]
+async fn several_states_and_the_debt_number_can_fail_it() {
+    let server = TestServer::on_sqlite().await;
+    flag_for_days(&server, "new-billing", 5).await;
+    server.travel(TimeDelta::days(10));
+    let fail_on = ["debt", "--fail-on", "unknown,overdue,expired"];
+    run(&server, &fail_on).await.expect(1);
+    run(&server, &["debt", "--fail-on", "unknown,unowned"])
+        .await
+        .expect(0);
+    run(&server, &["debt", "--fail-on", "never,due"])
+        .await
+        .expect(2);
+    let report = run(&server, &["debt", "-o", "json"]).await.expect(0).json();
+    let debt = report["debt"].as_u64().expect("a number");
+    let within = debt.to_string();
+    run(&server, &["debt", "--max-debt", &within])
+        .await
+        .expect(0);
+    if let Some(less) = debt.checked_sub(1) {
+        let less = less.to_string();
+        let over = run(&server, &["debt", "--max-debt", &less]).await.expect(1);
+        assert!(over.out.contains(&less), "{over:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_filter_narrows_the_report_and_the_gate() {
+    let server = TestServer::on_sqlite().await;
+    flag_for_days(&server, "new-billing", 1).await;
+    server.travel(TimeDelta::days(30));
+    run(&server, &["debt", "--owner", "ada"]).await.expect(1);
+    let other = run(&server, &["debt", "--owner", "grace"]).await.expect(0);
+    assert!(!other.out.contains("new-billing"), "{other:#?}");
+    run(&server, &["debt", "--state", "due,unowned"])
+        .await
+        .expect(0);
+    run(&server, &["debt", "--state", "late"]).await.expect(2);
+}
+
+#[tokio::test]
+async fn reports_are_written_to_files_beside_the_terminal() {
+    let server = TestServer::on_sqlite().await;
+    flag_for_days(&server, "new-billing", 1).await;
+    server.travel(TimeDelta::days(30));
+    let folder = tempfile::tempdir().expect("a folder");
+    let formats = [
+        "sarif", "junit", "markdown", "gitlab", "github", "json", "text",
+    ];
+    let mut arguments = vec!["debt".to_owned()];
+    for format in formats {
+        let file = folder.path().join(format);
+        arguments.push(format!("--report={format}={}", file.display()));
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let shown = run(&server, &arguments).await.expect(1);
+    assert!(shown.out.contains("✗ default fails"), "{shown:#?}");
+    for format in formats {
+        let file = folder.path().join(format);
+        let written = std::fs::read_to_string(file).expect(format);
+        assert!(written.contains("new-billing"), "{format}: {written}");
+        assert!(!written.contains('\u{1b}'), "{format}: {written}");
+        let shown = run(&server, &["debt", "-o", format]).await.expect(1);
+        if format != "json" {
+            // The time of the report is in it.
+            assert_eq!(shown.out.len(), written.len(), "{format}");
+        }
+    }
+    run(&server, &["debt", "--report", "pdf=a"]).await.expect(2);
+    run(&server, &["debt", "--report", "sarif=/nowhere/debt.sarif"])
+        .await
+        .expect(2);
+}
+
+#[tokio::test]
+async fn only_this_command_has_more_formats() {
+    let server = TestServer::on_sqlite().await;
+    run(&server, &["flags", "list", "-o", "sarif"])
+        .await
+        .expect(2);
+    let document = run(&server, &["-o", "json", "debt"]).await.expect(0).json();
+    assert_eq!(document["project"], "default");
 }
 
 #[tokio::test]

@@ -18,6 +18,8 @@ mod tokens;
 
 use clap::Subcommand;
 
+pub(crate) use debt::DebtFailure;
+
 use crate::Outcome;
 use crate::arguments::Arguments;
 use crate::console::Console;
