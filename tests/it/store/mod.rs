@@ -3,6 +3,7 @@
 //! **Invariants**
 //! - Each test has a database of its own. What it finds there, it or its scene has written.
 
+mod abandoned;
 mod audit;
 mod bootstrap;
 mod concurrency;

@@ -133,7 +133,7 @@ impl Db {
         const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         let conn = match self {
             Self::Sqlite { readers, .. } => readers.begin().await.map(Conn::Sqlite),
-            Self::Postgres(pool) => pool.begin_with(BEGIN).await.map(Conn::Postgres),
+            Self::Postgres(pool) => begin(pool, Some(BEGIN)).await,
         };
         wall.raise(conn.map_err(StoreError::Unavailable)?).await
     }
@@ -144,14 +144,14 @@ impl Db {
             Self::Sqlite { writer, .. } => {
                 writer.begin_with("BEGIN IMMEDIATE").await.map(Conn::Sqlite)
             }
-            Self::Postgres(pool) => pool.begin().await.map(Conn::Postgres),
+            Self::Postgres(pool) => begin(pool, None).await,
         };
         wall.raise(conn.map_err(StoreError::Unavailable)?).await
     }
 
     /// Begins a transaction that writes, unless the writers before it take longer than a moment.
     pub(crate) async fn try_write(&self, wall: Wall) -> Result<Option<Conn>, StoreError> {
-        // Giving up is safe: a transaction that began meanwhile is rolled back.
+        // Giving up is safe: a transaction that begins meanwhile is rolled back.
         let begun = tokio::time::timeout(MOMENT, self.write(wall)).await;
         begun.ok().transpose()
     }
@@ -170,6 +170,30 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Begins a transaction on PostgreSQL, to the end even if the caller gives up: sqlx 0.9.0 gives a
+/// connection back to its pool with the transaction open if beginning it is dropped half-way.
+async fn begin(pool: &PgPool, statement: Option<&'static str>) -> Result<Conn, sqlx::Error> {
+    let pool = pool.clone();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it lasts no longer than its caller is patient, and panics in its caller"
+    )]
+    let begun = tokio::spawn(async move {
+        match statement {
+            Some(statement) => pool.begin_with(statement).await,
+            None => pool.begin().await,
+        }
+    });
+    match begun.await {
+        Ok(begun) => begun.map(Conn::Postgres),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is shutting down.
+            Err(_) => Err(sqlx::Error::PoolClosed),
+        },
     }
 }
 
