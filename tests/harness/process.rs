@@ -264,6 +264,9 @@ impl ServerProcess {
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the server at port {} said:\n{}", self.port, self.log());
+        }
         if self.child.is_some() {
             self.kill();
         }

@@ -5,3 +5,4 @@ mod guarded;
 mod killed;
 mod play;
 mod prometheus;
+mod taken_over;

@@ -24,7 +24,7 @@ pub(super) const PLAN: &str = "/environments/production/flags/new-billing/plan";
 const TENANTS: usize = 200;
 /// Minutes of the past: enough to know what is usual.
 const PAST: u32 = 31;
-const PROGRAMS: usize = 4;
+pub(super) const PROGRAMS: usize = 4;
 
 /// A program with the SDK, in a process of its own, which goes with this.
 pub(super) struct Program {
@@ -71,8 +71,8 @@ pub(super) struct Play {
     pub(super) programs: Vec<Program>,
     pub(super) nodes: Vec<ServerProcess>,
     projects: Vec<Caller>,
-    pub(super) clock: StandingClock,
-    pub(super) pool: AnyPool,
+    clock: StandingClock,
+    pool: AnyPool,
     pub(super) tenants: Vec<String>,
     /// Whom the new code path does not work for, as the programs know.
     broken: Vec<String>,
@@ -153,6 +153,11 @@ impl Play {
     /// `broken`.
     pub(super) async fn work(&mut self, broken: impl Fn(&str) -> bool) {
         self.work_of(0..PROGRAMS, broken).await;
+        self.end_work();
+    }
+
+    /// Ends the minute's work, of which each program has done its part.
+    pub(super) fn end_work(&mut self) {
         self.minute += 1;
     }
 
@@ -221,6 +226,12 @@ impl Play {
         self.project().get(PLAN).await.ok(200)
     }
 
+    /// The plan, as a node says that may be dying.
+    pub(super) async fn try_plan(&self, node: usize) -> Option<Value> {
+        let answer = self.projects[node].get(PLAN).try_send().await.ok()?;
+        Some(answer.ok(200))
+    }
+
     pub(super) async fn told(&mut self, command: &str) -> Value {
         let request = self.project().post(format!("{PLAN}/{command}"));
         request.json(&json!({})).await.ok(200)
@@ -235,19 +246,36 @@ impl Play {
 
     /// Waits until the guard has looked at all that is over of a stay, or another stay has begun.
     pub(super) async fn looked_at(&mut self, stay: &Value) -> Value {
-        let now = self.clock.now();
         until("the guard has looked", async || {
             let plan = self.plan().await;
-            let guard = &plan["guard"];
-            let since = guard["since"].as_str();
-            let Some(since) = since.filter(|_| guard["stay"] == *stay) else {
-                return (plan["status"] != "running" || !guard.is_null()).then_some(plan);
-            };
-            let since: DateTime<Utc> = since.parse().expect("a time");
-            let complete = (now - since).num_minutes().max(0);
-            (guard["minutes"] == complete || plan["status"] != "running").then_some(plan)
+            self.is_looked_at(stay, &plan).then_some(plan)
         })
         .await
+    }
+
+    /// Whether the guard of this plan has looked at all that is over of a stay, or another has begun.
+    pub(super) fn is_looked_at(&self, stay: &Value, plan: &Value) -> bool {
+        let guard = &plan["guard"];
+        let since = guard["since"].as_str();
+        let Some(since) = since.filter(|_| guard["stay"] == *stay) else {
+            return plan["status"] != "running" || !guard.is_null();
+        };
+        let since: DateTime<Utc> = since.parse().expect("a time");
+        let complete = (self.clock.now() - since).num_minutes().max(0);
+        guard["minutes"] == complete || plan["status"] != "running"
+    }
+
+    /// What the guard has stored to go on from, part by part.
+    pub(super) async fn guard_parts(&self) -> Vec<(String, String)> {
+        let sql = "SELECT part, text FROM plan_guard ORDER BY part";
+        let rows = sqlx::query_as(sql).fetch_all(&self.pool).await;
+        rows.expect("what is stored")
+    }
+
+    /// Starts a node again.
+    pub(super) async fn revive(&mut self, node: usize) {
+        self.nodes[node].start().await;
+        self.projects[node] = self.nodes[node].project();
     }
 
     /// Starts the plan and waits for the guard of its first stage.
