@@ -115,16 +115,22 @@ pub enum Refused {
 }
 
 impl Progress {
-    /// Whether the guard watches: in a stage that goes on, or that a person has paused. What was
-    /// found, or what somebody has changed, is left to people.
+    /// Whether harm is answered: unless it was found already, or the stage was taken back.
+    #[must_use]
+    pub fn answers_harm(&self) -> bool {
+        match (self.status, self.pause) {
+            (Status::Running, _)
+            | (Status::Paused, Some(Pause::Asked | Pause::Edited | Pause::Unfit)) => true,
+            (Status::Paused, _) | (Status::Draft | Status::Finished | Status::RolledBack, _) => {
+                false
+            }
+        }
+    }
+
+    /// Whether the guard watches: while somebody has the flag by the plan, and harm is answered.
     #[must_use]
     pub fn is_watched(&self) -> bool {
-        let is_open = match self.status {
-            Status::Running => true,
-            Status::Paused => self.pause == Some(Pause::Asked),
-            Status::Draft | Status::Finished | Status::RolledBack => false,
-        };
-        is_open && self.stage.is_some()
+        self.answers_harm() && self.stage.is_some()
     }
 
     /// Takes up an event. `base` is what the flag is now, which a start remembers, and of which a

@@ -69,20 +69,23 @@ pub fn shape(current: &Targeting, shape: Shape<'_>) -> Targeting {
 }
 
 /// The targeting after stages were taken back, made of the one that there is: nobody comes to have the
-/// flag by it.
+/// flag by it. Of one that somebody has edited it takes out and changes nothing else.
 #[must_use]
 pub fn take_back(
     current: &Targeting,
     plan: &Plan,
     progress: &Progress,
     taken_back: &BTreeSet<String>,
+    is_edited: bool,
 ) -> Targeting {
     let mut targeting = current.clone();
     take_out(&mut targeting, plan, progress.stage, taken_back);
     if progress.stage.is_none() && !progress.base.on {
         // As it was found: what its threshold says acts on nobody.
         targeting.on = false;
-        targeting.rollout.threshold = progress.off_threshold;
+        if !is_edited {
+            targeting.rollout.threshold = progress.off_threshold;
+        }
     } else {
         let admitted = plan.threshold(progress.stage);
         let wanted = admitted.max(progress.base.threshold);

@@ -3,13 +3,13 @@
 //! **Invariants**
 //! - An alert that began before the plan was last started or resumed, or before anybody was admitted,
 //!   says nothing about what came after. So one that is told again and again does something once.
-//! - What somebody has just changed by hand is left alone.
+//! - One that began before somebody changed the flag by hand says nothing about what came after, either.
 //! - It does what a guard's finding does, as the plan says: step back, roll back or pause, or, of a
 //!   single tenant, turn the flag off for it.
 
 use chrono::{DateTime, Utc};
 use tenantry_core::model::{FlagKey, TenantKey};
-use tenantry_plan::{Decision, DecisionKind, Event, Pause, Status};
+use tenantry_plan::{Decision, DecisionKind, Event, Pause};
 use tenantry_store::{EnvironmentScope, Write, WriteError};
 
 use super::opened::Opened;
@@ -37,9 +37,10 @@ pub(crate) enum Heeded {
     Acted,
     /// There is no such flag, or it has no plan here.
     NoPlan,
-    /// The plan is not under way, or somebody has changed the flag by hand.
+    /// The plan is not under way, or harm was found before.
     NotRunning,
-    /// It began before the plan was last started or resumed, or before anybody was admitted.
+    /// It began before the plan was last started or resumed, before somebody changed the flag by hand,
+    /// or before anybody was admitted.
     Earlier,
     /// The tenant has not got the flag.
     TenantIsOff,
@@ -61,12 +62,14 @@ impl Carrier {
                 opened => opened?,
             };
             let progress = &opened.progress;
-            let is_under_way =
-                progress.status == Status::Running || progress.pause == Some(Pause::Asked);
-            if !is_under_way || opened.is_edited() {
+            if !progress.answers_harm() {
                 return Ok(Heeded::NotRunning);
             }
-            let last = self.last_beginning(scope, flag).await?;
+            let mut last = self.last_beginning(scope, flag).await?;
+            if opened.is_edited() && progress.pause != Some(Pause::Edited) {
+                // Nobody has noticed it yet.
+                last = last.max(Some(opened.targeting.updated_at));
+            }
             if (last.or(progress.begun_at)).is_none_or(|last| alert.since < last) {
                 return Ok(Heeded::Earlier);
             }
@@ -92,8 +95,8 @@ impl Carrier {
         Err(PlanError::Contended)
     }
 
-    /// When the plan was last started or resumed, or came to its first stage, as far as the newest
-    /// decisions tell.
+    /// When the plan was last started or resumed, came to its first stage, or was paused by an edit, as
+    /// far as the newest decisions tell.
     async fn last_beginning(
         &self,
         scope: &EnvironmentScope<Write>,
@@ -104,6 +107,7 @@ impl Carrier {
             let is_beginning = match decision.kind {
                 DecisionKind::Start | DecisionKind::Resume => true,
                 DecisionKind::Advance => decision.from.is_none(),
+                DecisionKind::Pause => decision.pause == Some(Pause::Edited),
                 _ => false,
             };
             if is_beginning {

@@ -4,8 +4,8 @@
 //! **Invariants**
 //! - The decision was made for the plan at a version, and is written over that version alone; its
 //!   number is a key of the history. So it happens once, whoever tries again.
-//! - The targeting is written over the version that it was made of. For the controller that is the one
-//!   which the plan last left: a newer edit of somebody's is never written over.
+//! - The targeting is written over the version that it was made of. A newer edit of somebody's is never
+//!   written over: what is made of it takes tenants out, and changes nothing else.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -242,6 +242,7 @@ impl Carrier {
         decision: &Decision,
     ) -> Result<Option<Entry>, PlanError> {
         let current = &opened.targeting.definition.targeting;
+        let is_edited = opened.is_edited();
         let targeting = match decision.kind {
             DecisionKind::Advance => {
                 let world = World::of(&self.publisher, scope).await?;
@@ -254,11 +255,11 @@ impl Carrier {
             }
             DecisionKind::StepBack => {
                 let (_, taken_back) = opened.drawn(progress.stage);
-                take_back(current, &opened.plan, progress, &taken_back)
+                take_back(current, &opened.plan, progress, &taken_back, is_edited)
             }
             DecisionKind::RollBack => {
                 let (_, taken_back) = opened.drawn(progress.stage);
-                let targeting = take_back(current, &opened.plan, progress, &taken_back);
+                let targeting = take_back(current, &opened.plan, progress, &taken_back, is_edited);
                 let released = self.released(scope, opened, &targeting).await;
                 let targeting = unblock(&targeting, &released);
                 return Ok(Some(Entry {

@@ -304,6 +304,10 @@ impl Controller {
         let mut watch = if let Some(known) = known {
             known
         } else {
+            if glance.is_edited() {
+                // Who has the flag is no longer as chance had it: nothing to be compared.
+                return Ok(Watched::Goes(Stance::Watching));
+            }
             let Some(opened) = self.open(plan, glance).await? else {
                 return Ok(Watched::Acted);
             };
@@ -326,10 +330,8 @@ impl Controller {
             GuardAction::RollBack => Some(Event::Harm),
             GuardAction::Pause => Some(Event::TooManyTrips),
             GuardAction::Hold | GuardAction::Wait | GuardAction::Advance => {
-                let blocked = &glance.progress.blocked;
-                let mut tripped = watch.state.tripped.iter();
-                let tenant = tripped.find(|tenant| !blocked.contains(tenant));
-                tenant.map(|tenant| Event::Trip(tenant.clone()))
+                let tenant = self.tripped(plan, glance, &mut watch).await?;
+                tenant.map(Event::Trip)
             }
         };
         let goes = stance(Some(&watch.state), stay);
@@ -346,6 +348,37 @@ impl Controller {
                 Ok(Watched::Acted)
             }
         }
+    }
+
+    /// The next tenant that the flag is to be switched off for. Whom somebody has taken out by hand has
+    /// lost it already.
+    async fn tripped(
+        &self,
+        plan: &ActivePlan,
+        glance: &Glance,
+        watch: &mut Watch,
+    ) -> Result<Option<String>, PlanError> {
+        let version = glance.stored.current_version;
+        let blocked = &glance.progress.blocked;
+        let is_new = |tenant: &&String| !blocked.contains(*tenant);
+        let mut new: Vec<&String> = watch.state.tripped.iter().filter(is_new).collect();
+        if new.is_empty() || watch.taken_out == Some(version) {
+            return Ok(None);
+        }
+        if glance.is_edited() {
+            let Some(opened) = self.open(plan, glance).await? else {
+                return Ok(None);
+            };
+            let world = World::of(&self.carrier.publisher, &plan.scope).await?;
+            let flag = &opened.targeting.definition;
+            let answers = world.answers(flag, flag.targeting.clone())?;
+            new.retain(|tenant| answers.is_on(tenant));
+        }
+        let next = new.first().map(|tenant| (*tenant).clone());
+        if next.is_none() {
+            watch.taken_out = Some(version);
+        }
+        Ok(next)
     }
 
     async fn happen(

@@ -17,8 +17,9 @@
 //!
 //! **Invariants**
 //! - A decision, what it does to the targeting, and whom it admits are one transaction. It is written
-//!   only over the plan that it was made for, and, by the controller, only over the targeting that
-//!   the plan last left or somebody resumed with.
+//!   only over the plan and the targeting that it was made for.
+//! - The controller admits nobody while the targeting is another than the plan last left or somebody
+//!   resumed with. On harm it takes out all the same.
 //! - The controller writes only while its epoch is the newest.
 
 mod alert;

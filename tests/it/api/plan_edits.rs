@@ -83,3 +83,33 @@ async fn what_a_person_took_out_and_resumed_with_stays_out() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_alert_is_heeded_after_an_edit_if_it_began_after_it() {
+    on_each_database(async |server| {
+        let project = server.project();
+        furnish(&project).await;
+        told(&project, "start").await.expect(200);
+        at(&project, "running", Some(0)).await;
+        let edit = json!({"on": true, "allow": ["acme"], "rollout": {"threshold": 20_000}});
+        let began = server.now();
+        project.set_targeting("new-billing", &edit).await;
+        let alert = async |since: &Value| {
+            let alert = json!({"alerts": [{"status": "firing", "labels": {"flag": "new-billing"},
+                "startsAt": since}]});
+            let path = "/environments/production/alerts";
+            project.post(path).json(&alert).await.ok(200)["items"][0]["effect"].clone()
+        };
+        assert_eq!(alert(&json!(began)).await, "earlier", "noticed or not");
+        at(&project, "paused", Some(0)).await;
+        assert_eq!(alert(&json!(began)).await, "earlier");
+        assert_eq!(alert(&json!("2100-01-01T00:00:00Z")).await, "acted");
+        let paused = project.get(PLAN).await.ok(200);
+        assert_eq!(paused["pause"], "harm");
+        let found = project.get(targeting_of("new-billing")).await.ok(200);
+        assert_eq!(found, edit, "without a guard harm pauses");
+        let again = alert(&json!("2100-01-01T00:00:00Z")).await;
+        assert_eq!(again, "not_running", "once");
+    })
+    .await;
+}

@@ -6,3 +6,4 @@ mod killed;
 mod play;
 mod prometheus;
 mod taken_over;
+mod watched;

@@ -157,7 +157,8 @@ export interface paths {
          * @description For a webhook of Prometheus's Alertmanager, or whatever speaks its format. An alert that fires
          *     and has a label `flag` has that flag's plan do what it does on harm: step back, roll back or
          *     pause. With a label `tenant` it turns the flag off for that one tenant instead. An alert that
-         *     began before the plan was last started or resumed does nothing, so it may be told again.
+         *     began before the plan was last started or resumed, or the flag changed by hand, does nothing, so it
+         *     may be told again.
          */
         post: operations["post_alerts"];
         delete?: never;

@@ -45,8 +45,8 @@ fn entered(progress: &Progress, drawn: &[&str], current: &Targeting) -> Targetin
 /// The targeting with the stages after the plan's taken back, and these no longer drawn.
 fn taken_back(progress: &Progress, undrawn: &[&str], current: &Targeting) -> Targeting {
     let (plan, undrawn) = (rings(), set(undrawn));
-    let once = take_back(current, &plan, progress, &undrawn);
-    let twice = take_back(&once, &plan, progress, &undrawn);
+    let once = take_back(current, &plan, progress, &undrawn, false);
+    let twice = take_back(&once, &plan, progress, &undrawn, false);
     assert_eq!(twice, once, "twice is once");
     once
 }
@@ -139,6 +139,14 @@ fn the_threshold_of_a_flag_that_was_off_gives_it_to_nobody() {
     let back = taken_back(&in_stage(Some(1), base), &[], &share);
     assert_eq!(back.rollout.threshold, 0);
     assert_eq!(taken_back(&in_stage(None, base), &[], &share), all);
+    // Somebody has switched it off and left less: that is what it has when it is switched on again.
+    let less = targeting(json!({"on": false, "rollout": {"threshold": 1_000}}));
+    let gone = in_stage(None, base);
+    let kept = take_back(&less, &rings(), &gone, &set(&[]), true);
+    assert_eq!(kept, less);
+    let mut on = less.clone();
+    on.on = true;
+    assert_eq!(take_back(&on, &rings(), &gone, &set(&[]), true), less);
     assert_eq!(switched_on(&all).rollout.threshold, 0);
     assert_eq!(switched_on(&us), us);
 }

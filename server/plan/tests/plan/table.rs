@@ -363,6 +363,22 @@ fn who_resumes_takes_up_what_somebody_has_set() {
 }
 
 #[test]
+fn an_edit_pauses_and_harm_is_answered_all_the_same() {
+    let plan = guarded(OnHarm::StepBack);
+    let second = entered(&plan).tick(&plan, Stance::Clear, at(600)).progress;
+    for event in [Event::Edited, Event::Unfit] {
+        let paused = second.handle(&plan, &event, BASE, at(601));
+        let paused = paused.expect("possible").progress;
+        assert!(paused.is_watched(), "{event:?}");
+        assert_eq!(paused.stay, second.stay, "the same comparison");
+        let harmed = paused.handle(&plan, &Event::Harm, BASE, at(660));
+        let harmed = harmed.expect("possible").progress;
+        assert_eq!((harmed.stage, harmed.pause), (Some(0), Some(Pause::Harm)));
+        assert!(!harmed.answers_harm(), "once");
+    }
+}
+
+#[test]
 fn each_stay_that_is_not_the_first_of_its_stage_is_counted() {
     let plan = plan(&[10_000, 50_000]);
     let second = entered(&plan).tick(&plan, Stance::Off, at(600)).progress;

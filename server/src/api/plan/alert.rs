@@ -128,10 +128,10 @@ enum Effect {
     Acted,
     /// Nothing: the flag does not exist or has no plan here.
     NoPlan,
-    /// Nothing: the plan is not under way, or somebody has just changed the flag by hand.
+    /// Nothing: the plan is not under way, or harm was found before.
     NotRunning,
-    /// Nothing: the alert began before the plan was last started or resumed, or before anybody was
-    /// admitted.
+    /// Nothing: the alert began before the plan was last started or resumed, before somebody changed
+    /// the flag by hand, or before anybody was admitted.
     Earlier,
     /// Nothing: the tenant has not got the flag.
     TenantIsOff,
@@ -154,7 +154,8 @@ impl From<Heeded> for Effect {
 /// For a webhook of Prometheus's Alertmanager, or whatever speaks its format. An alert that fires
 /// and has a label `flag` has that flag's plan do what it does on harm: step back, roll back or
 /// pause. With a label `tenant` it turns the flag off for that one tenant instead. An alert that
-/// began before the plan was last started or resumed does nothing, so it may be told again.
+/// began before the plan was last started or resumed, or the flag changed by hand, does nothing, so it
+/// may be told again.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{project}/environments/{environment}/alerts",

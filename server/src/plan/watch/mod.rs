@@ -5,6 +5,10 @@
 //! - Who is compared is fixed when a stay begins: tenants with a past whom the stage admitted, and
 //!   those whom it could have. Nobody who has the flag by other means, or can't have it.
 //! - A minute is taken up once, when it is complete, and in order.
+//! - An edit by a person changes nothing of that. If the flag does no harm, who has it makes no
+//!   difference to who goes bad, so the comparison of those whom chance chose stays exact whoever is
+//!   let in or taken out by hand meanwhile; it only sees less. A comparison that was not begun before
+//!   the edit is not begun after it.
 
 mod baseline;
 mod figures;
@@ -53,6 +57,9 @@ pub(super) struct Watch {
     guard: Guard,
     queries: Queries,
     pub(super) state: GuardState,
+    /// The version of the targeting at which nobody has the flag of whom it should be taken; forgotten
+    /// with every minute.
+    pub(super) taken_out: Option<u64>,
 }
 
 /// Parts to be stored.
@@ -158,6 +165,7 @@ impl Watch {
             guard,
             queries,
             state: GuardState::new(fixed.stay, since, randomised, arms),
+            taken_out: None,
         })
     }
 
@@ -210,6 +218,7 @@ impl Watch {
         let verdict = self.guard.step(minute, &rows);
         let verdict = verdict.map_err(|error| PlanError::Guard(error.to_string()))?;
         self.state.take_up(&self.guard, &verdict, &self.tenants);
+        self.taken_out = None;
         Ok(())
     }
 
