@@ -34,7 +34,7 @@ need_node() {
 }
 
 need_cc() {
-    command -v cc >/dev/null || fail "a C compiler is needed to build SQLite and none was found; on Debian and Ubuntu: apt-get install build-essential"
+    command -v cc >/dev/null || fail "a C compiler is needed to build SQLite and the grammars of the scan, and none was found; on Debian and Ubuntu: apt-get install build-essential"
 }
 
 need_python() {

@@ -78,6 +78,6 @@ export TENANTRY_SERVER_BIN CHROMIUM_BIN
 
 step packages
 cargo package --locked --no-verify --allow-dirty --quiet \
-    -p tenantry-core -p tenantry-protocol -p tenantry -p tenantry-cli
+    -p tenantry-core -p tenantry-protocol -p tenantry-scan -p tenantry -p tenantry-cli
 
 step "all passed"

@@ -16,7 +16,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tenantry-core", &[]),
     ("tenantry-protocol", &["tenantry-core"]),
     ("tenantry", &["tenantry-core", "tenantry-protocol"]),
-    ("tenantry-cli", &["tenantry-core", "tenantry-protocol"]),
+    (
+        "tenantry-cli",
+        &["tenantry-core", "tenantry-protocol", "tenantry-scan"],
+    ),
+    ("tenantry-scan", &["tenantry-core", "tenantry-protocol"]),
     ("tenantry-store", &["tenantry-core"]),
     ("tenantry-guard", &[]),
     ("tenantry-plan", &["tenantry-core"]),

@@ -1,0 +1,141 @@
+//! Who last changed a line, and when: asked of git, one question for a file.
+//!
+//! **Invariants**
+//! - A tree without git, or a file that it does not know, has no answer and is no error.
+//! - What is not committed has no author.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use chrono::DateTime;
+
+/// Who last changed a line, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The author's name.
+    pub author: String,
+    /// When it was written, RFC 3339 in UTC.
+    pub at: String,
+}
+
+/// The repository that a folder is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    /// Its outermost folder.
+    pub folder: PathBuf,
+    /// The commit that is checked out, by its full name; none if there is none yet.
+    pub commit: Option<String>,
+    /// The branch, unless a commit is checked out by itself.
+    pub branch: Option<String>,
+    /// Where it was cloned from.
+    pub origin: Option<String>,
+}
+
+impl Repository {
+    /// The repository around a folder; `None` if there is none, or no git.
+    #[must_use]
+    pub fn around(folder: &Path) -> Option<Self> {
+        let line = |arguments: &[&str]| {
+            let text = git(folder, arguments)?;
+            let text = text.trim().to_owned();
+            (!text.is_empty()).then_some(text)
+        };
+        Some(Self {
+            folder: PathBuf::from(line(&["rev-parse", "--show-toplevel"])?),
+            commit: line(&["rev-parse", "--verify", "--quiet", "HEAD"]),
+            branch: line(&["symbolic-ref", "--short", "--quiet", "HEAD"]),
+            origin: line(&["config", "--get", "remote.origin.url"]),
+        })
+    }
+}
+
+/// Who last changed these lines of a file, by line; `folder` is where the file lies.
+#[must_use]
+pub fn blame(folder: &Path, file: &str, lines: &[u32]) -> HashMap<u32, Change> {
+    let mut arguments = vec!["blame".to_owned(), "--line-porcelain".to_owned()];
+    for line in lines {
+        arguments.push(format!("-L{line},{line}"));
+    }
+    arguments.push("--".to_owned());
+    arguments.push(file.to_owned());
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    git(folder, &arguments)
+        .map(|text| read(&text))
+        .unwrap_or_default()
+}
+
+/// Reads git's answer: a header for each line, then the line itself behind a tab.
+fn read(text: &str) -> HashMap<u32, Change> {
+    let mut changes = HashMap::new();
+    let (mut line, mut author, mut at, mut is_committed) = (None, "", None, false);
+    for row in text.lines() {
+        if row.starts_with('\t') {
+            if let (Some(line), Some(at), true) = (line.take(), at.take(), is_committed) {
+                let author = author.to_owned();
+                changes.insert(line, Change { author, at });
+            }
+        } else if let Some(name) = row.strip_prefix("author ") {
+            author = name;
+        } else if let Some(seconds) = row.strip_prefix("author-time ") {
+            let moment = seconds
+                .parse()
+                .ok()
+                .and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+            at = moment.map(|it| it.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+        } else if line.is_none() {
+            let mut words = row.split(' ');
+            let commit = words.next().unwrap_or_default();
+            is_committed = commit.bytes().any(|byte| byte != b'0');
+            line = words.nth(1).and_then(|number| number.parse().ok());
+        }
+    }
+    changes
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWER: &str = "\
+1111111111111111111111111111111111111111 3 3 1
+author Ada Lovelace
+author-mail <ada@example.com>
+author-time 1767225600
+author-tz +0000
+summary flags: begin
+filename a.rs
+\tauthor of nothing
+0000000000000000000000000000000000000000 7 9 1
+author Not Committed Yet
+author-time 1767225601
+filename a.rs
+\t    on()
+";
+
+    #[test]
+    fn an_answer_of_git_is_read() {
+        let changes = read(ANSWER);
+        let expected = Change {
+            author: "Ada Lovelace".to_owned(),
+            at: "2026-01-01T00:00:00Z".to_owned(),
+        };
+        assert_eq!(changes, HashMap::from([(3, expected)]));
+        assert_eq!(read("fatal: no such path"), HashMap::new());
+    }
+}

@@ -1,0 +1,5 @@
+package com.shop;
+
+interface Constants {
+    String IN_PACKAGE = "in-package";
+}

@@ -1,0 +1,2 @@
+exports.BETA = "legacy-beta";
+module.exports.OLD = "legacy-old";

@@ -1,0 +1,2 @@
+export * from "./keys";
+export { useFlag } from "@openfeature/react-sdk";
