@@ -1,19 +1,27 @@
-//! A controller that dies in the middle of its decisions, two hundred times, on two nodes.
+//! A controller that dies in the middle of its decisions, two hundred times, on two nodes, while
+//! somebody at a third steps back, goes on again, and changes the flag by hand.
 //!
 //! **Invariants**
 //! - A decision has its effect once: in the history, in the audit log, in the flag, and in who was
 //!   admitted.
+//! - Nothing that was changed by hand is written over.
 //! - Whichever node is left goes on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
+use sqlx::AnyPool;
 use tenantry_tests::{Caller, DatabaseKind, ServerProcess, TestDatabase, targeting_of, until};
 
 const PLAN: &str = "/environments/production/flags/new-billing/plan";
-/// Only a third of all deaths come after a commit, so it takes three for a stage.
-const STAGES: u32 = 70;
+/// Only a third of all deaths come after a commit, so it takes three for a stage, or for the pause
+/// after a change by hand.
+const STAGES: u32 = 48;
 const KILLS: usize = 200;
+/// After so many deaths each somebody does something, which the controller takes three at most to see.
+const ACT_EVERY: usize = 8;
+/// How often somebody does so.
+const ACTS: usize = 24;
 /// Where the nodes die, by turns.
 const FAULTS: [&str; 3] = ["decided", "written", "committed"];
 
@@ -63,11 +71,105 @@ async fn prepare(database: &TestDatabase) -> u64 {
     revision
 }
 
+/// Somebody at a server that carries out no plans, and what they have done.
+struct Office {
+    _server: ServerProcess,
+    project: Caller,
+    acts: usize,
+    steps_back: u64,
+    resumed: u64,
+    /// Tenants that were put on the block list.
+    blocked: Vec<String>,
+    /// Rules that were written into the targeting.
+    rules: Vec<Value>,
+}
+
+impl Office {
+    async fn open(database: &TestDatabase, pool: &AnyPool) -> Self {
+        // It asks once at its start whether it is to carry out plans.
+        let lock = "SELECT pg_advisory_lock(7365420115)::text";
+        sqlx::query(lock).execute(pool).await.expect("the lock");
+        let mut server = ServerProcess::idle_on(database.url());
+        server.set("TENANTRY_PLAN_TICK_MILLISECONDS", "3600000");
+        server.start().await;
+        let unlock = "SELECT pg_advisory_unlock(7365420115)::text";
+        sqlx::query(unlock).execute(pool).await.expect("unlocked");
+        let project = server.project();
+        Self {
+            _server: server,
+            project,
+            acts: 0,
+            steps_back: 0,
+            resumed: 0,
+            blocked: Vec::new(),
+            rules: Vec::new(),
+        }
+    }
+
+    async fn told(&self, command: &str) {
+        let request = self.project.post(format!("{PLAN}/{command}"));
+        request.json(&json!({})).await.expect(200);
+    }
+
+    async fn resume(&mut self) {
+        self.told("resume").await;
+        self.resumed += 1;
+    }
+
+    /// Does the next thing: by turns.
+    async fn act(&mut self) {
+        match self.acts % 3 {
+            0 => {
+                self.told("step-back").await;
+                self.steps_back += 1;
+            }
+            1 => {
+                let tenant = format!("somebody-{:02}", self.acts);
+                let path = format!("{}/block", targeting_of("new-billing"));
+                let request = self.project.post(path);
+                request
+                    .json(&json!({"tenants": [tenant]}))
+                    .await
+                    .expect(200);
+                self.blocked.push(tenant);
+            }
+            _ => self.add_rule().await,
+        }
+        self.acts += 1;
+    }
+
+    /// Writes the whole targeting anew, with one more rule than there was.
+    async fn add_rule(&mut self) {
+        let rule = json!({
+            "description": format!("by hand {}", self.acts),
+            "conditions": [{"operator": "in", "attribute": "plan", "values": ["internal"]}],
+            "effect": "on",
+        });
+        let path = targeting_of("new-billing");
+        until("nobody else was quicker", async || {
+            let found = self.project.get(&path).await.expect(200);
+            let mut targeting = found.json();
+            let rules = targeting["rules"].as_array().cloned().unwrap_or_default();
+            targeting["rules"] = rules.into_iter().chain([rule.clone()]).collect();
+            let put = self.project.put(&path).if_match(&found.etag());
+            let answer = put.json(&targeting).await;
+            (answer.status != 412).then(|| answer.expect(200))
+        })
+        .await;
+        self.rules.push(rule);
+    }
+
+    fn edits(&self) -> u64 {
+        (self.blocked.len() + self.rules.len()) as u64
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_decision_has_one_effect_however_often_its_maker_dies() {
     let database = TestDatabase::new(DatabaseKind::Postgres).await;
     let revision = prepare(&database).await;
     let pool = database.connect().await;
+    let mut office = Office::open(&database, &pool).await;
     let status = async || {
         let status = sqlx::query_scalar("SELECT status FROM plan")
             .fetch_one(&pool)
@@ -81,7 +183,7 @@ async fn every_decision_has_one_effect_however_often_its_maker_dies() {
         node.set("TENANTRY_PLAN_TICK_MILLISECONDS", "5");
     }
     let (mut kills, mut spawned) = (0, 0);
-    while status().await == "running" {
+    while status().await != "finished" {
         for node in &mut nodes {
             if node.is_running() {
                 continue;
@@ -90,6 +192,11 @@ async fn every_decision_has_one_effect_however_often_its_maker_dies() {
             node.set("TENANTRY_PLAN_FAULT", FAULTS[spawned % FAULTS.len()]);
             node.spawn();
             spawned += 1;
+        }
+        if status().await == "paused" {
+            office.resume().await;
+        } else if office.acts < ACTS && kills >= (office.acts + 1) * ACT_EVERY {
+            office.act().await;
         }
         let death = until(
             "a node dies, or there is nothing left to decide",
@@ -100,8 +207,8 @@ async fn every_decision_has_one_effect_however_often_its_maker_dies() {
         );
         death.await;
     }
-    assert_eq!(status().await, "finished");
     assert!(kills >= KILLS, "{kills} deaths prove too little");
+    assert_eq!(office.acts, ACTS);
 
     // The deaths are over.
     let [mut left, mut other] = nodes;
@@ -112,71 +219,86 @@ async fn every_decision_has_one_effect_however_often_its_maker_dies() {
         node.unset("TENANTRY_PLAN_FAULT");
     }
     left.start().await;
-    check(&left.project(), revision).await;
+    let advances = check_decisions(&pool, &office).await;
+    let changes = advances + office.steps_back + office.edits();
+    let project = left.project();
+    let newest = project.revision_of("production").await;
+    assert_eq!(newest, revision + changes, "each change is one revision");
+    check_audit(&project, &office, advances).await;
+    check_flag(&project, &office).await;
     left.stop().await;
 }
 
-/// Each decision has had its one effect since the environment was at `revision`.
-async fn check(project: &Caller, revision: u64) {
-    let found = project.get(PLAN).await.ok(200);
-    let decisions = found["decisions"].as_array().expect("decisions");
-    let mut wanted = vec![(1, json!("start"), Value::Null)];
-    for stage in 0..STAGES {
-        wanted.push((u64::from(stage) + 2, json!("advance"), json!(stage)));
-    }
-    wanted.push((u64::from(STAGES) + 2, json!("finish"), json!(STAGES - 1)));
-    let told: Vec<_> = decisions
-        .iter()
-        .rev()
-        .map(|it| {
-            let number = it["number"].as_u64().expect("a number");
-            (number, it["kind"].clone(), it["to"].clone())
-        })
-        .collect();
-    assert_eq!(told, wanted);
-    let newest = project.revision_of("production").await;
-    assert_eq!(
-        newest,
-        revision + u64::from(STAGES),
-        "one revision for each stage"
-    );
-
-    let count = |action: &'static str| {
-        let (project, path) = (project, format!("/audit?limit=200&action={action}"));
-        async move {
-            let page = project.get(path).await.ok(200);
-            page["items"].as_array().expect("entries").len()
+/// The history is one that could have been without a death; how often a stage was entered.
+async fn check_decisions(pool: &AnyPool, office: &Office) -> u64 {
+    let sql = "SELECT decision FROM plan_decision ORDER BY number";
+    let decisions = sqlx::query_scalar(sql).fetch_all(pool).await;
+    let decisions: Vec<String> = decisions.expect("decisions");
+    let mut stage: Option<u64> = None;
+    let mut count: BTreeMap<String, u64> = BTreeMap::new();
+    for (number, decision) in (1_u64..).zip(&decisions) {
+        let decision: Value = serde_json::from_str(decision).expect("JSON");
+        assert_eq!(decision["number"], number, "without a gap");
+        assert_eq!(decision["from"], json!(stage), "{decision:#}");
+        let kind = decision["kind"].as_str().expect("a kind");
+        match kind {
+            "advance" => stage = Some(stage.map_or(0, |stage| stage + 1)),
+            "step_back" => stage = stage.expect("a stage").checked_sub(1),
+            _ => {}
         }
-    };
+        assert_eq!(decision["to"], json!(stage), "{decision:#}");
+        *count.entry(kind.to_owned()).or_default() += 1;
+    }
+    assert_eq!(stage, Some(u64::from(STAGES) - 1));
+    let advances = u64::from(STAGES) + office.steps_back;
+    let wanted = [
+        ("advance", advances),
+        ("finish", 1),
+        ("pause", office.edits()),
+        ("resume", office.resumed),
+        ("start", 1),
+        ("step_back", office.steps_back),
+    ];
     assert_eq!(
-        count("plan.advance").await,
-        usize::try_from(STAGES).expect("few")
+        count,
+        wanted.map(|(kind, count)| (kind.to_owned(), count)).into()
     );
-    assert_eq!(count("plan.finish").await, 1);
-    let verified = project.get("/audit/verify").await.ok(200);
-    assert!(
-        verified.get("broken").is_none_or(Value::is_null),
-        "{verified:#}"
-    );
+    assert_eq!(office.resumed, office.edits() + office.steps_back);
+    advances
+}
 
+async fn check_audit(project: &Caller, office: &Office, advances: u64) {
+    for (action, wanted) in [
+        ("plan.advance", advances),
+        ("plan.pause", office.edits()),
+        ("plan.resume", office.resumed),
+        ("plan.step_back", office.steps_back),
+        ("plan.finish", 1),
+    ] {
+        let page = project.get(format!("/audit?limit=200&action={action}"));
+        let page = page.await.ok(200);
+        let entries = page["items"].as_array().expect("entries").len();
+        assert_eq!(entries as u64, wanted, "{action}");
+    }
+    let verified = project.get("/audit/verify").await.ok(200);
+    let is_good = verified.get("broken").is_none_or(Value::is_null);
+    assert!(is_good, "{verified:#}");
+}
+
+/// The flag is as the last stage and the people left it.
+async fn check_flag(project: &Caller, office: &Office) {
     let targeting = project.get(targeting_of("new-billing")).await.ok(200);
     assert_eq!(targeting["rollout"]["threshold"], 1 + (STAGES - 2) * 10);
+    assert_eq!(targeting["block"], json!(office.blocked));
+    assert_eq!(targeting["rules"], json!(office.rules));
     let admitted = project.get(format!("{PLAN}/admissions")).await.ok(200);
     let admitted = admitted["items"].as_array().expect("tenants");
-    let keys: BTreeSet<&str> = admitted
-        .iter()
-        .map(|it| it["tenant"].as_str().expect("a key"))
-        .collect();
+    let key = |it: &Value| it.as_str().expect("a key").to_owned();
+    let keys: BTreeSet<String> = admitted.iter().map(|it| key(&it["tenant"])).collect();
     assert_eq!(keys.len(), admitted.len(), "nobody twice");
-    assert_eq!(
-        keys.len(),
-        usize::try_from(STAGES - 1).expect("few"),
-        "as many as the last cohort"
-    );
+    let last_cohort = usize::try_from(STAGES - 1).expect("few");
+    assert_eq!(keys.len(), last_cohort);
     let allowed = targeting["allow"].as_array().expect("a list");
-    let allowed: BTreeSet<&str> = allowed
-        .iter()
-        .map(|it| it.as_str().expect("a key"))
-        .collect();
+    let allowed: BTreeSet<String> = allowed.iter().map(key).collect();
     assert_eq!(allowed, keys);
 }

@@ -1,9 +1,11 @@
-//! Plans carried out: against real clients with a fault in the new code path, and by a controller
-//! that is killed again and again, and with a guard that asks a Prometheus.
+//! Plans carried out: against real programs with a fault in the new code path, by nodes that are
+//! killed while they gather evidence and while they decide, with a guard that asks a Prometheus, and
+//! to shares of real requests.
 
 mod guarded;
 mod killed;
 mod play;
 mod prometheus;
+mod shares;
 mod taken_over;
 mod watched;
