@@ -5,6 +5,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use tenantry_scan::{ScanError, SettingsError};
 use thiserror::Error;
 
 /// Why the gate could not be asked.
@@ -17,6 +18,42 @@ pub(crate) enum DebtFailure {
         #[source]
         source: io::Error,
     },
+    #[error("cannot read {}", path.display())]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{} is no snapshot of a project's debt", path.display())]
+    NoSnapshot {
+        path: PathBuf,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error("{} is {age} old, and at most {max_age} are allowed", path.display())]
+    TooOld {
+        path: PathBuf,
+        age: String,
+        max_age: String,
+    },
+    #[error("cannot run git")]
+    NoGit(#[source] io::Error),
+    #[error("git says: {said}")]
+    Git { said: String },
+    #[error("{} is in no git repository, so nothing says what has changed", path.display())]
+    NoRepository { path: PathBuf },
+    #[error("there is no revision {revision}")]
+    UnknownRevision { revision: String },
+    #[error("{revision} and HEAD have no commit in common")]
+    Unrelated { revision: String },
+    #[error("this clone is shallow and does not reach back to {revision}")]
+    Shallow { revision: String },
+    #[error("cannot lay out what was there before the change")]
+    NoRoom(#[source] io::Error),
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     #[error("--fail-on never cannot be together with a state")]
     NeverAndMore,
 }
@@ -25,7 +62,29 @@ impl DebtFailure {
     /// What the person can do about it.
     pub(crate) fn way_out(&self) -> &'static str {
         match self {
-            Self::Unwritable { .. } => "check the path and its permissions",
+            Self::Unwritable { .. } | Self::Unreadable { .. } => {
+                "check the path and its permissions"
+            }
+            Self::NoSnapshot { .. } | Self::TooOld { .. } => {
+                "export it again: tenantry debt --export FILE"
+            }
+            Self::NoGit(_) => "install it, or leave out --changed-since",
+            Self::Git { .. } => "is the clone whole? git fsck tells",
+            Self::NoRepository { .. } => "run it in a clone, or leave out --changed-since",
+            Self::UnknownRevision { .. } => {
+                "fetch it first (git fetch origin BRANCH, then name origin/BRANCH); in CI fetch the whole history: \
+                 fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 in GitLab"
+            }
+            Self::Unrelated { .. } => "name the branch that the change is to go to",
+            Self::Shallow { .. } => {
+                "fetch the whole history: fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 in GitLab, \
+                 git fetch --unshallow by hand"
+            }
+            Self::NoRoom(_) => "is there room in the folder for temporary files (TMPDIR)?",
+            Self::Scan(_) => {
+                "name the folder of the code with --scan, or leave it out with --no-scan"
+            }
+            Self::Settings(_) => "correct tenantry.toml",
             Self::NeverAndMore => "leave out never, or everything else",
         }
     }

@@ -99,6 +99,13 @@ impl Finding {
         }
     }
 
+    /// The places in the order in which people want to see them: what the change added comes first.
+    pub(super) fn places_to_show(&self) -> impl Iterator<Item = &Place> {
+        let is_new = |place: &&Place| place.added == Some(true);
+        let new = self.places.iter().filter(is_new);
+        new.chain(self.places.iter().filter(move |place| !is_new(place)))
+    }
+
     /// The states, as in "overdue, unowned".
     pub(super) fn states(&self) -> String {
         let names: Vec<&str> = self

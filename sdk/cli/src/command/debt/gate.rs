@@ -121,6 +121,14 @@ impl Gate {
         Ok(Self { fail_on, max_debt })
     }
 
+    /// The gate for a change, which is not to ask for what does not exist either.
+    pub(super) fn of_a_change(mut self) -> Self {
+        if !self.fail_on.is_empty() && !self.fail_on.contains(&FailOn::Unknown) {
+            self.fail_on.push(FailOn::Unknown);
+        }
+        self
+    }
+
     /// The names of the states that fail it, as `--fail-on` takes them.
     pub(super) fn names(&self) -> Vec<String> {
         let values = self.fail_on.iter().filter_map(FailOn::to_possible_value);

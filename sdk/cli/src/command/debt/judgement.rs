@@ -52,6 +52,9 @@ pub(super) struct Code {
     pub(super) places: BTreeMap<String, Vec<Place>>,
     /// The revision since which a change is judged, as it was named.
     pub(super) since: Option<String>,
+    /// The file that stands for what no code asks for, such as `tenantry.toml`; none if there is
+    /// none in the root.
+    pub(super) home: Option<String>,
 }
 
 /// What is known of a project: its debt, and which flags there are.
@@ -74,12 +77,17 @@ pub(super) struct Judgement {
     pub(super) known: Known,
     /// What is shown, the worst first.
     pub(super) findings: Vec<Finding>,
+    /// How many keys the code asks for that are no flags and are not shown: tests have many of them,
+    /// and most people did not ask.
+    pub(super) unlisted: usize,
     /// The sum of the debt of what is shown.
     pub(super) debt: u64,
     pub(super) gate: Gate,
     pub(super) filter: Filter,
     /// The revision since which a change is judged.
     pub(super) since: Option<String>,
+    /// The file that stands for what no code asks for; the root if there is none.
+    pub(super) home: Option<String>,
 }
 
 /// Yes or no.
@@ -94,7 +102,16 @@ impl Judgement {
     /// Judges what is known by the gate, with the code that asks for flags.
     pub(super) fn of(known: Known, code: Code, gate: Gate, filter: Filter) -> Self {
         let mut flags = known.report.flags.clone();
-        flags.extend(unknown(&known, &code));
+        let asked_for = |key: &str| {
+            let is_new =
+                |places: &Vec<Place>| places.iter().any(|place| place.added != Some(false));
+            let fails = gate.fails(State::Unknown) && code.places.get(key).is_some_and(is_new);
+            fails || filter.states.contains(&State::Unknown)
+        };
+        let unknown = unknown(&known, &code);
+        let (listed, unlisted): (Vec<_>, Vec<_>) =
+            unknown.into_iter().partition(|flag| asked_for(&flag.key));
+        flags.extend(listed);
         let mut places = code.places;
         let mut findings: Vec<Finding> = flags
             .into_iter()
@@ -109,9 +126,11 @@ impl Judgement {
             debt: findings.iter().map(|finding| finding.flag.debt).sum(),
             known,
             findings,
+            unlisted: unlisted.iter().filter(|flag| filter.admits(flag)).count(),
             gate,
             filter,
             since: code.since,
+            home: code.home,
         }
     }
 
@@ -156,12 +175,21 @@ impl Judgement {
             format!("{}; {way_out}", why.join("; "))
         };
         let aside = self.aside();
+        let unlisted = match self.unlisted {
+            0 => String::new(),
+            1 => " The code asks for 1 key that is no flag; --state unknown shows it.".to_owned(),
+            number => {
+                format!(
+                    " The code asks for {number} keys that are no flags; --state unknown shows them."
+                )
+            }
+        };
         let narrowed = self.filter.described();
         let narrowed = narrowed.map(|what| format!(" Only flags with {what} are looked at."));
         let narrowed = narrowed.unwrap_or_default();
         Verdict {
             passes,
-            why: format!("{why}.{aside}{narrowed}"),
+            why: format!("{why}.{aside}{unlisted}{narrowed}"),
         }
     }
 

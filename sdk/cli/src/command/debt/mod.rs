@@ -5,6 +5,7 @@
 //!
 //! # Map
 //! - `source`: where the report comes from: the server, or a file that it was exported to.
+//! - `places`: where the repository asks for flags; `git` and `change`: what of that is new.
 //! - `gate`, `finding`, `judgement`: what fails, and why. Pure.
 //! - `format/`: the judgement written down, a file for each format. Pure.
 //!
@@ -12,16 +13,20 @@
 //! - The last line always says the verdict and why, in text; in other formats the exit code says it.
 //! - Debt that does not fail the gate is still shown: expired flags are a warning.
 
+mod change;
 mod failure;
 mod finding;
 mod format;
 mod gate;
+mod git;
 mod judgement;
+mod places;
 mod source;
 
 use std::fs;
 use std::path::PathBuf;
 
+use chrono::TimeDelta;
 use clap::Args;
 use clap::ValueEnum as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -31,6 +36,7 @@ pub(crate) use self::failure::DebtFailure;
 use self::format::By;
 use self::gate::{FailOn, Gate};
 use self::judgement::{Code, Filter, Judgement};
+use self::places::Search;
 use crate::Outcome;
 use crate::arguments::{Global, Output};
 use crate::console::Console;
@@ -51,9 +57,28 @@ pub(crate) struct Debt {
     )]
     fail_on: Vec<FailOn>,
 
+    /// Fail only for what the change adds: questions to flags in those states, or to no flag at all
+    ///
+    /// Compares the code with the commit where HEAD and the revision parted. What was there before
+    /// is shown and does not fail.
+    #[arg(long, value_name = "REVISION", conflicts_with = "no_scan")]
+    changed_since: Option<String>,
+
     /// The largest debt number that passes the gate
-    #[arg(long = "max-debt", value_name = "NUMBER")]
+    #[arg(
+        long = "max-debt",
+        value_name = "NUMBER",
+        conflicts_with = "changed_since"
+    )]
     limit: Option<u64>,
+
+    /// The folder to search for questions to flags, instead of the whole git repository
+    #[arg(long, value_name = "PATH")]
+    scan: Option<PathBuf>,
+
+    /// Do not look at the code
+    #[arg(long, conflicts_with = "scan")]
+    no_scan: bool,
 
     /// Only flags of this owner; may be repeated
     #[arg(long, value_name = "OWNER")]
@@ -70,6 +95,18 @@ pub(crate) struct Debt {
     /// Put flags together
     #[arg(long, value_name = "WHAT")]
     by: Option<By>,
+
+    /// Write what the server knows to a file instead, to be judged later and elsewhere
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "report"])]
+    export: Option<PathBuf>,
+
+    /// Judge by a file that was exported: needs neither server nor token
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+
+    /// The oldest that the exported file may be, such as 7d or 36h
+    #[arg(long, value_name = "AGE", default_value = "7d", value_parser = source::parse_age)]
+    max_age: TimeDelta,
 
     // Takes the place of the global argument of the same name, which has fewer formats.
     /// How to print the answer
@@ -101,14 +138,33 @@ impl Debt {
         global: &Global,
         console: &mut Console,
     ) -> Result<Outcome, Failure> {
-        let gate = Gate::new(&self.fail_on, self.limit)?;
-        let known = source::from_server(global, console).await?;
+        let mut gate = Gate::new(&self.fail_on, self.limit)?;
+        if self.changed_since.is_some() {
+            gate = gate.of_a_change();
+        }
+        if let Some(file) = &self.export {
+            source::export(file, global, console).await?;
+            return Ok(Outcome::Fine);
+        }
+        let known = match &self.from {
+            Some(file) => source::from_file(file, self.max_age, console.now())?,
+            None => source::from_server(global, console).await?,
+        };
+        let code = if self.no_scan {
+            Code::default()
+        } else {
+            let search = Search {
+                folder: self.scan.as_deref(),
+                since: self.changed_since.as_deref(),
+            };
+            search.run()?
+        };
         let filter = Filter {
             owners: self.owner.clone(),
             tags: self.tag.clone(),
             states: self.state.clone(),
         };
-        let judgement = Judgement::of(known, Code::default(), gate, filter);
+        let judgement = Judgement::of(known, code, gate, filter);
         for Copy { format, file } in &self.report {
             let text = format::write(*format, &judgement, self.by)?;
             let text = format!("{}\n", anstream::adapter::strip_str(&text));

@@ -7,7 +7,7 @@ use super::rules;
 use crate::command::debt::finding::{Finding, Level};
 use crate::command::debt::judgement::Judgement;
 
-/// What is said to be wrong where no code is. Every entry must name a file.
+/// Where a flag is that no code asks for, without a file for that. Every entry must name one.
 const NOWHERE: &str = ".";
 
 /// The judgement as a list of entries.
@@ -25,6 +25,7 @@ pub(super) fn document(judgement: &Judgement) -> Value {
 
 fn entry(judgement: &Judgement, finding: &Finding, index: Option<usize>) -> Value {
     let place = index.map(|index| &finding.places[index]);
+    let home = judgement.home.as_deref().unwrap_or(NOWHERE);
     let severity = match finding.level_at(place) {
         Level::Error => "major",
         Level::Warning => "minor",
@@ -36,7 +37,7 @@ fn entry(judgement: &Judgement, finding: &Finding, index: Option<usize>) -> Valu
         "fingerprint": finding.fingerprint(judgement.project(), index),
         "severity": severity,
         "location": {
-            "path": place.map_or(NOWHERE, |place| &place.path),
+            "path": place.map_or(home, |place| &place.path),
             "lines": {"begin": place.map_or(1, |place| place.line)},
         },
     })

@@ -80,7 +80,7 @@ fn table(findings: &[&Finding]) -> String {
                 .evidence()
                 .map(|(about, text)| format!("{about}: {}", sentence(text))),
         );
-        what.extend(finding.places.iter().take(PLACES).map(spot));
+        what.extend(finding.places_to_show().take(PLACES).map(spot));
         if let Some(more) = finding.places.len().checked_sub(PLACES + 1) {
             what.push(format!(
                 "and {}",

@@ -1,7 +1,7 @@
 //! SARIF 2.1.0, which code scanning reads: a result at every place that asks for a flag in debt.
 //!
-//! A flag that no code here asks for is a result at the repository's root, with the flag as its
-//! logical location.
+//! A flag that no code here asks for is a result at `tenantry.toml`, or without that at the
+//! repository's root. Each has the flag as its logical location.
 //!
 //! **Invariants**
 //! - It is valid by the format's schema.
@@ -139,6 +139,7 @@ fn location(judgement: &Judgement, finding: &Finding, place: Option<&Place>) -> 
             .uri_base_id(ROOT)
             .build()
     };
+    let home = judgement.home.as_deref().map_or("./".to_owned(), reference);
     let physical = match place {
         Some(place) => PhysicalLocation::builder()
             .artifact_location(artifact(reference(&place.path)))
@@ -150,7 +151,7 @@ fn location(judgement: &Judgement, finding: &Finding, place: Option<&Place>) -> 
             )
             .build(),
         None => PhysicalLocation::builder()
-            .artifact_location(artifact("./".to_owned()))
+            .artifact_location(artifact(home))
             .build(),
     };
     Location::builder()

@@ -65,7 +65,7 @@ fn block(finding: &Finding) -> String {
     for (what, sentence) in finding.evidence() {
         say(&format!("{what}: {sentence}"));
     }
-    for place in finding.places.iter().take(PLACES) {
+    for place in finding.places_to_show().take(PLACES) {
         say(&spot(place));
     }
     if let Some(more) = finding.places.len().checked_sub(PLACES + 1) {
