@@ -3,7 +3,7 @@
 use serde_json::json;
 use tenantry_tests::{TestServer, TimeDelta};
 
-use super::{command_at, finish, run};
+use super::{command, command_at, finish, run};
 
 async fn flag_for_days(server: &TestServer, key: &str, days: i64) {
     let expires_on = (server.now() + TimeDelta::days(days)).date_naive();
@@ -145,4 +145,41 @@ async fn no_debt_is_fine() {
     let server = TestServer::on_sqlite().await;
     let clean = run(&server, &["debt"]).await.expect(0);
     assert!(clean.out.contains("passes"), "{clean:#?}");
+}
+
+#[tokio::test]
+async fn a_snapshot_is_judged_without_a_server_until_it_is_too_old() {
+    let server = TestServer::on_sqlite().await;
+    flag_for_days(&server, "new-billing", 1).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("debt.json");
+    let file = file.to_str().expect("a plain path");
+    run(&server, &["debt", "--export", file]).await.expect(0);
+    let exported = std::fs::read_to_string(file).expect("a file");
+    let mut snapshot: serde_json::Value = serde_json::from_str(&exported).expect("JSON");
+    assert_eq!(snapshot["report"]["project"], "default");
+
+    // No server and no token from here on.
+    let due = finish(command(&["debt", "--from", file])).await.expect(0);
+    assert!(due.out.contains("new-billing"), "{due:#?}");
+    assert!(due.out.contains("(as exported "), "{due:#?}");
+    finish(command(&["debt", "--from", file, "--fail-on", "due"]))
+        .await
+        .expect(1);
+
+    let week = chrono::Utc::now() - TimeDelta::hours(169);
+    snapshot["report"]["generated_at"] = week.to_rfc3339().into();
+    std::fs::write(file, snapshot.to_string()).expect("a file");
+    let old = finish(command(&["debt", "--from", file])).await.expect(2);
+    assert!(
+        old.err.contains("7 days") && old.err.contains("tenantry debt --export"),
+        "{old:#?}"
+    );
+    let patient = ["debt", "--from", file, "--max-age", "8d"];
+    let told = finish(command(&patient)).await.expect(0);
+    assert!(told.out.contains("as exported 7 days ago"), "{told:#?}");
+
+    std::fs::write(file, "{}").expect("a file");
+    let broken = finish(command(&["debt", "--from", file])).await.expect(2);
+    assert!(broken.err.contains("no snapshot"), "{broken:#?}");
 }

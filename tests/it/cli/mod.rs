@@ -3,6 +3,7 @@
 mod codegen;
 mod debt;
 mod eval;
+mod expiry_gate;
 mod flags;
 mod plan;
 mod tail;
@@ -48,6 +49,8 @@ fn command(arguments: &[&str]) -> Command {
     command
         .env_clear()
         .args(arguments)
+        // Not in this repository, which the gate would search for questions to flags.
+        .current_dir(std::env::temp_dir())
         .stdin(Stdio::null())
         .kill_on_drop(true);
     command
