@@ -244,6 +244,48 @@ async fn a_clone_without_the_history_is_told_how_to_get_it() {
     assert!(outside.err.contains("no git repository"), "{outside:#?}");
 }
 
+#[tokio::test]
+async fn a_repository_inside_of_this_one_answers_for_itself() {
+    let server = server_in_debt().await;
+    let clone = Clone::new();
+    clone.export(&server).await;
+    let library = clone.folder.path().join("library");
+    std::fs::create_dir_all(library.join("src")).expect("a folder");
+    std::fs::write(library.join("src/lib.rs"), ASKS).expect("a file");
+    git(&library, &["init", "--quiet", "--initial-branch", "main"]);
+    git(&library, &["add", "--all"]);
+    git(&library, &["commit", "--quiet", "--message", "Work"]);
+    clone.branch("library", &[("README.md", "With a library.\n")]);
+    let add = ["submodule", "--quiet", "add", "../library", "library"];
+    let allow = ["-c", "protocol.file.allow=always"];
+    git(&clone.path(), &[&allow[..], &add[..]].concat());
+    clone.commit(&[]);
+    let shown = clone.debt("--changed-since origin/main").await.expect(0);
+    assert!(shown.out.contains("library/src/lib.rs:4:14"), "{shown:#?}");
+    // Git was asked, and the clone is as it was.
+    let status = clone.shell("git status --porcelain", &[]).await.expect(0);
+    assert_eq!(status.out, "");
+}
+
+#[tokio::test]
+async fn a_clone_that_git_does_not_trust_is_no_reason_to_let_a_change_through() {
+    let server = server_in_debt().await;
+    let clone = Clone::new();
+    clone.export(&server).await;
+    // As for another user's clone; git has this variable for its own tests.
+    let others = [("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")];
+    let file = clone.folder.path().join("debt.json");
+    let line = format!("tenantry debt --from {}", file.display());
+    let warned = clone.shell(&line, &others).await.expect(1);
+    assert!(
+        warned.err.contains("the code is not searched") && warned.err.contains("safe.directory"),
+        "{warned:#?}"
+    );
+    let line = format!("{line} --changed-since origin/main");
+    let refused = clone.shell(&line, &others).await.expect(2);
+    assert!(refused.err.contains("safe.directory"), "{refused:#?}");
+}
+
 /// An example's two commands: of a change, and of everything.
 struct Commands {
     of_a_change: String,

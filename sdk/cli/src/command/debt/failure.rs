@@ -40,6 +40,8 @@ pub(crate) enum DebtFailure {
     NoGit(#[source] io::Error),
     #[error("git says: {said}")]
     Git { said: String },
+    #[error("{} is no folder", path.display())]
+    NoFolder { path: PathBuf },
     #[error("{} is in no git repository, so nothing says what has changed", path.display())]
     NoRepository { path: PathBuf },
     #[error("there is no revision {revision}")]
@@ -59,6 +61,11 @@ pub(crate) enum DebtFailure {
 }
 
 impl DebtFailure {
+    /// Whether it is git that cannot be asked.
+    pub(crate) fn is_gits(&self) -> bool {
+        matches!(self, Self::NoGit(_) | Self::Git { .. })
+    }
+
     /// What the person can do about it.
     pub(crate) fn way_out(&self) -> &'static str {
         match self {
@@ -68,8 +75,9 @@ impl DebtFailure {
             Self::NoSnapshot { .. } | Self::TooOld { .. } => {
                 "export it again: tenantry debt --export FILE"
             }
-            Self::NoGit(_) => "install it, or leave out --changed-since",
-            Self::Git { .. } => "is the clone whole? git fsck tells",
+            Self::NoGit(_) => "install it, or name the folder of the code with --scan",
+            Self::Git { .. } => "do what git asks for, or leave the code out with --no-scan",
+            Self::NoFolder { .. } => "name the folder of the code with --scan",
             Self::NoRepository { .. } => "run it in a clone, or leave out --changed-since",
             Self::UnknownRevision { .. } => {
                 "fetch it first (git fetch origin BRANCH, then name origin/BRANCH); in CI fetch the whole history: \

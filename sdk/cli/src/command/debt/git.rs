@@ -19,13 +19,21 @@ pub(super) struct Repository {
 }
 
 impl Repository {
-    /// The repository around a folder; `None` if there is none, or no git.
-    pub(super) fn around(folder: &Path) -> Option<Self> {
-        let output = git(folder, ["rev-parse", "--show-toplevel"])
-            .output()
-            .ok()?;
-        let root = line(&output)?;
-        Some(Self { root: root.into() })
+    /// The repository around a folder; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`DebtFailure`]: there is no git, or it does not want to: a clone that belongs to somebody
+    /// else, as in many a container, it does not touch.
+    pub(super) fn around(folder: &Path) -> Result<Option<Self>, DebtFailure> {
+        let mut command = git(folder, ["rev-parse", "--show-toplevel"]);
+        let output = command.output().map_err(DebtFailure::NoGit)?;
+        if let Some(root) = line(&output) {
+            return Ok(Some(Self { root: root.into() }));
+        }
+        let failure = failure(&output);
+        let none =
+            matches!(&failure, DebtFailure::Git { said } if said.contains("not a git repository"));
+        if none { Ok(None) } else { Err(failure) }
     }
 
     /// Where `HEAD` and this revision parted, as a commit's full name.
@@ -80,9 +88,7 @@ impl Repository {
                 .env("GIT_LFS_SKIP_SMUDGE", "1");
             let output = command.output().map_err(DebtFailure::NoGit)?;
             if !output.status.success() {
-                return Err(DebtFailure::Git {
-                    said: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-                });
+                return Err(failure(&output));
             }
         }
         Ok(())
@@ -124,8 +130,21 @@ impl Repository {
 
 fn git(folder: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
     let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(arguments);
+    // What it says is read here, and so in one language.
     command
+        .env("LC_ALL", "C")
+        .arg("-C")
+        .arg(folder)
+        .args(arguments);
+    command
+}
+
+/// What git said when it failed.
+fn failure(output: &Output) -> DebtFailure {
+    let said = String::from_utf8_lossy(&output.stderr);
+    DebtFailure::Git {
+        said: said.split_whitespace().collect::<Vec<_>>().join(" "),
+    }
 }
 
 /// The line that git printed, if it did what it was told.

@@ -41,6 +41,7 @@ use crate::Outcome;
 use crate::arguments::{Global, Output};
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::render::plain;
 
 /// Report flags past their expiry date, and fail the build if there are too old ones
 ///
@@ -153,11 +154,7 @@ impl Debt {
         let code = if self.no_scan {
             Code::default()
         } else {
-            let search = Search {
-                folder: self.scan.as_deref(),
-                since: self.changed_since.as_deref(),
-            };
-            search.run()?
+            self.search(console)?
         };
         let filter = Filter {
             owners: self.owner.clone(),
@@ -183,6 +180,25 @@ impl Debt {
         } else {
             Outcome::GateSaysNo
         })
+    }
+
+    /// Looks through the code. If nobody asked for that in so many words, the gate needs no git.
+    fn search(&self, console: &mut Console) -> Result<Code, DebtFailure> {
+        let search = Search {
+            folder: self.scan.as_deref(),
+            since: self.changed_since.as_deref(),
+        };
+        match search.run() {
+            Err(failure) if failure.is_gits() && self.changed_since.is_none() => {
+                let way_out = failure.way_out();
+                let failure = plain(&failure.to_string()).into_owned();
+                console.note(format!(
+                    "warning: the code is not searched: {failure}; {way_out}"
+                ));
+                Ok(Code::default())
+            }
+            found => found,
+        }
     }
 }
 

@@ -39,7 +39,16 @@ impl Search<'_> {
     /// [`DebtFailure`]: there is nothing to read, or no way to what was before the change.
     pub(super) fn run(&self) -> Result<Code, DebtFailure> {
         let here = self.folder.unwrap_or(Path::new("."));
-        let repository = Repository::around(here);
+        if !here.is_dir() {
+            return Err(DebtFailure::NoFolder {
+                path: here.to_owned(),
+            });
+        }
+        let repository = match Repository::around(here) {
+            // A folder that was named is searched, in a repository or not.
+            Err(_no_git) if self.folder.is_some() && self.since.is_none() => None,
+            around => around?,
+        };
         let (root, folder) = match (&repository, self.folder) {
             (None, None) if self.since.is_some() => {
                 return Err(DebtFailure::NoRepository {
