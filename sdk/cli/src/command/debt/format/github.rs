@@ -60,14 +60,33 @@ fn annotation(finding: &Finding, place: Option<&Place>) -> String {
     )
 }
 
-/// A command's text.
+/// A command's text. Nothing in it steers the terminal that shows the log.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' => escaped.push_str("%25"),
+            '\r' => escaped.push_str("%0D"),
+            '\n' => escaped.push_str("%0A"),
+            c if c.is_control() => escaped.extend(c.escape_default()),
+            c => escaped.push(c),
+        }
+    }
+    escaped
 }
 
 /// A command's property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_breaks_out_of_its_part_of_a_command() {
+        assert_eq!(data("50%\r\n::x::\u{1b}[2J"), "50%25%0D%0A::x::\\u{1b}[2J");
+        assert_eq!(property("a:b,c\n"), "a%3Ab%2Cc%0A");
+    }
 }

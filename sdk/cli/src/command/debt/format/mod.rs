@@ -89,4 +89,6 @@ fn groups(findings: &[Finding], by: By) -> Vec<Group<'_>> {
 }
 
 #[cfg(test)]
+mod schemas;
+#[cfg(test)]
 mod tests;
