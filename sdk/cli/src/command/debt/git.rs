@@ -28,7 +28,10 @@ impl Repository {
         let mut command = git(folder, ["rev-parse", "--show-toplevel"]);
         let output = command.output().map_err(DebtFailure::NoGit)?;
         if let Some(root) = line(&output) {
-            return Ok(Some(Self { root: root.into() }));
+            let root = PathBuf::from(root);
+            // As other paths are compared with it: without links, in the system's own way.
+            let root = root.canonicalize().unwrap_or(root);
+            return Ok(Some(Self { root }));
         }
         let failure = failure(&output);
         let none =

@@ -52,12 +52,14 @@ fn block(finding: &Finding) -> String {
     if !finding.flag.explanation.is_empty() {
         say(&finding.flag.explanation);
     }
+    // The server's explanation may say so already, and why.
+    let is_said = finding.flag.explanation.contains("Safe to remove");
     let keep = finding
         .flag
         .removal
         .as_ref()
         .and_then(|removal| removal.keep);
-    match keep {
+    match keep.filter(|_keep| !is_said) {
         Some(Keep::On) => say("safe to remove: keep what it does when it is on"),
         Some(Keep::Off) => say("safe to remove: keep what is done without it"),
         None => {}
