@@ -50,7 +50,7 @@ pub(crate) enum Code {
     FlagArchived,
     /// Another flag has this one as its prerequisite.
     PrerequisiteInUse,
-    /// A flag's rule asks for the segment.
+    /// A flag's rule asks for the segment, or its plan names it.
     SegmentInUse,
     /// The plan is in no state for this; the detail says what would be.
     PlanState,

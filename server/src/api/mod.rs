@@ -20,6 +20,7 @@ mod environments;
 pub(crate) mod error;
 pub(crate) mod extract;
 mod flags;
+mod guarded;
 mod health;
 mod idempotency;
 mod ofrep;

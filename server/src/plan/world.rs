@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use tenantry_core::model::{
     Condition, Effect, FlagDefinition, ItemId, Problems, Rollout, Rule, SegmentKey, Targeting,
 };
-use tenantry_core::{Attributes, Ruleset, bucket, compile};
+use tenantry_core::{Ruleset, bucket, compile};
 use tenantry_plan::{
     Audience, Candidate, Cohort, Plan, Progress, Settled, Shape, Size, block, fill, shape,
     switched_on, unblock,
@@ -20,7 +20,7 @@ use tenantry_store::{Admission, EnvironmentScope, Mode};
 
 use super::PlanError;
 use super::opened::Opened;
-use crate::preview::{Preview, Roster, preview};
+use crate::preview::Roster;
 use crate::publish::{Newest, Publisher};
 
 const EVERYBODY: u32 = 100_000;
@@ -290,26 +290,6 @@ impl World {
             tenants: self.roster.tenants().count() as u64,
             weight: self.roster.weight(),
         }
-    }
-
-    /// Whom a draft of a flag's targeting would turn on and off.
-    pub(crate) fn preview(
-        &self,
-        flag: &FlagDefinition,
-        draft: Targeting,
-        attributes: &Attributes,
-        limit: usize,
-    ) -> Result<Preview, PlanError> {
-        let before = self.answers(flag, flag.targeting.clone())?;
-        let after = self.answers(flag, draft)?;
-        let rulesets = (&before.ruleset, &after.ruleset);
-        Ok(preview(
-            &self.roster,
-            rulesets,
-            &after.flag,
-            attributes,
-            limit,
-        ))
     }
 
     /// The roster's keys and weights.

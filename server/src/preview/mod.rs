@@ -16,6 +16,7 @@ use serde_json::Value;
 use tenantry_core::{Attributes, Context, Evaluation, Reason, Ruleset};
 use utoipa::ToSchema;
 
+pub(crate) use self::roster::Known;
 pub use self::roster::Roster;
 
 /// The most values of one attribute that are listed.

@@ -31,6 +31,15 @@ pub(super) struct RosterTenant {
     pub(super) values: Box<[u32]>,
 }
 
+/// What is known of a tenant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'r> {
+    pub(crate) key: &'r str,
+    /// What people call it.
+    pub(crate) name: &'r str,
+    pub(crate) weight: u64,
+}
+
 /// A value that tenants have of an attribute.
 #[derive(Debug)]
 pub(super) struct RosterValue {
@@ -137,6 +146,22 @@ impl Roster {
     /// Every tenant's key and weight, by key.
     pub fn tenants(&self) -> impl Iterator<Item = (&str, u64)> {
         self.tenants.iter().map(|it| (&*it.key, it.weight))
+    }
+
+    /// What is known of every tenant, by key.
+    pub(crate) fn facts(&self) -> impl Iterator<Item = Known<'_>> {
+        self.tenants.iter().map(|it| Known {
+            key: &it.key,
+            name: &it.name,
+            weight: it.weight,
+        })
+    }
+
+    /// Whether a tenant is on it.
+    pub(crate) fn knows(&self, tenant: &str) -> bool {
+        // Their order is that of their bytes.
+        let find = self.tenants.binary_search_by(|it| (*it.key).cmp(tenant));
+        find.is_ok()
     }
 
     /// The sum of all weights.

@@ -215,7 +215,7 @@ fn logged_revision(read: RevisionChange) -> LoggedRevision {
 }
 
 /// What the store read, in the words of the protocol.
-fn logged(changes: tenantry_store::Changes) -> Changes {
+pub(super) fn logged(changes: tenantry_store::Changes) -> Changes {
     let revisions = changes.revisions.into_iter().map(logged_revision);
     let members = changes.members.into_iter().flat_map(|it| {
         let owner = it.owner;

@@ -24,7 +24,7 @@ use chrono::{DateTime, Utc};
 use tenantry_core::model::{EnvironmentKey, ProjectKey};
 use tenantry_store::{
     EnvironmentId, EnvironmentScope, Mode, ProjectScope, Read, Revisions, Store, StoreError,
-    TenantRequests,
+    TenantRequests, Tx,
 };
 
 pub use feed::Watch;
@@ -131,6 +131,14 @@ impl Publisher {
     ) -> Result<Arc<Roster>, StoreError> {
         let Shared { store, tasks, .. } = &*self.0;
         self.0.rosters.of(scope, store, tasks).await
+    }
+
+    /// A project's roster as a transaction found it; to be asked before that changes anything.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub(crate) async fn roster_in_tx(&self, tx: &mut Tx) -> Result<Arc<Roster>, StoreError> {
+        self.0.rosters.in_tx(tx, &self.0.tasks).await
     }
 
     /// The roster of an environment's project, with what each tenant asked there in the last 7 days,

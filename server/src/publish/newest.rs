@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use tenantry_core::model::FlagKey;
-use tenantry_protocol::{Change, Publication};
+use tenantry_protocol::{AdvanceError, Change, Publication};
+
+use super::feed::logged;
 
 /// How many of the latest changes are remembered by the flags they affected.
 const REMEMBERED: usize = 64;
@@ -37,6 +39,19 @@ impl Newest {
             publication,
             recent,
         }
+    }
+
+    /// The state that `changes` lead to, and the flags whose answers they may change, sorted. Nothing of
+    /// it is published.
+    ///
+    /// # Errors
+    /// [`AdvanceError`] if they do not follow.
+    pub(crate) fn followed_by(
+        &self,
+        changes: tenantry_store::Changes,
+    ) -> Result<(Self, Vec<FlagKey>), AdvanceError> {
+        let (publication, change) = self.publication.advance(logged(changes))?;
+        Ok((self.after(publication, &change), change.affected_flags()))
     }
 
     /// The state and how clients get to it.

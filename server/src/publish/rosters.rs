@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tenantry_store::{Mode, ProjectId, ProjectScope, Store, StoreError};
+use tenantry_store::{Mode, ProjectId, ProjectScope, Store, StoreError, Tx};
 
 use crate::preview::Roster;
 use crate::tasks::Tasks;
@@ -29,19 +29,45 @@ impl Rosters {
         store: &Store,
         tasks: &Tasks,
     ) -> Result<Arc<Roster>, StoreError> {
-        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().get(&scope.id()).cloned();
+        let known = self.known(scope.id());
         let version = known.as_ref().map(|roster| roster.version());
         let read = store.roster(scope, version).await?;
-        match (read, known) {
-            (None, Some(known)) => Ok(known),
-            (None, None) => Ok(Arc::default()),
-            (Some(read), _) => {
-                let made = tasks.compute(move || Roster::new(read.version, read.tenants));
-                let roster = Arc::new(made.await);
-                lock().insert(scope.id(), Arc::clone(&roster));
-                Ok(roster)
-            }
-        }
+        Ok(self.take_up(scope.id(), known, read, tasks).await)
+    }
+
+    /// The project's roster as a transaction found it.
+    pub(super) async fn in_tx(
+        &self,
+        tx: &mut Tx,
+        tasks: &Tasks,
+    ) -> Result<Arc<Roster>, StoreError> {
+        let project = tx.project_id();
+        let known = self.known(project);
+        let version = known.as_ref().map(|roster| roster.version());
+        let read = tx.roster(version).await?;
+        Ok(self.take_up(project, known, read, tasks).await)
+    }
+
+    fn known(&self, project: ProjectId) -> Option<Arc<Roster>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&project).cloned()
+    }
+
+    /// Keeps what was read, if anything was.
+    async fn take_up(
+        &self,
+        project: ProjectId,
+        known: Option<Arc<Roster>>,
+        read: Option<tenantry_store::Roster>,
+        tasks: &Tasks,
+    ) -> Arc<Roster> {
+        let Some(read) = read else {
+            return known.unwrap_or_default();
+        };
+        let made = tasks.compute(move || Roster::new(read.version, read.tenants));
+        let roster = Arc::new(made.await);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(project, Arc::clone(&roster));
+        roster
     }
 }

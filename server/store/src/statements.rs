@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 30] = [
+const SCOPED: [&[Statement]; 32] = [
     crate::audit::APPEND,
     crate::audit::READ,
     crate::audit::VERIFY,
@@ -18,7 +18,9 @@ const SCOPED: [&[Statement]; 30] = [
     crate::environment::ALL,
     crate::flag::FLAGS,
     crate::instance::ALL,
+    crate::plan::IN_FORCE,
     crate::plan::PLANS,
+    crate::plan::UNDER_WAY,
     crate::plan::WRITE,
     crate::project::ALL,
     crate::segment::ALL,

@@ -9,6 +9,7 @@ mod audit;
 mod cohorts;
 mod conditional;
 mod debt;
+mod demotion;
 mod environments;
 mod evaluate;
 mod examples;

@@ -1,9 +1,9 @@
 //! Plans of flags that people have written, and write, things into.
 
 use serde_json::{Value, json};
-use tenantry_tests::{on_each_database, targeting_of};
+use tenantry_tests::{TestServer, on_each_database, targeting_of};
 
-use super::plan::{PLAN, at, furnish, threshold, told};
+use super::plan::{PLAN, at, furnish, share, threshold, told};
 
 #[tokio::test]
 async fn whom_a_flag_that_is_off_would_be_on_for_is_not_drawn() {
@@ -110,6 +110,87 @@ async fn an_alert_is_heeded_after_an_edit_if_it_began_after_it() {
         assert_eq!(found, edit, "without a guard harm pauses");
         let again = alert(&json!("2100-01-01T00:00:00Z")).await;
         assert_eq!(again, "not_running", "once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stage_that_does_not_fit_any_more_pauses_the_plan() {
+    let server = TestServer::on_sqlite().await;
+    let project = server.project();
+    project.create_flag("new-billing").await;
+    let friends = json!({"key": "friends"});
+    project.post("/segments").json(&friends).await.expect(201);
+    let mut plan = json!({"stages": [
+        share("few", 1, 0),
+        {"name": "friends", "audience": {"segments": ["friends"]}, "bake_minutes": 0},
+    ]});
+    plan["stages"][0]["advance"] = json!("approval");
+    let put = project.put(PLAN).if_match("*").json(&plan).await;
+    put.expect(200);
+    // As many rules as a flag may have: there is no room for a ring.
+    let rule = json!({"conditions": [{"operator": "exists", "attribute": "beta"}], "effect": "on"});
+    let rules = |count: usize| json!({"on": true, "rules": vec![rule.clone(); count]});
+    project.set_targeting("new-billing", &rules(64)).await;
+    told(&project, "start").await.expect(200);
+    at(&project, "running", Some(0)).await;
+    told(&project, "approve").await.expect(200);
+    let paused = at(&project, "paused", Some(0)).await;
+    assert_eq!(paused["pause"], "unfit");
+    let why = paused["decisions"][0]["reason"].as_str().expect("a reason");
+    assert!(why.contains("at most 64 rules"), "{why}");
+    let fewer = json!({"rules": rules(63)["rules"]});
+    let patch = project.patch(targeting_of("new-billing"));
+    patch.if_match("*").json(&fewer).await.expect(200);
+    told(&project, "resume").await.expect(200);
+    told(&project, "approve").await.expect(200);
+    at(&project, "finished", Some(1)).await;
+}
+
+#[tokio::test]
+async fn a_segment_that_a_plan_names_stays() {
+    on_each_database(async |server| {
+        let project = server.project();
+        project.create_flag("new-billing").await;
+        for key in ["friends", "banks"] {
+            let new = json!({"key": key});
+            project.post("/segments").json(&new).await.expect(201);
+        }
+        let cohort = json!({"cohort": {"size": {"tenants": 1}, "never": ["banks"]}});
+        let plan = json!({"stages": [
+            share("few", 1, 60),
+            {"name": "friends", "audience": {"segments": ["friends"]}},
+            {"name": "strangers", "audience": cohort},
+        ]});
+        let put = project.put(PLAN).if_match("*").json(&plan).await;
+        put.expect(200);
+        let check = async |key: &str, stage: &str| {
+            let shown = project.get(format!("/segments/{key}")).await.ok(200);
+            let used = json!([{"flag": "new-billing", "environment": "production", "by": "plan",
+                "stages": [stage]}]);
+            assert_eq!(shown["used_by"], used, "{key}");
+            let delete = project.delete(format!("/segments/{key}")).await;
+            let refused = delete.problem(409, "segment_in_use");
+            let detail = refused["detail"].as_str().expect("words");
+            assert!(
+                detail.contains("new-billing in production") && detail.contains(stage),
+                "{detail}"
+            );
+        };
+        // Not started, and under way.
+        check("friends", "friends").await;
+        check("banks", "strangers").await;
+        told(&project, "start").await.expect(200);
+        at(&project, "running", Some(0)).await;
+        check("friends", "friends").await;
+        told(&project, "roll-back").await.expect(200);
+        let shown = project.get("/segments/friends").await.ok(200);
+        assert_eq!(
+            shown["used_by"],
+            json!([]),
+            "a plan that is over uses nothing"
+        );
+        project.delete("/segments/friends").await.expect(204);
     })
     .await;
 }

@@ -186,7 +186,7 @@ async fn conditions_decide_who_is_a_member() {
         let shown = project.get("/segments/partners").await.ok(200);
         assert_eq!(
             shown["used_by"],
-            json!([{"flag": "a", "environment": "production"}])
+            json!([{"flag": "a", "environment": "production", "by": "rules", "stages": []}])
         );
         assert_eq!(shown["segment"]["size"], 2);
     })

@@ -277,3 +277,36 @@ async fn wrong_use_names_the_way_out() {
     .await;
     check(&["plan", "start", "old-billing"], 3, "check the key").await;
 }
+
+#[tokio::test]
+async fn what_takes_a_flag_from_tenants_says_how_it_is_meant() {
+    let server = TestServer::on_sqlite().await;
+    let project = server.project();
+    let targeting =
+        json!({"on": true, "allow": ["acme"], "rollout": {"threshold": 0, "salt": "s"}});
+    project.create_targeted("new-billing", &targeting).await;
+    let acme = json!({"key": "acme", "name": "Acme, Inc."});
+    project.post("/tenants").json(&acme).await.expect(201);
+    let put = project.put(PLAN).if_match("*").json(&document()).await;
+    put.expect(200);
+    run(&server, &["plan", "start", "new-billing"])
+        .await
+        .expect(0);
+    at(&project, "running", Some(0)).await;
+    for change in [
+        &["flags", "set", "new-billing", "--unallow", "acme"][..],
+        &["flags", "archive", "new-billing"],
+    ] {
+        let refused = run(&server, change).await.expect(3);
+        let list = "acme (Acme, Inc.) would lose new-billing in production";
+        assert!(refused.err.contains(list), "{refused:#?}");
+        assert!(refused.err.contains("--demote"), "{refused:#?}");
+        run(&server, &[change, &["--demote"]].concat())
+            .await
+            .expect(0);
+        let back = ["flags", "set", "new-billing", "--allow", "acme"];
+        if change[1] == "set" {
+            run(&server, &back).await.expect(0);
+        }
+    }
+}

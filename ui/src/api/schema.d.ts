@@ -815,7 +815,8 @@ export interface paths {
         post?: never;
         /**
          * Delete a segment
-         * @description Its members go with it. One that a flag's rule asks for stays.
+         * @description Its members go with it. One that a flag's rule asks for stays, and so does one that a plan names
+         *     which is under way or not started yet.
          */
         delete: operations["delete_segment"];
         options?: never;
@@ -1210,6 +1211,13 @@ export interface components {
             override?: boolean;
             /** @description For the audit log: up to 1024 bytes. */
             reason?: string | null;
+        };
+        /** @description Why a flag is archived. */
+        ArchiveFlag: {
+            /** @description For the audit log: up to 1024 bytes. */
+            reason?: string | null;
+            /** @description Whether tenants may lose the flag by it while its plan is under way. */
+            demote?: boolean;
         };
         /** @description Tenants in each arm. */
         Arms: {
@@ -2096,6 +2104,8 @@ export interface components {
              *     every tenant that asked. Others keep theirs.
              */
             weights?: boolean;
+            /** @description Whether tenants may lose a flag by it while that flag's plan is under way. */
+            demote?: boolean;
         };
         /** @description In how many days a new flag of each kind expires; never where absent. */
         Lifetimes: {
@@ -2743,7 +2753,10 @@ export interface components {
         SegmentInUse: {
             /** @description The segment. */
             segment: components["schemas"]["Segment"];
-            /** @description The flags whose rules ask for it. While there is one, the segment cannot be deleted. */
+            /**
+             * @description The flags whose rules ask for it, or whose plans name it: plans under way, or not started yet.
+             *     While there is one, the segment cannot be deleted.
+             */
             used_by: components["schemas"]["SegmentUse"][];
         };
         /** @description A project's segments. */
@@ -2751,12 +2764,16 @@ export interface components {
             /** @description By key. */
             items: components["schemas"]["Segment"][];
         };
-        /** @description A flag whose rules ask for a segment. */
+        /** @description A flag that uses a segment. */
         SegmentUse: {
             /** @description The flag's key. */
             flag: string;
             /** @description The environment where it does. */
             environment: string;
+            /** @description What of it does. */
+            by: components["schemas"]["User"];
+            /** @description The stages of the plan that name it, in their order; empty for rules. */
+            stages: string[];
         };
         /** @description Who is calling, and what that opens. */
         Session: {
@@ -3299,6 +3316,11 @@ export interface components {
              */
             off: number;
         };
+        /**
+         * @description What of a flag uses a segment.
+         * @enum {string}
+         */
+        User: "rules" | "plan";
         /** @description One of the things a tenant that gets the flag may be given. */
         Variant: {
             /** @description The variant's name: 1 to 128 bytes, unique within the flag. */
@@ -4946,7 +4968,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description The flag is archived */
+            /** @description The flag is archived, or tenants would lose it while a plan is under way */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5191,7 +5213,15 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            409: components["responses"]["Conflict"];
+            /** @description Tenants would lose a flag while its plan is under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];
@@ -5472,7 +5502,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["GiveReason"] | null;
+                "application/json": components["schemas"]["ArchiveFlag"] | null;
             };
         };
         responses: {
@@ -5492,7 +5522,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description Another flag has it as a prerequisite */
+            /** @description Another flag has it as a prerequisite, or tenants would lose it while its plan is under way */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5760,7 +5790,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description A flag's rule asks for it */
+            /** @description A flag's rule asks for it, or a plan names it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5774,7 +5804,10 @@ export interface operations {
     };
     update_segment: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                demote?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The project's key. */
@@ -5804,6 +5837,15 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
+            /** @description Tenants would lose a flag while its plan is under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];
@@ -5847,7 +5889,10 @@ export interface operations {
     };
     add_members: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                demote?: boolean;
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
                 "Idempotency-Key"?: string;
@@ -5880,7 +5925,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description Its members follow from its conditions */
+            /** @description Its members follow from its conditions, or tenants would lose a flag while its plan is under way */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5897,7 +5942,10 @@ export interface operations {
     };
     remove_members: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                demote?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The project's key. */
@@ -5927,7 +5975,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description Its members follow from its conditions */
+            /** @description Its members follow from its conditions, or tenants would lose a flag while its plan is under way */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5988,7 +6036,10 @@ export interface operations {
     };
     create_tenant: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                demote?: boolean;
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
                 "Idempotency-Key"?: string;
@@ -6023,7 +6074,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description The key is taken */
+            /** @description The key is taken, or the tenant would lose a flag while its plan is under way */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6040,7 +6091,10 @@ export interface operations {
     };
     import_tenants: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                demote?: boolean;
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
                 "Idempotency-Key"?: string;
@@ -6072,7 +6126,15 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            409: components["responses"]["Conflict"];
+            /** @description Tenants would lose a flag while its plan is under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];
@@ -6112,7 +6174,10 @@ export interface operations {
     };
     replace_tenant: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                demote?: boolean;
+            };
             header: {
                 /** @description The version to change, or `*` */
                 "If-Match": string;
@@ -6147,6 +6212,15 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
+            /** @description Tenants would lose a flag while its plan is under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6157,7 +6231,10 @@ export interface operations {
     };
     delete_tenant: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                demote?: boolean;
+            };
             header: {
                 /** @description The version to delete, or `*` */
                 "If-Match": string;
@@ -6179,9 +6256,19 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description Tenants would lose a flag while its plan is under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             428: components["responses"]["PreconditionRequired"];
             503: components["responses"]["Unavailable"];
@@ -6189,7 +6276,10 @@ export interface operations {
     };
     update_tenant: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                demote?: boolean;
+            };
             header: {
                 /** @description The version to change, or `*` */
                 "If-Match": string;
@@ -6225,6 +6315,15 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
+            /** @description Tenants would lose a flag while its plan is under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -66,6 +66,7 @@ impl Refusal {
                 "check TENANTRY_TOKEN: it may be mistyped, expired or revoked"
             }
             StatusCode::FORBIDDEN => "use a token that may do this",
+            StatusCode::CONFLICT if self.code == "demotes" => "add --demote if it is",
             StatusCode::NOT_FOUND if self.target.contains("/tokens/") => {
                 "tenantry tokens list --all shows the ids of the project's tokens"
             }

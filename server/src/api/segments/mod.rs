@@ -8,6 +8,7 @@ mod members;
 mod remove;
 mod show;
 mod update;
+mod uses;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

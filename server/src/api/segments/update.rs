@@ -4,14 +4,16 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use tenantry_core::model::{Condition, Problems};
-use tenantry_store::{Action, Change, Store, Target, Write};
+use tenantry_store::{Action, Change, Target, Write};
 use utoipa::ToSchema;
 
 use super::{Segment, SegmentPath};
-use crate::api::edge::RequestId;
+use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
-use crate::api::extract::{Body, Check, InProject, present, text};
+use crate::api::extract::{Body, Check, InProject, Query, present, text};
+use crate::api::guarded::{Demote, GuardedTx};
 use crate::clock::SharedClock;
+use crate::plan::Carrier;
 
 /// What to change about a segment; what is absent stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -47,20 +49,26 @@ impl Check for UpdateSegment {
     patch,
     path = "/api/v1/projects/{project}/segments/{segment}",
     tag = "segments",
-    params(SegmentPath),
+    params(SegmentPath, Demote),
     request_body = UpdateSegment,
-    responses((status = 200, description = "The segment as it is now", body = Segment))
+    responses(
+        (status = 200, description = "The segment as it is now", body = Segment),
+        (status = 409, description = "Tenants would lose a flag while its plan is under way",
+            body = ProblemDocument, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn update_segment(
-    State(store): State<Store>,
+    State(carrier): State<Carrier>,
     State(clock): State<SharedClock>,
     InProject { scope, path }: InProject<Write, SegmentPath>,
+    Query(Demote { demote }): Query<Demote>,
     request_id: RequestId,
     Body(patch): Body<UpdateSegment>,
 ) -> Result<Json<Segment>, ApiError> {
     let now = clock.now();
     let not_found = || ApiError::not_found("segment");
-    let mut tx = store.begin(&scope).await?;
+    let mut guarded = GuardedTx::begin(&carrier, &scope, demote).await?;
+    let tx = &mut guarded.tx;
     if let Some(conditions) = patch.conditions {
         let changed = tx.set_segment_conditions(&path.segment, conditions, now);
         changed.await?.ok_or_else(not_found)?;
@@ -70,8 +78,8 @@ pub(crate) async fn update_segment(
         renamed.ok_or_else(not_found)?;
     }
     let change = Change::new(Action::SegmentUpdate, Target::Segment(path.segment.clone()));
-    tx.commit(change.requested_by(request_id), now).await?;
-    let segment = store.segment(&scope, &path.segment).await?;
+    guarded.commit(change.requested_by(request_id), now).await?;
+    let segment = carrier.store.segment(&scope, &path.segment).await?;
     let (segment, _) = segment.ok_or_else(not_found)?;
     Ok(Json(segment.into()))
 }

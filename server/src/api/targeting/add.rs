@@ -2,15 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use tenantry_core::model::Targeting;
 use tenantry_store::{Action, Change, FlagList, Target, Write};
 
-use super::demote::check_demotion;
 use super::lists::ListChanged;
 use super::{ListPath, Why};
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::{Body, InEnvironment, Query, Tenants};
+use crate::api::guarded::GuardedTx;
 use crate::clock::SharedClock;
 use crate::plan::Carrier;
 
@@ -38,24 +37,17 @@ pub(crate) async fn add_tenants(
     Body(tenants): Body<Tenants>,
 ) -> Result<Json<ListChanged>, ApiError> {
     let now = clock.now();
-    let block = |present: &Targeting| {
-        let mut draft = present.clone();
-        if FlagList::from(path.list) == FlagList::Block {
-            draft.block.extend(tenants.iter().map(ToString::to_string));
-        }
-        Ok(draft)
-    };
-    check_demotion(&carrier, &scope, &path.flag, why.demote, block).await?;
-    let mut tx = carrier.store.begin(scope.project()).await?;
-    let changed = tx
+    let mut guarded = GuardedTx::begin(&carrier, scope.project(), why.demote).await?;
+    let changed = guarded
+        .tx
         .add_tenants(&scope, &path.flag, path.list.into(), &tenants, now)
         .await?;
     let changed = changed.ok_or_else(|| ApiError::not_found("flag"))?;
     if FlagList::from(path.list) == FlagList::Block {
-        Carrier::keep_blocked(&mut tx, &scope, &path.flag, &tenants, now).await?;
+        Carrier::keep_blocked(&mut guarded.tx, &scope, &path.flag, &tenants, now).await?;
     }
     let change = Change::new(Action::ListAdd, Target::Flag(path.flag));
     let change = change.because(why.reason()?).requested_by(request_id);
-    let committed = tx.commit(change, now).await?;
+    let committed = guarded.commit(change, now).await?;
     Ok(Json(ListChanged::new(changed, &committed, scope.id())))
 }

@@ -1,7 +1,6 @@
 //! Targeting: who gets a flag in one environment.
 
 mod add;
-mod demote;
 mod document;
 mod evaluate;
 mod kill;

@@ -1,18 +1,15 @@
 //! `DELETE /api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/{list}`
 
-use std::collections::HashSet;
-
 use axum::Json;
 use axum::extract::State;
-use tenantry_core::model::{Targeting, TenantKey};
-use tenantry_store::{Action, Change, FlagList, Target, Write};
+use tenantry_store::{Action, Change, Target, Write};
 
-use super::demote::check_demotion;
 use super::lists::ListChanged;
 use super::{ListPath, Why};
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::{Body, InEnvironment, Query, Tenants};
+use crate::api::guarded::GuardedTx;
 use crate::clock::SharedClock;
 use crate::plan::Carrier;
 
@@ -40,22 +37,14 @@ pub(crate) async fn remove_tenants(
     Body(tenants): Body<Tenants>,
 ) -> Result<Json<ListChanged>, ApiError> {
     let now = clock.now();
-    let disallow = |present: &Targeting| {
-        let mut draft = present.clone();
-        if FlagList::from(path.list) == FlagList::Allow {
-            let gone: HashSet<&str> = tenants.iter().map(TenantKey::as_str).collect();
-            draft.allow.retain(|key| !gone.contains(&**key));
-        }
-        Ok(draft)
-    };
-    check_demotion(&carrier, &scope, &path.flag, why.demote, disallow).await?;
-    let mut tx = carrier.store.begin(scope.project()).await?;
-    let changed = tx
+    let mut guarded = GuardedTx::begin(&carrier, scope.project(), why.demote).await?;
+    let changed = guarded
+        .tx
         .remove_tenants(&scope, &path.flag, path.list.into(), &tenants, now)
         .await?;
     let changed = changed.ok_or_else(|| ApiError::not_found("flag"))?;
     let change = Change::new(Action::ListRemove, Target::Flag(path.flag));
     let change = change.because(why.reason()?).requested_by(request_id);
-    let committed = tx.commit(change, now).await?;
+    let committed = guarded.commit(change, now).await?;
     Ok(Json(ListChanged::new(changed, &committed, scope.id())))
 }

@@ -4,12 +4,12 @@ use axum::extract::State;
 use tenantry_core::model::Targeting;
 use tenantry_store::{Action, Change, Target, Write};
 
-use super::demote::check_demotion;
 use super::{Answer, Why};
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::path::TargetingPath;
 use crate::api::extract::{Body, IfMatch, InEnvironment, Query};
+use crate::api::guarded::GuardedTx;
 use crate::clock::SharedClock;
 use crate::plan::Carrier;
 
@@ -45,11 +45,8 @@ pub(crate) async fn replace_targeting(
 ) -> Result<Answer, ApiError> {
     let now = clock.now();
     let not_found = || ApiError::not_found("flag");
-    check_demotion(&carrier, &scope, &path.flag, why.demote, |_| {
-        Ok(targeting.clone())
-    })
-    .await?;
-    let mut tx = carrier.store.begin(scope.project()).await?;
+    let mut guarded = GuardedTx::begin(&carrier, scope.project(), why.demote).await?;
+    let tx = &mut guarded.tx;
     let before = tx
         .targeting(&scope, &path.flag)
         .await?
@@ -61,6 +58,6 @@ pub(crate) async fn replace_targeting(
     let after = after.ok_or_else(not_found)?;
     let change = Change::new(Action::TargetingUpdate, Target::Flag(path.flag));
     let change = change.because(why.reason()?).requested_by(request_id);
-    let committed = tx.commit(change, now).await?;
+    let committed = guarded.commit(change, now).await?;
     Ok(Answer::new(after, Some(committed.revision(scope.id()))))
 }

@@ -7,11 +7,11 @@ use tenantry_store::{Action, Change, Expected, Target, Write, WriteError};
 use utoipa::ToSchema;
 
 use super::Answer;
-use super::demote::check_demotion;
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::path::TargetingPath;
 use crate::api::extract::{Body, Check, IfMatch, InEnvironment, text};
+use crate::api::guarded::GuardedTx;
 use crate::clock::SharedClock;
 use crate::plan::Carrier;
 
@@ -55,7 +55,7 @@ impl Check for RevertTargeting {
         (status = 200, description = "The targeting as it is now", body = Targeting, headers(
             ("ETag" = String, description = "Its version, for `If-Match`"),
             ("Tenantry-Revision" = u64, description = "The environment's revision"))),
-        (status = 409, description = "The flag is archived", body = ProblemDocument,
+        (status = 409, description = "The flag is archived, or tenants would lose it while a plan is under way", body = ProblemDocument,
             content_type = "application/problem+json"),
     )
 )]
@@ -72,10 +72,8 @@ pub(crate) async fn revert_targeting(
     // What was is read before the transaction: it holds one connection, and whoever holds one and
     // waits for another may wait for somebody who does the same.
     let former = carrier.store.targeting_at(&scope, &path.flag, to).await?;
-    if let Some(former) = &former {
-        check_demotion(&carrier, &scope, &path.flag, demote, |_| Ok(former.clone())).await?;
-    }
-    let mut tx = carrier.store.begin(scope.project()).await?;
+    let mut guarded = GuardedTx::begin(&carrier, scope.project(), demote).await?;
+    let tx = &mut guarded.tx;
     let current = tx
         .targeting(&scope, &path.flag)
         .await?
@@ -95,7 +93,7 @@ pub(crate) async fn revert_targeting(
     let after = after.ok_or_else(not_found)?;
     let change = Change::new(Action::TargetingRevert, Target::Flag(path.flag));
     let change = change.because(reason).requested_by(request_id);
-    let committed = tx.commit(change, now).await?;
+    let committed = guarded.commit(change, now).await?;
     Ok(Answer::new(after, Some(committed.revision(scope.id()))))
 }
 

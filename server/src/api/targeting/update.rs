@@ -4,13 +4,13 @@ use axum::extract::State;
 use tenantry_core::model::Targeting;
 use tenantry_store::{Action, Change, Target, Write};
 
-use super::demote::check_demotion;
 use super::document::TargetingPatch;
 use super::{Answer, Why};
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::path::TargetingPath;
 use crate::api::extract::{IfMatch, InEnvironment, Query};
+use crate::api::guarded::GuardedTx;
 use crate::clock::SharedClock;
 use crate::plan::Carrier;
 
@@ -46,9 +46,8 @@ pub(crate) async fn update_targeting(
 ) -> Result<Answer, ApiError> {
     let now = clock.now();
     let not_found = || ApiError::not_found("flag");
-    let apply = |targeting: &Targeting| patch.clone().apply(targeting);
-    check_demotion(&carrier, &scope, &path.flag, why.demote, apply).await?;
-    let mut tx = carrier.store.begin(scope.project()).await?;
+    let mut guarded = GuardedTx::begin(&carrier, scope.project(), why.demote).await?;
+    let tx = &mut guarded.tx;
     let before = tx
         .targeting(&scope, &path.flag)
         .await?
@@ -61,6 +60,6 @@ pub(crate) async fn update_targeting(
     let after = after.ok_or_else(not_found)?;
     let change = Change::new(Action::TargetingUpdate, Target::Flag(path.flag));
     let change = change.because(why.reason()?).requested_by(request_id);
-    let committed = tx.commit(change, now).await?;
+    let committed = guarded.commit(change, now).await?;
     Ok(Answer::new(after, Some(committed.revision(scope.id()))))
 }

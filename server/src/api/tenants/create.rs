@@ -9,15 +9,17 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tenantry_core::model::{Problems, TenantKey};
-use tenantry_store::{Action, Change, Store, Target, TenantFacts, Write, check_key};
+use tenantry_store::{Action, Change, Target, TenantFacts, Write, check_key};
 use utoipa::ToSchema;
 
 use super::{AttributeValue, Tenant, patch};
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::path::ProjectPath;
-use crate::api::extract::{Body, Check, InProject, text};
+use crate::api::extract::{Body, Check, InProject, Query, text};
+use crate::api::guarded::{Demote, GuardedTx};
 use crate::clock::SharedClock;
+use crate::plan::Carrier;
 
 /// A tenant to add to the roster. Only the key is needed.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -61,7 +63,7 @@ impl Check for CreateTenant {
     post,
     path = "/api/v1/projects/{project}/tenants",
     tag = "tenants",
-    params(ProjectPath),
+    params(ProjectPath, Demote),
     request_body = CreateTenant,
     responses(
         (status = 201, description = "The tenant", body = Tenant, headers(
@@ -70,22 +72,23 @@ impl Check for CreateTenant {
             links(("show_tenant" = (operation_id = "show_tenant", parameters(
                 ("project" = "$request.path.project"),
                 ("tenant" = "$response.body#/key")))))),
-        (status = 409, description = "The key is taken", body = ProblemDocument,
+        (status = 409, description = "The key is taken, or the tenant would lose a flag while its plan is under way", body = ProblemDocument,
             content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn create_tenant(
-    State(store): State<Store>,
+    State(carrier): State<Carrier>,
     State(clock): State<SharedClock>,
     InProject { scope, .. }: InProject<Write>,
+    Query(Demote { demote }): Query<Demote>,
     request_id: RequestId,
     Body((key, facts)): Body<CreateTenant>,
 ) -> Result<impl IntoResponse, ApiError> {
     let now = clock.now();
-    let mut tx = store.begin(&scope).await?;
-    let tenant = tx.insert_tenant(key, facts, now).await?;
+    let mut guarded = GuardedTx::begin(&carrier, &scope, demote).await?;
+    let tenant = guarded.tx.insert_tenant(key, facts, now).await?;
     let change = Change::new(Action::TenantCreate, Target::Tenant(tenant.key.clone()));
-    tx.commit(change.requested_by(request_id), now).await?;
+    guarded.commit(change.requested_by(request_id), now).await?;
     let (project, key) = (scope.key(), in_path(tenant.key.as_str()));
     let location = format!("/api/v1/projects/{project}/tenants/{key}");
     Ok((

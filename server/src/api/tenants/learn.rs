@@ -5,17 +5,18 @@ use axum::extract::State;
 use serde::Deserialize;
 use tenantry_core::model::{Problems, TenantKey};
 use tenantry_store::{
-    Action, Change, MAX_WEIGHT, Patch, Store, Target, TenantLine, TenantPatch, Write, check_key,
+    Action, Change, MAX_WEIGHT, Patch, Target, TenantLine, TenantPatch, Write, check_key,
 };
 use utoipa::ToSchema;
 
 use super::import::ImportedTenants;
-use crate::api::edge::RequestId;
+use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::path::EnvironmentPath;
 use crate::api::extract::{Check, InEnvironment, OptionalBody};
+use crate::api::guarded::GuardedTx;
 use crate::clock::SharedClock;
-use crate::publish::Publisher;
+use crate::plan::Carrier;
 use crate::usage::Usage;
 
 /// What to learn from usage.
@@ -25,6 +26,9 @@ pub(crate) struct LearnTenants {
     /// every tenant that asked. Others keep theirs.
     #[serde(default)]
     weights: bool,
+    /// Whether tenants may lose a flag by it while that flag's plan is under way.
+    #[serde(default)]
+    demote: bool,
 }
 
 impl Check for LearnTenants {
@@ -46,11 +50,14 @@ impl Check for LearnTenants {
     tag = "tenants",
     params(EnvironmentPath),
     request_body(content = Option<LearnTenants>),
-    responses((status = 200, description = "What became of the roster", body = ImportedTenants))
+    responses(
+        (status = 200, description = "What became of the roster", body = ImportedTenants),
+        (status = 409, description = "Tenants would lose a flag while its plan is under way",
+            body = ProblemDocument, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn learn_tenants(
-    State(store): State<Store>,
-    State(publisher): State<Publisher>,
+    State(carrier): State<Carrier>,
     State(clock): State<SharedClock>,
     State(usage): State<Usage>,
     InEnvironment { scope, .. }: InEnvironment<Write, EnvironmentPath>,
@@ -59,8 +66,8 @@ pub(crate) async fn learn_tenants(
 ) -> Result<Json<ImportedTenants>, ApiError> {
     let now = clock.now();
     usage.write().await?;
-    let seen = store.tenants_seen(&scope).await?;
-    let requests = publisher.requests(&scope, now).await?;
+    let seen = carrier.store.tenants_seen(&scope).await?;
+    let requests = carrier.publisher.requests(&scope, now).await?;
     let lines = seen.into_iter().zip(1..).filter_map(|(tenant, number)| {
         let key = TenantKey::new(tenant.as_str()).ok()?;
         // Programs may ask for what no roster can hold.
@@ -79,9 +86,9 @@ pub(crate) async fn learn_tenants(
         })
     });
     let lines = lines.collect();
-    let mut tx = store.begin(scope.project()).await?;
-    let learned = tx.import_tenants(lines, now).await?;
+    let mut guarded = GuardedTx::begin(&carrier, scope.project(), wanted.demote).await?;
+    let learned = guarded.tx.import_tenants(lines, now).await?;
     let change = Change::new(Action::TenantsLearn, Target::Roster);
-    tx.commit(change.requested_by(request_id), now).await?;
+    guarded.commit(change.requested_by(request_id), now).await?;
     Ok(Json(learned.into()))
 }

@@ -8,11 +8,17 @@
 //!   with the version that it read knows that nobody else has decided meanwhile.
 //! - A decision's number is a key: none is written twice.
 
+mod in_force;
+mod under_way;
 mod write;
 
 use chrono::{DateTime, Utc};
 use tenantry_core::model::FlagKey;
 
+pub(crate) use in_force::ALL as IN_FORCE;
+pub use in_force::PlanInForce;
+pub(crate) use under_way::ALL as UNDER_WAY;
+pub use under_way::PlanUnderWay;
 pub(crate) use write::ALL as WRITE;
 pub use write::PlanWrite;
 

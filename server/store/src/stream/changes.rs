@@ -15,6 +15,7 @@ use crate::db::{Conn, args, number, parsed, signed, statements};
 use crate::error::StoreError;
 use crate::ids::{EnvironmentId, ProjectId};
 use crate::store::Store;
+use crate::tx::Tx;
 
 /// The way from one revision to the newest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,25 +147,114 @@ impl Store {
         scope: &EnvironmentScope<M>,
         revision: u64,
     ) -> Result<Option<Changes>, StoreError> {
+        let mut conn = self.read(scope.project()).await?;
+        let (project, environment) = (scope.project().id(), scope.id());
+        let (to, checksum) = head(&mut conn, project, environment).await?;
         let mut feed = Feed {
-            conn: self.read(scope.project()).await?,
-            project: scope.project().id(),
-            environment: scope.id(),
+            conn: &mut conn,
+            project,
+            environment,
         };
-        let (to, checksum) = head(&mut feed.conn, feed.project, feed.environment).await?;
+        feed.logged(revision, to, checksum).await
+    }
+}
+
+impl Tx {
+    /// As [`Store::changes_since`], of an environment of the project as the transaction found it; to
+    /// be asked before it changes anything.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn changes_since(
+        &mut self,
+        environment: EnvironmentId,
+        revision: u64,
+    ) -> Result<Option<Changes>, StoreError> {
+        let Some(position) = self.position(environment) else {
+            return Ok(None);
+        };
+        let open = &self.environments[position];
+        let (to, checksum) = (open.revision, open.checksum);
+        self.feed(environment).logged(revision, to, checksum).await
+    }
+
+    /// The revision of an environment that a commit would make now: what the mutations have touched so
+    /// far. `None` if they have touched nothing of it, or it is not of this project.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn pending_changes(
+        &mut self,
+        environment: EnvironmentId,
+    ) -> Result<Option<Changes>, StoreError> {
+        let position = self.position(environment);
+        let open = position.map(|position| &self.environments[position]);
+        let Some(open) = open.filter(|open| open.is_touched()) else {
+            return Ok(None);
+        };
+        let (from, checksum) = (open.revision, open.checksum);
+        let pending = RevisionChange {
+            revision: from + 1,
+            checksum,
+            items: open.items.iter().cloned().collect(),
+            members: open.touched_members(),
+        };
+        let mut feed = self.feed(environment);
+        feed.gather(from, checksum, vec![pending]).await.map(Some)
+    }
+
+    /// The revision that an environment had when the transaction began; `None` if it is not of this
+    /// project.
+    #[must_use]
+    pub fn revision(&self, environment: EnvironmentId) -> Option<u64> {
+        let position = self.position(environment)?;
+        Some(self.environments[position].revision)
+    }
+
+    fn feed(&mut self, environment: EnvironmentId) -> Feed<'_> {
+        Feed {
+            project: self.project(),
+            conn: &mut self.conn,
+            environment,
+        }
+    }
+}
+
+/// One environment, in one snapshot of the database.
+struct Feed<'c> {
+    conn: &'c mut Conn,
+    project: ProjectId,
+    environment: EnvironmentId,
+}
+
+impl Feed<'_> {
+    /// What the log says of the way from `revision` to `to`.
+    async fn logged(
+        &mut self,
+        revision: u64,
+        to: u64,
+        checksum: Checksum,
+    ) -> Result<Option<Changes>, StoreError> {
         if revision > to {
             return Ok(None);
         }
-        let revisions = feed.revisions(revision).await?;
-        if !revisions
-            .iter()
-            .map(|each| each.revision)
-            .eq(revision + 1..=to)
-        {
+        let revisions = self.revisions(revision).await?;
+        let numbers = revisions.iter().map(|each| each.revision);
+        if !numbers.eq(revision + 1..=to) {
             return Ok(None);
         }
+        self.gather(revision, checksum, revisions).await.map(Some)
+    }
+
+    /// The present state of all that `revisions` touched.
+    async fn gather(
+        &mut self,
+        from: u64,
+        checksum: Checksum,
+        revisions: Vec<RevisionChange>,
+    ) -> Result<Changes, StoreError> {
         let touched: BTreeSet<&ItemId> = revisions.iter().flat_map(|each| &each.items).collect();
-        let items = feed.items(&touched).await?;
+        let items = self.items(&touched).await?;
         let gone: BTreeSet<&ItemId> = items
             .iter()
             .filter(|(_, text)| text.is_none())
@@ -182,27 +272,18 @@ impl Store {
         }
         let mut members = Vec::new();
         for ((owner, list), tenants) in touched {
-            members.push(feed.members(owner, list, &tenants).await?);
+            members.push(self.members(owner, list, &tenants).await?);
         }
-        Ok(Some(Changes {
-            from: revision,
-            to,
+        Ok(Changes {
+            from,
+            to: revisions.last().map_or(from, |last| last.revision),
             checksum,
             items,
             members,
             revisions,
-        }))
+        })
     }
-}
 
-/// One environment, in one snapshot of the database.
-struct Feed {
-    conn: Conn,
-    project: ProjectId,
-    environment: EnvironmentId,
-}
-
-impl Feed {
     /// What each revision after `revision` touched.
     async fn revisions(&mut self, revision: u64) -> Result<Vec<RevisionChange>, StoreError> {
         let rows = args![self.project, self.environment, signed(revision)];

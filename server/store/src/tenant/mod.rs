@@ -25,8 +25,11 @@ pub use list::{TenantFilter, TenantSort};
 pub(crate) use row::{ALL as ROWS, all};
 
 use crate::access::{Mode, ProjectScope};
+use crate::db::Conn;
 use crate::error::StoreError;
+use crate::ids::ProjectId;
 use crate::store::Store;
+use crate::tx::Tx;
 
 /// A tenant of the roster.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,12 +81,30 @@ impl Store {
         scope: &ProjectScope<M>,
         known: Option<u64>,
     ) -> Result<Option<Roster>, StoreError> {
-        let mut conn = self.read(scope).await?;
-        let version = row::version(&mut conn, scope.id()).await?;
-        if known == Some(version) {
-            return Ok(None);
-        }
-        let tenants = row::all(&mut conn, scope.id()).await?;
-        Ok(Some(Roster { version, tenants }))
+        read_roster(&mut self.read(scope).await?, scope.id(), known).await
     }
+}
+
+impl Tx {
+    /// As [`Store::roster`], as the transaction found it; to be asked before it changes anything.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn roster(&mut self, known: Option<u64>) -> Result<Option<Roster>, StoreError> {
+        let project = self.project();
+        read_roster(&mut self.conn, project, known).await
+    }
+}
+
+async fn read_roster(
+    conn: &mut Conn,
+    project: ProjectId,
+    known: Option<u64>,
+) -> Result<Option<Roster>, StoreError> {
+    let version = row::version(conn, project).await?;
+    if known == Some(version) {
+        return Ok(None);
+    }
+    let tenants = row::all(conn, project).await?;
+    Ok(Some(Roster { version, tenants }))
 }

@@ -15,7 +15,6 @@ use crate::db::{Conn, args, micros, number, signed, statements};
 use crate::error::StoreError;
 use crate::ids::ProjectId;
 use crate::json;
-use crate::stream::TouchedMembers;
 
 statements! { "environment";
     /// Takes the project's row, and with it the right to write to the project.
@@ -165,15 +164,7 @@ async fn bump(
         .await?;
     environment.revision = number("environment", "revision", id, revision)?;
     let items = serde_json::json!(environment.items);
-    let members: Vec<_> = environment
-        .members
-        .iter()
-        .map(|((owner, list), tenants)| TouchedMembers {
-            owner: owner.clone(),
-            list: *list,
-            tenants: tenants.iter().cloned().collect(),
-        })
-        .collect();
+    let members = environment.touched_members();
     let logged = args![
         project,
         id,

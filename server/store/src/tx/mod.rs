@@ -131,6 +131,12 @@ impl Store {
 }
 
 impl Tx {
+    /// The project that is written.
+    #[must_use]
+    pub fn project_id(&self) -> ProjectId {
+        self.project()
+    }
+
     /// The project's id, which every statement filters by.
     pub(crate) fn project(&self) -> ProjectId {
         self.scope.id()

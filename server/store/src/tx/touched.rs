@@ -12,7 +12,7 @@ use tenantry_core::model::{EnvironmentKey, ItemId};
 
 use crate::environment::Environment;
 use crate::ids::EnvironmentId;
-use crate::stream::List;
+use crate::stream::{List, TouchedMembers};
 
 /// An environment as a transaction sees it.
 #[derive(Debug)]
@@ -40,6 +40,17 @@ impl OpenEnvironment {
     /// Whether the commit must make a new revision.
     pub(crate) fn is_touched(&self) -> bool {
         !self.items.is_empty() || !self.members.is_empty()
+    }
+
+    /// The tenants that came onto lists or went off them, list by list.
+    pub(crate) fn touched_members(&self) -> Vec<TouchedMembers> {
+        let lists = self.members.iter();
+        let lists = lists.map(|((owner, list), tenants)| TouchedMembers {
+            owner: owner.clone(),
+            list: *list,
+            tenants: tenants.iter().cloned().collect(),
+        });
+        lists.collect()
     }
 
     /// Notes that an item's text went from `before` to `after`; `None` stands for no item.

@@ -20,15 +20,22 @@ pub(crate) struct Archive {
     /// Why, for the audit log
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+
+    /// Archive it although tenants lose it while its plan is under way
+    #[arg(long)]
+    demote: bool,
 }
 
 impl Archive {
     pub(super) async fn run(&self, global: &Global, console: &mut Console) -> Result<(), Failure> {
         let client = Client::new(global, console)?;
-        let body = self
-            .reason
-            .as_ref()
-            .map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
+        let mut body = json!({});
+        if self.demote {
+            body["demote"] = json!(true);
+        }
+        if let Some(reason) = &self.reason {
+            body["reason"] = json!(reason);
+        }
         let document: Value = client
             .project(Method::POST, &["flags", self.flag.as_str(), "archive"])
             .json(&body)

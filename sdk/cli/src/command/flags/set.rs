@@ -33,6 +33,10 @@ const SENT_WHOLE: usize = 10_000;
 
 /// Change who gets a flag in the environment
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 #[command(after_help = "\
 Examples:
   tenantry flags set new-billing --on --allow acme-corp
@@ -74,6 +78,10 @@ pub(crate) struct Set {
     /// Why, for the audit log
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+
+    /// Change it although tenants lose it while a plan is under way
+    #[arg(long)]
+    demote: bool,
 
     /// Print which tenants of the roster would be turned on and off, and change nothing
     #[arg(long)]
@@ -280,6 +288,7 @@ impl Set {
         let after: Answer<Targeting> = client
             .flag_here(Method::PATCH, &self.flag, &["targeting"])
             .query("reason", self.reason.as_deref())
+            .query("demote", self.demote.then_some("true"))
             .if_match(before.etag.as_deref())
             .json(&patch)
             .send()
@@ -304,6 +313,7 @@ impl Set {
         let answer: Answer<ListChanged> = client
             .flag_here(method, &self.flag, &["targeting", list.as_str()])
             .query("reason", self.reason.as_deref())
+            .query("demote", self.demote.then_some("true"))
             .json(&json!({ "tenants": tenants }))
             .send()
             .await?;

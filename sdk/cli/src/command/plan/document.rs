@@ -21,6 +21,9 @@ pub(super) struct PlanDocument {
     pub(super) waits: Vec<Wait>,
     pub(super) trouble: Option<Trouble>,
     pub(super) blocked: Vec<String>,
+    /// Kept out while a freeze of theirs lasts.
+    #[serde(default)]
+    pub(super) held: Vec<String>,
     pub(super) admissions: usize,
     /// The newest first.
     pub(super) decisions: Vec<Decision>,
@@ -137,6 +140,8 @@ pub(super) struct Decision {
     pub(super) to: Option<usize>,
     pub(super) pause: Option<Pause>,
     pub(super) tenant: Option<String>,
+    #[serde(default)]
+    pub(super) tenants: Vec<String>,
     pub(super) actor: String,
     pub(super) reason: Option<String>,
 }

@@ -32,17 +32,15 @@ impl PlanDocument {
         }
         parts.extend(self.worst());
         if !self.blocked.is_empty() {
-            let named = self.blocked.iter().take(TENANTS).map(|it| plain(it));
-            let named: Vec<_> = named.collect();
-            let more = self.blocked.len() - named.len();
-            let more = if more > 0 {
-                format!(" and {more} more")
-            } else {
-                String::new()
-            };
             parts.push(format!(
-                "switched off by the guard for {}{more}; they stay on the block list until somebody takes them off",
-                named.join(", ")
+                "switched off by the guard for {}; they stay on the block list until somebody takes them off",
+                some(&self.blocked)
+            ));
+        }
+        if !self.held.is_empty() {
+            parts.push(format!(
+                "kept out by a freeze: {}; they are let in when it is over",
+                some(&self.held)
             ));
         }
         if self.admissions > 0 {
@@ -254,6 +252,8 @@ impl PlanDocument {
                 let tenant = decision.tenant.as_deref().unwrap_or("a tenant");
                 format!("switched off for {}", plain(tenant))
             }
+            "hold" => format!("a freeze keeps out {}", some(&decision.tenants)),
+            "release" => format!("no freeze keeps out {} any more", some(&decision.tenants)),
             other => plain(other).into_owned(),
         };
         match decision.pause {
@@ -261,6 +261,19 @@ impl PlanDocument {
             None => what,
         }
     }
+}
+
+/// The first of some tenants, and how many more there are.
+fn some(tenants: &[String]) -> String {
+    let named = tenants.iter().take(TENANTS).map(|it| plain(it));
+    let named: Vec<_> = named.collect();
+    let more = tenants.len() - named.len();
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!("{}{more}", named.join(", "))
 }
 
 /// Who decided, and why.

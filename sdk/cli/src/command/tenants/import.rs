@@ -27,6 +27,10 @@ pub(crate) struct Import {
     /// How the file is written; by the end of its name if absent
     #[arg(long)]
     kind: Option<Kind>,
+
+    /// Import it although tenants lose a flag by it while that flag's plan is under way
+    #[arg(long)]
+    demote: bool,
 }
 
 /// How a file is written.
@@ -66,6 +70,7 @@ impl Import {
         let client = Client::new(global, console)?;
         let done: Value = client
             .project(Method::POST, &["tenants", "import"])
+            .query("demote", self.demote.then_some("true"))
             .file(kind.media_type(), bytes)
             .send()
             .await?

@@ -17,18 +17,26 @@ pub(crate) struct Learn {
     /// Make the requests of the last 7 days the weight of every tenant that asked
     #[arg(long)]
     weights: bool,
+
+    /// Learn although tenants lose a flag by it while that flag's plan is under way
+    #[arg(long)]
+    demote: bool,
 }
 
 impl Learn {
     pub(super) async fn run(&self, global: &Global, console: &mut Console) -> Result<(), Failure> {
         let client = Client::new(global, console)?;
         let environment = global.environment.as_str();
+        let mut body = json!({ "weights": self.weights });
+        if self.demote {
+            body["demote"] = json!(true);
+        }
         let done: Value = client
             .project(
                 Method::POST,
                 &["environments", environment, "tenants", "learn"],
             )
-            .json(&json!({ "weights": self.weights }))
+            .json(&body)
             .send()
             .await?
             .body;

@@ -7,15 +7,17 @@ mod ndjson;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use tenantry_store::{Action, Change, Imported, Store, Target, Write};
+use tenantry_store::{Action, Change, Imported, Target, Write};
 use utoipa::ToSchema;
 
 use self::file::TenantFile;
-use crate::api::edge::RequestId;
+use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
-use crate::api::extract::InProject;
 use crate::api::extract::path::ProjectPath;
+use crate::api::extract::{InProject, Query};
+use crate::api::guarded::{Demote, GuardedTx};
 use crate::clock::SharedClock;
+use crate::plan::Carrier;
 
 /// What an import did.
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,21 +57,26 @@ impl From<Imported> for ImportedTenants {
     post,
     path = "/api/v1/projects/{project}/tenants/import",
     tag = "tenants",
-    params(ProjectPath),
+    params(ProjectPath, Demote),
     request_body(content((String = "application/x-ndjson"), (String = "text/csv"))),
-    responses((status = 200, description = "What became of the roster", body = ImportedTenants))
+    responses(
+        (status = 200, description = "What became of the roster", body = ImportedTenants),
+        (status = 409, description = "Tenants would lose a flag while its plan is under way",
+            body = ProblemDocument, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn import_tenants(
-    State(store): State<Store>,
+    State(carrier): State<Carrier>,
     State(clock): State<SharedClock>,
     InProject { scope, .. }: InProject<Write>,
+    Query(Demote { demote }): Query<Demote>,
     request_id: RequestId,
     TenantFile(lines): TenantFile,
 ) -> Result<Json<ImportedTenants>, ApiError> {
     let now = clock.now();
-    let mut tx = store.begin(&scope).await?;
-    let imported = tx.import_tenants(lines, now).await?;
+    let mut guarded = GuardedTx::begin(&carrier, &scope, demote).await?;
+    let imported = guarded.tx.import_tenants(lines, now).await?;
     let change = Change::new(Action::TenantsImport, Target::Roster);
-    tx.commit(change.requested_by(request_id), now).await?;
+    guarded.commit(change.requested_by(request_id), now).await?;
     Ok(Json(imported.into()))
 }
