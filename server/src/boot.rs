@@ -23,7 +23,7 @@ use crate::publish::Publisher;
 use crate::stream::Streams;
 use crate::tasks::Tasks;
 use crate::usage::Usage;
-use crate::{demo, listen, maintenance, telemetry};
+use crate::{demo, listen, maintenance, telemetry, weights};
 
 /// A running server. Dropping it leaves it running; see [`Server::shut_down`].
 #[derive(Debug)]
@@ -108,6 +108,7 @@ impl Server {
         let publisher = Publisher::start(store.clone(), tasks.clone()).await?;
         let credentials = Credentials::start(store.clone(), clock.clone(), &tasks);
         maintenance::start(&store, &clock, &tasks);
+        weights::start(&store, &clock, &tasks);
         let usage = Usage::start(&store, &clock, &tasks);
         let carrier = Carrier::new(&store, &publisher, &tasks)
             .asking(Prometheus::new(&config.plans)?)

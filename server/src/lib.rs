@@ -57,6 +57,7 @@ pub mod tasks;
 mod telemetry;
 mod ui;
 mod usage;
+mod weights;
 
 pub use api::{openapi, openapi_json};
 pub use boot::{Server, StartError};

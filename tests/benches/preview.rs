@@ -13,18 +13,19 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
-use serde_json::json;
-use tenantry_core::model::{SegmentKey, TenantKey};
+use serde_json::{Value, json};
+use tenantry_core::model::SegmentKey;
 use tenantry_core::{Attributes, Context, FlagDefinition, Ruleset, TenantSet, compile};
 use tenantry_server::preview::{Roster, preview};
-use tenantry_store::Tenant;
-use tenantry_tests::{DatabaseKind, TestDatabase, TestServer, World, targeting_of};
+use tenantry_store::RosterTenant;
+use tenantry_tests::{DatabaseKind, TestDatabase, TestServer, World, WorldFlag, targeting_of};
 
 const TENANTS: usize = 100_000;
 const FLAGS: usize = 100;
 const DRAFTS: usize = 20;
 const LISTED: usize = 100;
+/// Tenants that a small import changes.
+const MANY: usize = 1_000;
 /// Previews of a server, over HTTP.
 const PREVIEWS: usize = 200;
 
@@ -44,8 +45,16 @@ fn main() {
         .build();
     let runtime = runtime.expect("a runtime");
     println!("{PREVIEWS} previews of a server with {FLAGS} flags, over HTTP\n");
-    println!("| database   | import   | first    | p50      | p99      |");
-    println!("| :--------- | -------: | -------: | -------: | -------: |");
+    println!(
+        "first: at once after the import; one, many, gone: after a change of one tenant, of a"
+    );
+    println!("thousand, and without one\n");
+    println!(
+        "| database   | import   | first    | one      | many     | gone     | p50      | p99      |"
+    );
+    println!(
+        "| :--------- | -------: | -------: | -------: | -------: | -------: | -------: | -------: |"
+    );
     for kind in DatabaseKind::ALL {
         runtime.block_on(through_a_server(&world, kind));
     }
@@ -57,7 +66,7 @@ fn main() {
 
 /// Measures all drafts, prints the medians, and yields their ratio.
 fn against_plain_passes(world: &World) -> f64 {
-    let roster = Roster::new(1, tenants(world));
+    let roster = Roster::new(1, &tenants(world)).expect("a roster");
     let before = ruleset(world);
     let attributes = Attributes::new();
     let (mut plain, mut previews) = (Vec::new(), Vec::new());
@@ -111,38 +120,55 @@ async fn through_a_server(world: &World, kind: DatabaseKind) {
     let imported = import.body("application/x-ndjson", world.roster()).await;
     let import = start.elapsed();
     assert_eq!(imported.ok(200)["added"], TENANTS);
-    let mut times = Vec::new();
-    for (flag, draft) in world.drafts(PREVIEWS) {
+    let drafts = world.drafts(PREVIEWS);
+    let preview = async |(flag, draft): &(&WorldFlag, Value), tenants: usize| {
         let asked = json!({"targeting": draft});
         let path = format!("{}/preview", targeting_of(&flag.key));
         let start = Instant::now();
         let found = project.post(path).json(&asked).await;
-        times.push(start.elapsed());
-        assert_eq!(found.ok(200)["tenants"], TENANTS);
+        let took = start.elapsed();
+        assert_eq!(found.ok(200)["tenants"], tenants);
+        took
+    };
+    // The same draft, so that only the roster makes a difference.
+    let first = preview(&drafts[0], TENANTS).await;
+    let weight = json!({"weight": 7}).to_string();
+    let one = project.patch("/tenants/tenant-0").if_match("*");
+    one.body("application/json", weight).await.expect(200);
+    let one = preview(&drafts[0], TENANTS).await;
+    let lines: Vec<_> = (world.tenants.iter().take(MANY))
+        .map(|tenant| json!({"key": tenant.key, "name": "Another"}).to_string())
+        .collect();
+    let many = project.post("/tenants/import");
+    let many = many.body("application/x-ndjson", lines.join("\n")).await;
+    many.expect(200);
+    let many = preview(&drafts[0], TENANTS).await;
+    let gone = project.delete("/tenants/tenant-0").if_match("*").await;
+    gone.expect(204);
+    let gone = preview(&drafts[0], TENANTS - 1).await;
+    let mut times = Vec::new();
+    for draft in &drafts {
+        times.push(preview(draft, TENANTS - 1).await);
     }
-    // The first reads the roster.
-    let first = times.remove(0);
     times.sort_unstable();
     let (p50, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
     let kind = kind.name();
-    println!("| {kind:<10} | {import:>8.1?} | {first:>8.1?} | {p50:>8.1?} | {p99:>8.1?} |");
+    println!(
+        "| {kind:<10} | {import:>8.1?} | {first:>8.1?} | {one:>8.1?} | {many:>8.1?} | {gone:>8.1?} | {p50:>8.1?} | {p99:>8.1?} |"
+    );
 }
 
-fn tenants(world: &World) -> Vec<Tenant> {
-    let tenants = world
-        .tenants
-        .iter()
-        .zip(0..)
-        .map(|(tenant, weight)| Tenant {
-            key: TenantKey::new(tenant.key.as_str()).expect("a tenant key"),
-            name: tenant.key.clone(),
-            attributes: tenant.attributes.clone(),
-            weight,
-            created_at: DateTime::<Utc>::UNIX_EPOCH,
-            updated_at: DateTime::<Utc>::UNIX_EPOCH,
-            version: 1,
-        });
-    tenants.collect()
+fn tenants(world: &World) -> Vec<RosterTenant> {
+    let tenants = world.tenants.iter().zip(0..);
+    let tenants = tenants.map(|(tenant, weight)| RosterTenant {
+        key: tenant.key.clone(),
+        name: tenant.key.clone(),
+        attributes: json!(tenant.attributes).to_string(),
+        weight,
+    });
+    let mut tenants: Vec<_> = tenants.collect();
+    tenants.sort_by(|a, b| a.key.cmp(&b.key));
+    tenants
 }
 
 fn ruleset(world: &World) -> Ruleset {

@@ -38,4 +38,4 @@ pub use server::{TestServer, on_each_database, on_each_database_with};
 pub use setup::{IssuedToken, targeting_of};
 pub use stream::{Heard, RawStream, Refused, ZERO};
 pub use wait::{DEADLINE, soon, until, until_true};
-pub use world::World;
+pub use world::{World, WorldFlag};

@@ -285,7 +285,7 @@ fn waiting_for<'r>(rulesets: &[&'r Ruleset], flags: Vec<&'r str>) -> Vec<&'r str
 fn by_attribute(roster: &Roster, found: &Found) -> Vec<AttributeFlips> {
     let count = |places: &[usize]| {
         let mut counts = vec![0_u64; roster.values.len()];
-        for value in places.iter().flat_map(|it| &roster.tenants[*it].values) {
+        for value in places.iter().flat_map(|it| &*roster.tenants[*it].values) {
             counts[*value as usize] += 1;
         }
         counts
@@ -301,8 +301,8 @@ fn by_attribute(roster: &Roster, found: &Found) -> Vec<AttributeFlips> {
     let mut listed = 0;
     let mut attribute = "";
     flips.retain(|((value, _), _)| {
-        if value.attribute != attribute {
-            (attribute, listed) = (&value.attribute, 0);
+        if &*value.attribute != attribute {
+            (attribute, listed) = (&*value.attribute, 0);
         }
         listed += 1;
         listed <= VALUES
@@ -310,7 +310,7 @@ fn by_attribute(roster: &Roster, found: &Found) -> Vec<AttributeFlips> {
     let flips = flips
         .into_iter()
         .map(|((value, turned_on), turned_off)| AttributeFlips {
-            attribute: value.attribute.clone(),
+            attribute: value.attribute.to_string(),
             value: value.value.clone(),
             tenants: value.tenants,
             turned_on,

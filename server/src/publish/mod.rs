@@ -41,6 +41,8 @@ use crate::telemetry::metrics as names;
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How often the database is asked whether it is there, while there is no news.
 const LOOK_AFTER: Duration = Duration::from_secs(5);
+/// How often it is asked which rosters have moved.
+const LOOK_AT_ROSTERS_AFTER: Duration = Duration::from_secs(1);
 
 /// Every environment's newest state; cloning it is cheap and shares it.
 #[derive(Debug, Clone)]
@@ -80,6 +82,10 @@ impl Publisher {
         let (store, stop) = (publisher.0.store.clone(), tasks.stop_token());
         tasks.spawn("follow", async move {
             stop.run_until_cancelled(store.follow()).await;
+        });
+        let (warming, stop) = (publisher.clone(), tasks.stop_token());
+        tasks.spawn("rosters", async move {
+            stop.run_until_cancelled(warming.warm()).await;
         });
         let (following, stop) = (publisher.clone(), tasks.stop_token());
         tasks.spawn("publish", async move {
@@ -131,6 +137,11 @@ impl Publisher {
     ) -> Result<Arc<Roster>, StoreError> {
         let Shared { store, tasks, .. } = &*self.0;
         self.0.rosters.of(scope, store, tasks).await
+    }
+
+    /// Says that much of a roster has moved: it is read before anybody asks for it.
+    pub(crate) fn roster_moved(&self) {
+        self.0.rosters.woken.notify_one();
     }
 
     /// A project's roster as a transaction found it; to be asked before that changes anything.
@@ -190,6 +201,34 @@ impl Publisher {
     fn feed(&self, environment: EnvironmentId) -> Option<Arc<Feed>> {
         let feeds = self.0.feeds.read().unwrap_or_else(PoisonError::into_inner);
         feeds.get(&environment).cloned()
+    }
+
+    /// Reads rosters that have moved, for ever.
+    async fn warm(&self) {
+        loop {
+            let projects = self.projects();
+            let Shared { store, tasks, .. } = &*self.0;
+            if let Err(error) = self.0.rosters.warm(&projects, store, tasks).await {
+                // Whoever asks for one reads it, and is told if that fails.
+                tracing::debug!(error.cause = &error as &dyn std::error::Error, "no roster");
+            }
+            let woken = self.0.rosters.woken.notified();
+            // Whether somebody said so or not.
+            let _ = tokio::time::timeout(LOOK_AT_ROSTERS_AFTER, woken).await;
+        }
+    }
+
+    /// The projects with environments that are published.
+    fn projects(&self) -> Vec<ProjectScope<Read>> {
+        let feeds = self.0.feeds.read().unwrap_or_else(PoisonError::into_inner);
+        let mut found: Vec<ProjectScope<Read>> = Vec::new();
+        for feed in feeds.values() {
+            let project = feed.scope().project();
+            if found.iter().all(|known| known.id() != project.id()) {
+                found.push(project.clone());
+            }
+        }
+        found
     }
 
     /// Follows the change log, for ever.

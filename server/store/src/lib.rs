@@ -86,8 +86,8 @@ pub use targeting::{
     FlagList, ListChange, Past, PastChange, PastError, PastPoint, PresentFlag, TargetingDocument,
 };
 pub use tenant::{
-    Imported, MAX_WEIGHT, Patch, Roster, Tenant, TenantFacts, TenantFilter, TenantLine,
-    TenantPatch, TenantSort, check_key,
+    Imported, KnownRoster, LearnWeights, MAX_WEIGHT, Patch, RosterNews, RosterPart, RosterTenant,
+    Tenant, TenantFacts, TenantFilter, TenantLine, TenantPatch, TenantSort, check_key,
 };
 pub use token::{MAX_OVERLAP, NewToken, Token};
 pub use tx::{Committed, EnvironmentRevision, Expected, Tx};

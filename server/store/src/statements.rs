@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 32] = [
+const SCOPED: [&[Statement]; 33] = [
     crate::audit::APPEND,
     crate::audit::READ,
     crate::audit::VERIFY,
@@ -35,6 +35,7 @@ const SCOPED: [&[Statement]; 32] = [
     crate::targeting::PAST,
     crate::targeting::REVERT,
     crate::tenant::IMPORT,
+    crate::tenant::ROSTER,
     crate::tenant::ROWS,
     crate::token::ALL,
     crate::token::WRITE,

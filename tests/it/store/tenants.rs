@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use tenantry_core::model::TenantKey;
 use tenantry_store::{
-    Action, AuditFilter, Change, CreateError, Expected, Imported, ListError, Patch, StoreError,
-    Target, Tenant, TenantFacts, TenantFilter, TenantLine, TenantPatch, TenantSort, WriteError,
+    Action, AuditFilter, Change, CreateError, Expected, Imported, KnownRoster, ListError, Patch,
+    RosterPart, StoreError, Target, Tenant, TenantFacts, TenantFilter, TenantLine, TenantPatch,
+    TenantSort, WriteError,
 };
 use tenantry_tests::{TestDatabase, on_both};
 
@@ -18,6 +19,7 @@ pub(crate) fn facts(name: &str, weight: u64, attributes: &Value) -> TenantFacts 
     TenantFacts {
         name: name.to_owned(),
         weight,
+        weight_given: true,
         attributes: attributes.as_object().expect("an object").clone(),
     }
 }
@@ -181,7 +183,13 @@ async fn an_import_is_taken_whole_or_not_at_all(database: TestDatabase) {
         let roster = scene.store.roster(&scene.project, None).await;
         roster.expect("it answers").expect("it is new to us")
     };
-    assert_eq!(roster().await.tenants, std::slice::from_ref(&acme));
+    let keys: Vec<String> = roster()
+        .await
+        .tenants
+        .into_iter()
+        .map(|it| it.key)
+        .collect();
+    assert_eq!(keys, ["acme"]);
 
     let wanted = Imported {
         added: 6_000,
@@ -204,9 +212,56 @@ async fn an_import_is_taken_whole_or_not_at_all(database: TestDatabase) {
         before + 1,
         "one entry for one import"
     );
-    let known = Some(first.version);
-    let unchanged = scene.store.roster(&scene.project, known).await;
-    assert_eq!(unchanged.expect("it answers"), None);
+}
+
+async fn only_what_has_become_of_a_roster_is_read(database: TestDatabase) {
+    let scene = Scene::new(database).await;
+    let lines = |weight: u64| {
+        let line = |number: u64| line(number, &number.to_string(), facts("A", weight, &json!({})));
+        (1..=50).map(line).collect::<Vec<_>>()
+    };
+    import(&scene, lines(1)).await.expect("good lines");
+    let first = scene.store.roster(&scene.project, None).await;
+    let first = first.expect("it answers").expect("it is new to us");
+    assert_eq!((first.tenants.len(), &first.part), (50, &RosterPart::Whole));
+    let is_on = |key: &str| first.tenants.iter().any(|it| it.key == key);
+    let news = async || {
+        let known = KnownRoster {
+            version: first.version,
+            tenants: first.tenants.len() as u64,
+            knows: &is_on,
+        };
+        let news = scene.store.roster(&scene.project, Some(known)).await;
+        news.expect("it answers")
+    };
+    assert_eq!(news().await, None);
+    let one = lines(77).remove(7);
+    import(&scene, vec![one]).await.expect("a good line");
+    let part = news().await.expect("something changed");
+    let found: Vec<_> = part
+        .tenants
+        .iter()
+        .map(|it| (&*it.key, it.weight))
+        .collect();
+    assert_eq!(found, [("8", 77)]);
+    assert_eq!(part.part, RosterPart::Changed { present: None });
+
+    // One comes and another goes: as many as before, and yet somebody is missing.
+    create(&scene, "new", facts("New", 1, &json!({}))).await;
+    let mut tx = scene.begin().await;
+    let gone = tx.delete_tenant(&key("50"), Expected::Any, at(9)).await;
+    gone.expect("it answers").expect("it was there");
+    let change = Change::new(Action::TenantDelete, Target::Tenant(key("50")));
+    tx.commit(change, at(9)).await.expect("committed");
+    let part = news().await.expect("somebody went").part;
+    let RosterPart::Changed {
+        present: Some(keys),
+    } = part
+    else {
+        panic!("{part:?}");
+    };
+    assert_eq!(keys.len(), 50);
+    assert!(!keys.contains(&"50".to_owned()) && keys.is_sorted());
 }
 
 /// Four tenants that differ in all that can be asked for.
@@ -330,6 +385,7 @@ async fn tenants_are_paged(database: TestDatabase) {
 on_both!(
     a_tenant_has_a_life,
     an_import_is_taken_whole_or_not_at_all,
+    only_what_has_become_of_a_roster_is_read,
     tenants_are_found,
     tenants_are_paged,
 );

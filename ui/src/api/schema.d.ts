@@ -600,7 +600,9 @@ export interface paths {
         /**
          * Learn the roster from usage
          * @description Adds every tenant that programs asked this environment for and that is not on the roster, named
-         *     by its key. Names and attributes of the others stay as they are. What was learned is one entry of
+         *     by its key. Names and attributes of the others stay as they are. Weights are learned every hour by
+         *     themselves, from the environment that was asked most, but for those that somebody has given and for
+         *     changes of less than a tenth. What was learned is one entry of
          *     the audit log, as an import is.
          */
         post: operations["learn_tenants"];
@@ -2100,8 +2102,9 @@ export interface components {
         /** @description What to learn from usage. */
         LearnTenants: {
             /**
-             * @description Whether weights are learned as well: the requests of the last 7 days become the weight of
-             *     every tenant that asked. Others keep theirs.
+             * @description Whether weights are learned at once, those too that somebody has given: the requests of the last
+             *     7 days become the weight of every tenant that asked, and are learned from then on. Others keep
+             *     theirs.
              */
             weights?: boolean;
             /** @description Whether tenants may lose a flag by it while that flag's plan is under way. */
@@ -2984,6 +2987,11 @@ export interface components {
              * @description Its part of all requests, relative to the other tenants' weights.
              */
             weight: number;
+            /**
+             * @description Whether somebody has said what the weight is. If not, it is learned from usage every hour; a
+             *     weight of null has it learned again.
+             */
+            weight_given: boolean;
             /**
              * Format: date-time
              * @description When it came onto the roster.

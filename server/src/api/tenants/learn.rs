@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use tenantry_core::model::{Problems, TenantKey};
 use tenantry_store::{
-    Action, Change, MAX_WEIGHT, Patch, Target, TenantLine, TenantPatch, Write, check_key,
+    Action, Change, LearnWeights, Target, TenantLine, TenantPatch, Write, check_key,
 };
 use utoipa::ToSchema;
 
@@ -22,8 +22,9 @@ use crate::usage::Usage;
 /// What to learn from usage.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub(crate) struct LearnTenants {
-    /// Whether weights are learned as well: the requests of the last 7 days become the weight of
-    /// every tenant that asked. Others keep theirs.
+    /// Whether weights are learned at once, those too that somebody has given: the requests of the last
+    /// 7 days become the weight of every tenant that asked, and are learned from then on. Others keep
+    /// theirs.
     #[serde(default)]
     weights: bool,
     /// Whether tenants may lose a flag by it while that flag's plan is under way.
@@ -42,7 +43,9 @@ impl Check for LearnTenants {
 /// Learn the roster from usage
 ///
 /// Adds every tenant that programs asked this environment for and that is not on the roster, named
-/// by its key. Names and attributes of the others stay as they are. What was learned is one entry of
+/// by its key. Names and attributes of the others stay as they are. Weights are learned every hour by
+/// themselves, from the environment that was asked most, but for those that somebody has given and for
+/// changes of less than a tenth. What was learned is one entry of
 /// the audit log, as an import is.
 #[utoipa::path(
     post,
@@ -67,27 +70,31 @@ pub(crate) async fn learn_tenants(
     let now = clock.now();
     usage.write().await?;
     let seen = carrier.store.tenants_seen(&scope).await?;
-    let requests = carrier.publisher.requests(&scope, now).await?;
+    let requests = if wanted.weights {
+        Some(carrier.publisher.requests(&scope, now).await?)
+    } else {
+        None
+    };
     let lines = seen.into_iter().zip(1..).filter_map(|(tenant, number)| {
         let key = TenantKey::new(tenant.as_str()).ok()?;
         // Programs may ask for what no roster can hold.
         let mut problems = Problems::default();
         check_key(&key, "key", &mut problems);
-        let weight = requests.tenants.get(tenant.as_str());
-        let weight = weight.map(|weight| (*weight).min(MAX_WEIGHT));
-        let weight = weight.filter(|_| wanted.weights);
         problems.0.is_empty().then(|| TenantLine {
             number,
             key,
-            patch: TenantPatch {
-                weight: weight.map_or(Patch::Keep, Patch::Set),
-                ..TenantPatch::default()
-            },
+            patch: TenantPatch::default(),
         })
     });
     let lines = lines.collect();
     let mut guarded = GuardedTx::begin(&carrier, scope.project(), wanted.demote).await?;
-    let learned = guarded.tx.import_tenants(lines, now).await?;
+    let mut learned = guarded.tx.import_tenants(lines, now).await?;
+    if let Some(requests) = requests {
+        let weights = guarded.tx.learn_weights(&requests, LearnWeights::All, now);
+        let changed = weights.await?;
+        learned.changed += changed;
+        learned.unchanged = learned.unchanged.saturating_sub(changed);
+    }
     let change = Change::new(Action::TenantsLearn, Target::Roster);
     guarded.commit(change.requested_by(request_id), now).await?;
     Ok(Json(learned.into()))

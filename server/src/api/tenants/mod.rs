@@ -52,6 +52,9 @@ pub(crate) struct Tenant {
     attributes: Map<String, Value>,
     /// Its part of all requests, relative to the other tenants' weights.
     weight: u64,
+    /// Whether somebody has said what the weight is. If not, it is learned from usage every hour; a
+    /// weight of null has it learned again.
+    weight_given: bool,
     /// When it came onto the roster.
     created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -84,6 +87,7 @@ impl From<tenantry_store::Tenant> for Tenant {
             name: tenant.name,
             attributes: tenant.attributes,
             weight: tenant.weight,
+            weight_given: tenant.weight_given,
             created_at: tenant.created_at,
             updated_at: tenant.updated_at,
         }

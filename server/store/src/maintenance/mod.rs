@@ -19,6 +19,7 @@ mod projects;
 mod prune;
 mod session;
 mod usage;
+mod weights;
 
 pub use bootstrap::{Bootstrap, BootstrapError};
 pub use idempotency::{Claim, IdempotencyKey, InvalidIdempotencyKey, StoredAnswer};
@@ -40,7 +41,7 @@ statements! { "project";
 }
 
 /// The lists of this folder.
-pub(crate) const STATEMENTS: [&[Statement]; 13] = [
+pub(crate) const STATEMENTS: [&[Statement]; 14] = [
     ALL,
     admin_token::ALL,
     authenticate::ALL,
@@ -54,6 +55,7 @@ pub(crate) const STATEMENTS: [&[Statement]; 13] = [
     prune::ALL,
     session::ALL,
     usage::ALL,
+    weights::ALL,
 ];
 
 /// Lets everything through.

@@ -26,6 +26,8 @@ pub struct TenantFacts {
     pub attributes: Map<String, Value>,
     /// Its part of all requests, relative to the others': 0 to [`MAX_WEIGHT`].
     pub weight: u64,
+    /// Whether somebody has said what the weight is. If not, it is learned from usage.
+    pub weight_given: bool,
 }
 
 /// A field of a patch.
@@ -45,7 +47,7 @@ pub enum Patch<T> {
 pub struct TenantPatch {
     /// Its name; reset, its key.
     pub name: Patch<String>,
-    /// Its weight; reset, 1.
+    /// Its weight, which is given from then on; reset, 1, until it is learned.
     pub weight: Patch<u64>,
     /// Its attributes, which are merged: null takes one away, those not named stay. Reset, none.
     pub attributes: Patch<Map<String, Value>>,
@@ -63,6 +65,7 @@ impl TenantFacts {
             name: name.to_owned(),
             attributes: Map::new(),
             weight: USUAL_WEIGHT,
+            weight_given: false,
         }
     }
 
@@ -113,8 +116,8 @@ impl TenantPatch {
         }
         match self.weight {
             Patch::Keep => {}
-            Patch::Reset => facts.weight = USUAL_WEIGHT,
-            Patch::Set(weight) => facts.weight = weight,
+            Patch::Reset => (facts.weight, facts.weight_given) = (USUAL_WEIGHT, false),
+            Patch::Set(weight) => (facts.weight, facts.weight_given) = (weight, true),
         }
         match self.attributes {
             Patch::Keep => {}
@@ -181,6 +184,7 @@ mod tests {
             name: "Acme".to_owned(),
             attributes: attributes.as_object().expect("an object").clone(),
             weight: 7,
+            weight_given: true,
         }
     }
 

@@ -24,30 +24,32 @@ use crate::segment::RosterChange;
 use crate::tx::Tx;
 
 /// How many rows one statement reads or writes: enough that its price is that of the rows.
-const BATCH: usize = 5_000;
+pub(super) const BATCH: usize = 5_000;
 
 statements! { "tenant";
     // `IS TRUE`: see the lists of flags.
-    SOME = "SELECT key, name, attributes, weight, created_at, updated_at, version FROM tenant
+    SOME = "SELECT key, name, attributes, weight, weight_given, created_at, updated_at, version FROM tenant
             WHERE project_id = $1 AND key IN (SELECT value FROM json_each($2))"
-        or "SELECT key, name, attributes, weight, created_at, updated_at, version FROM tenant
+        or "SELECT key, name, attributes, weight, weight_given, created_at, updated_at, version FROM tenant
             WHERE project_id = $1 AND (key IN (SELECT jsonb_array_elements_text($2))) IS TRUE";
     // Attributes travel as text within the text: SQLite would write their numbers its own way.
     SAVE = "INSERT INTO tenant
-                (project_id, key, name, attributes, weight, created_at, updated_at, version)
+                (project_id, key, name, attributes, weight, weight_given, created_at, updated_at, version)
             SELECT $1, value ->> 'key', value ->> 'name', value ->> 'attributes',
-                value ->> 'weight', $3, $3, $4
+                value ->> 'weight', value ->> 'weight_given', $3, $3, $4
             FROM json_each($2) WHERE TRUE
             ON CONFLICT (project_id, key) DO UPDATE SET name = excluded.name,
                 attributes = excluded.attributes, weight = excluded.weight,
+                weight_given = excluded.weight_given,
                 updated_at = excluded.updated_at, version = excluded.version"
         or "INSERT INTO tenant
-                (project_id, key, name, attributes, weight, created_at, updated_at, version)
+                (project_id, key, name, attributes, weight, weight_given, created_at, updated_at, version)
             SELECT $1, value ->> 'key', value ->> 'name', (value ->> 'attributes')::jsonb,
-                (value ->> 'weight')::bigint, $3, $3, $4
+                (value ->> 'weight')::bigint, (value ->> 'weight_given')::boolean, $3, $3, $4
             FROM jsonb_array_elements($2) value
             ON CONFLICT (project_id, key) DO UPDATE SET name = excluded.name,
                 attributes = excluded.attributes, weight = excluded.weight,
+                weight_given = excluded.weight_given,
                 updated_at = excluded.updated_at, version = excluded.version";
 }
 
@@ -89,7 +91,8 @@ impl Tx {
         let mut lines = lines.into_iter().peekable();
         while lines.peek().is_some() {
             let batch: Vec<_> = lines.by_ref().take(BATCH).collect();
-            let mut known = self.known(&batch).await?;
+            let keys: Vec<&str> = batch.iter().map(|line| line.key.as_str()).collect();
+            let mut known = self.known(&keys).await?;
             let mut saved = Vec::with_capacity(batch.len());
             for TenantLine { number, key, patch } in batch {
                 let before = known.remove(key.as_str());
@@ -124,9 +127,11 @@ impl Tx {
         Ok(imported)
     }
 
-    /// Those of the lines' tenants that are on the roster.
-    async fn known(&mut self, lines: &[TenantLine]) -> Result<HashMap<String, Tenant>, StoreError> {
-        let keys: Vec<&str> = lines.iter().map(|line| line.key.as_str()).collect();
+    /// Those of the tenants that are on the roster.
+    pub(super) async fn known(
+        &mut self,
+        keys: &[&str],
+    ) -> Result<HashMap<String, Tenant>, StoreError> {
         let wanted = args![self.project(), json!(keys)];
         let rows: Vec<TenantRow> = self.conn.all(&SOME, wanted).await?;
         let tenants = rows.into_iter().map(Tenant::try_from);
@@ -148,6 +153,7 @@ impl Tx {
                     "name": tenant.name,
                     "attributes": json::text(&tenant.attributes),
                     "weight": tenant.weight,
+                    "weight_given": tenant.weight_given,
                 })
             })
             .collect();

@@ -11,7 +11,9 @@
 mod facts;
 mod import;
 mod list;
+mod roster;
 mod row;
+mod weights;
 mod write;
 
 use chrono::{DateTime, Utc};
@@ -22,14 +24,14 @@ pub use facts::{MAX_WEIGHT, Patch, TenantFacts, TenantPatch, check_key};
 pub(crate) use import::ALL as IMPORT;
 pub use import::{Imported, TenantLine};
 pub use list::{TenantFilter, TenantSort};
+pub(crate) use roster::ALL as ROSTER;
+pub use roster::{KnownRoster, RosterNews, RosterPart, RosterTenant};
 pub(crate) use row::{ALL as ROWS, all};
+pub use weights::LearnWeights;
 
 use crate::access::{Mode, ProjectScope};
-use crate::db::Conn;
 use crate::error::StoreError;
-use crate::ids::ProjectId;
 use crate::store::Store;
-use crate::tx::Tx;
 
 /// A tenant of the roster.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,21 +44,14 @@ pub struct Tenant {
     pub attributes: Map<String, Value>,
     /// Its part of all requests, relative to the other tenants' weights: 0 to [`MAX_WEIGHT`].
     pub weight: u64,
+    /// Whether somebody has said what the weight is. If not, it is learned from usage.
+    pub weight_given: bool,
     /// When it came onto the roster.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
     /// What `If-Match` compares.
     pub version: u64,
-}
-
-/// A project's whole roster.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Roster {
-    /// The number of the audit entry that last changed it; 0 for a roster that was always empty.
-    pub version: u64,
-    /// Its tenants, by key.
-    pub tenants: Vec<Tenant>,
 }
 
 impl Store {
@@ -71,40 +66,4 @@ impl Store {
     ) -> Result<Option<Tenant>, StoreError> {
         row::read(&mut self.read(scope).await?, scope.id(), key).await
     }
-
-    /// Reads the whole roster, unless it still is what it was at `known`.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn roster<M: Mode>(
-        &self,
-        scope: &ProjectScope<M>,
-        known: Option<u64>,
-    ) -> Result<Option<Roster>, StoreError> {
-        read_roster(&mut self.read(scope).await?, scope.id(), known).await
-    }
-}
-
-impl Tx {
-    /// As [`Store::roster`], as the transaction found it; to be asked before it changes anything.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn roster(&mut self, known: Option<u64>) -> Result<Option<Roster>, StoreError> {
-        let project = self.project();
-        read_roster(&mut self.conn, project, known).await
-    }
-}
-
-async fn read_roster(
-    conn: &mut Conn,
-    project: ProjectId,
-    known: Option<u64>,
-) -> Result<Option<Roster>, StoreError> {
-    let version = row::version(conn, project).await?;
-    if known == Some(version) {
-        return Ok(None);
-    }
-    let tenants = row::all(conn, project).await?;
-    Ok(Some(Roster { version, tenants }))
 }

@@ -13,9 +13,9 @@ use crate::ids::ProjectId;
 use crate::tx::Tx;
 
 statements! { "tenant";
-    TENANT = "SELECT key, name, attributes, weight, created_at, updated_at, version FROM tenant
+    TENANT = "SELECT key, name, attributes, weight, weight_given, created_at, updated_at, version FROM tenant
         WHERE project_id = $1 AND key = $2";
-    TENANTS = "SELECT key, name, attributes, weight, created_at, updated_at, version FROM tenant
+    TENANTS = "SELECT key, name, attributes, weight, weight_given, created_at, updated_at, version FROM tenant
         WHERE project_id = $1 ORDER BY key";
     DELETE = "DELETE FROM tenant WHERE project_id = $1 AND key = $2";
     VERSION = "SELECT roster_version FROM project WHERE id = $1";
@@ -23,11 +23,12 @@ statements! { "tenant";
 }
 
 /// The columns of a [`TenantRow`], for queries that are built.
-pub(super) const COLUMNS: [&str; 7] = [
+pub(super) const COLUMNS: [&str; 8] = [
     "key",
     "name",
     "attributes",
     "weight",
+    "weight_given",
     "created_at",
     "updated_at",
     "version",
@@ -39,6 +40,7 @@ pub(super) struct TenantRow {
     name: String,
     attributes: Json<Map<String, Value>>,
     weight: i64,
+    weight_given: bool,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     version: i64,
@@ -51,6 +53,7 @@ impl TryFrom<TenantRow> for Tenant {
             key: parsed("tenant", "key", &row.key, &row.key)?,
             weight: number("tenant", "weight", &row.key, row.weight)?,
             version: number("tenant", "version", &row.key, row.version)?,
+            weight_given: row.weight_given,
             name: row.name,
             attributes: row.attributes.0,
             created_at: row.created_at,
@@ -89,6 +92,7 @@ impl Tenant {
             name: self.name.clone(),
             attributes: self.attributes.clone(),
             weight: self.weight,
+            weight_given: self.weight_given,
         }
     }
 

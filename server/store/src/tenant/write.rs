@@ -116,6 +116,7 @@ impl Tx {
             name: facts.name,
             attributes: facts.attributes,
             weight: facts.weight,
+            weight_given: facts.weight_given,
             created_at: before.map_or(now, |before| before.created_at),
             updated_at: now,
             version: self.roster_version(),

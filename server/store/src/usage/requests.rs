@@ -68,6 +68,18 @@ impl Store {
         })
     }
 
+    /// Reads how often an environment was asked since a time.
+    pub(crate) async fn requests_in_all<M: Mode>(
+        &self,
+        scope: &EnvironmentScope<M>,
+        since: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let mut conn = self.read(scope.project()).await?;
+        let asked = args![scope.project().id(), scope.id(), hour(since)];
+        let (total,) = conn.one::<(i64,)>(&TOTAL, asked).await?;
+        number("flag_usage_hour", "calls", "a sum", total)
+    }
+
     /// Reads when the environments of a project were asked for a tenant; those that never were are
     /// left out.
     ///

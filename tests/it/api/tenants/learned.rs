@@ -1,7 +1,9 @@
 //! What the roster knows from usage: who was seen, how much each asks, and what that changes.
 
 use serde_json::{Value, json};
-use tenantry_tests::{Caller, RawStream, TestServer, ZERO, on_each_database, targeting_of, until};
+use tenantry_tests::{
+    Caller, RawStream, TestServer, TimeDelta, ZERO, on_each_database, targeting_of, until,
+};
 
 /// Has a program tell that acme asked 90 times, globex 8, and others that are not named 2.
 async fn tell_usage(server: &TestServer) {
@@ -143,6 +145,57 @@ async fn the_roster_learns_who_was_seen_and_weights_if_it_is_to() {
         assert_eq!(nothing.ok(200)["added"], 0);
         let wrong = project.post(learn).json(&json!({"weight": true})).await;
         assert_eq!(wrong.invalid_paths(), ["weight"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn weights_that_nobody_gave_are_learned_every_hour() {
+    on_each_database(async |server| {
+        let project = server.project();
+        let file = "key,weight\nacme,5\nglobex,\ninitech,\n";
+        let import = project.post("/tenants/import").body("text/csv", file);
+        import.await.expect(200);
+        tell_usage(&server).await;
+        let weight = async |tenant: &str| {
+            let shown = project.get(format!("/tenants/{tenant}")).await.ok(200);
+            (shown["weight"].clone(), shown["weight_given"].clone())
+        };
+        assert_eq!(weight("globex").await, (json!(1), json!(false)));
+        server.travel(TimeDelta::hours(1));
+        until("it is learned", async || {
+            (weight("globex").await == (json!(7), json!(false))).then_some(())
+        })
+        .await;
+        assert_eq!(
+            weight("acme").await,
+            (json!(5), json!(true)),
+            "it was given"
+        );
+        assert_eq!(
+            weight("initech").await,
+            (json!(1), json!(false)),
+            "it never asked"
+        );
+        let entry = &project.get("/audit?limit=1").await.ok(200)["items"][0];
+        assert_eq!(
+            (&entry["action"], &entry["actor"]),
+            (&json!("tenants.learn"), &json!("tenantry-server"))
+        );
+        // Whoever takes a weight back has it learned again.
+        let back = json!({"weight": null});
+        let patch = project.patch("/tenants/acme").if_match("*").json(&back);
+        patch.await.expect(200);
+        server.travel(TimeDelta::hours(1));
+        until("it is learned", async || {
+            (weight("acme").await == (json!(90), json!(false))).then_some(())
+        })
+        .await;
+        let verified = project.get("/audit/verify").await.ok(200);
+        assert!(
+            verified.get("broken").is_none_or(Value::is_null),
+            "{verified:#}"
+        );
     })
     .await;
 }

@@ -78,5 +78,6 @@ pub(crate) async fn import_tenants(
     let imported = guarded.tx.import_tenants(lines, now).await?;
     let change = Change::new(Action::TenantsImport, Target::Roster);
     guarded.commit(change.requested_by(request_id), now).await?;
+    carrier.publisher.roster_moved();
     Ok(Json(imported.into()))
 }
