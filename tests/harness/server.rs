@@ -57,7 +57,12 @@ impl TestServer {
 
     /// A server on `SQLite` with other settings than usual.
     pub async fn on_sqlite_with(adjust: impl Fn(&mut Config)) -> Self {
-        let database = TestDatabase::new(DatabaseKind::Sqlite).await;
+        Self::on_with(DatabaseKind::Sqlite, adjust).await
+    }
+
+    /// A server on a new database of this kind, with other settings than usual.
+    pub async fn on_with(kind: DatabaseKind, adjust: impl Fn(&mut Config)) -> Self {
+        let database = TestDatabase::new(kind).await;
         Self::start_with(Arc::new(database), &adjust).await
     }
 
