@@ -8,7 +8,7 @@
 //! - Text that somebody else wrote goes through `render::plain` first, so that a flag's name cannot
 //!   steer the terminal.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
@@ -23,6 +23,7 @@ pub struct Console {
     out_coloured: bool,
     err_coloured: bool,
     width: Option<u16>,
+    watched: bool,
     clock: fn() -> DateTime<FixedOffset>,
 }
 
@@ -40,6 +41,7 @@ impl Console {
             out_coloured: false,
             err_coloured: false,
             width: None,
+            watched: false,
             clock,
         }
     }
@@ -58,6 +60,7 @@ impl Console {
             out_coloured: coloured(AutoStream::choice(&io::stdout())),
             err_coloured: coloured(AutoStream::choice(&io::stderr())),
             width: comfy_table::Table::new().width(),
+            watched: io::stderr().is_terminal(),
             ..Self::new(io::stdout(), io::stderr(), clock)
         }
     }
@@ -72,6 +75,11 @@ impl Console {
     /// likes.
     pub(crate) fn width(&self) -> Option<u16> {
         self.width
+    }
+
+    /// Whether a person watches what is said about the asking, such as how far it is.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.watched
     }
 
     /// The present moment, in the zone to show it in.

@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::Outcome;
 use crate::api::{Interruption, Refusal};
-use crate::command::DebtFailure;
+use crate::command::{DebtFailure, ScanFailure};
 use crate::console::Console;
 use crate::render::plain;
 
@@ -62,6 +62,8 @@ pub(crate) enum Failure {
     NoSuchTemplate { name: String, known: String },
     #[error(transparent)]
     Debt(#[from] DebtFailure),
+    #[error(transparent)]
+    Scan(#[from] ScanFailure),
     #[error("cannot tell how {path} is written")]
     UnknownKind { path: PathBuf },
     #[error("{0} holds characters that no token has")]
@@ -149,6 +151,7 @@ impl Failure {
             Self::NoJson { .. } => "a plan is written as tenantry plan templates rings prints it",
             Self::NoPlanGiven => "name a file with --file, or a template with --template",
             Self::Debt(failure) => failure.way_out(),
+            Self::Scan(failure) => failure.way_out(),
             Self::UnknownKind { .. } => "say so with --kind csv or --kind ndjson",
             Self::MalformedToken(_) => "a token looks like tnry_ci_… and holds no spaces",
             Self::NothingToChange => {
@@ -190,6 +193,7 @@ impl Failure {
             | Self::NoPlanGiven
             | Self::NoSuchTemplate { .. }
             | Self::Debt(_)
+            | Self::Scan(_)
             | Self::UnknownKind { .. }
             | Self::MalformedToken(_)
             | Self::NothingToChange

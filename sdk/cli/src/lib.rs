@@ -38,7 +38,7 @@ pub use crate::console::Console;
 pub enum Outcome {
     /// All is well: 0.
     Fine = 0,
-    /// The command worked and its answer is no, such as overdue flags, a file out of date or an SDK
+    /// The command worked and its answer is no, such as overdue flags, unknown ones in code, a file out of date or an SDK
     /// that has not confirmed: 1.
     GateSaysNo = 1,
     /// The arguments or settings make no sense: 2.

@@ -4,11 +4,12 @@
 //! - A tree without git, or a file that it does not know, has no answer and is no error.
 //! - What is not committed has no author.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use chrono::DateTime;
+use rayon::prelude::*;
 
 /// Who last changed a line, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +64,18 @@ pub fn blame(folder: &Path, file: &str, lines: &[u32]) -> HashMap<u32, Change> {
     git(folder, &arguments)
         .map(|text| read(&text))
         .unwrap_or_default()
+}
+
+/// The same of several files at once, on all cores.
+#[must_use]
+pub fn blame_all(
+    folder: &Path,
+    lines: &BTreeMap<String, Vec<u32>>,
+) -> HashMap<String, HashMap<u32, Change>> {
+    lines
+        .par_iter()
+        .map(|(file, lines)| (file.clone(), blame(folder, file, lines)))
+        .collect()
 }
 
 /// Reads git's answer: a header for each line, then the line itself behind a tab.

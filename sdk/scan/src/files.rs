@@ -47,14 +47,17 @@ pub(crate) struct Files {
 /// Which files count by the settings.
 struct Choice {
     root: PathBuf,
+    /// The same, however the process stands to it: patterns are matched below it.
+    whole: PathBuf,
     include: Option<Gitignore>,
     exclude: Gitignore,
 }
 
 impl Choice {
     fn new(root: &Path, base: &Path, settings: &Settings) -> Result<Self, ScanError> {
+        let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let patterns = |patterns: &[String]| -> Result<Gitignore, ignore::Error> {
-            let mut builder = GitignoreBuilder::new(base);
+            let mut builder = GitignoreBuilder::new(whole(base));
             for pattern in patterns {
                 builder.add_line(None, pattern)?;
             }
@@ -63,6 +66,7 @@ impl Choice {
         let include = (!settings.include.is_empty()).then(|| patterns(&settings.include));
         Ok(Self {
             root: root.to_owned(),
+            whole: whole(root),
             include: include.transpose().map_err(ScanError::Pattern)?,
             exclude: patterns(&settings.exclude).map_err(ScanError::Pattern)?,
         })
@@ -83,13 +87,18 @@ impl Choice {
         {
             return false;
         }
-        if self.exclude.matched(path, is_folder).is_ignore() {
+        let path = self
+            .whole
+            .join(path.strip_prefix(&self.root).unwrap_or(path));
+        if self.exclude.matched(&path, is_folder).is_ignore() {
             return false;
         }
         match &self.include {
             Some(include) if !is_folder => {
                 path.starts_with(include.path())
-                    && include.matched_path_or_any_parents(path, false).is_ignore()
+                    && include
+                        .matched_path_or_any_parents(&path, false)
+                        .is_ignore()
             }
             _ => true,
         }

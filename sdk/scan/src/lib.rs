@@ -68,7 +68,7 @@ use rayon::prelude::*;
 use tenantry_protocol::references::{CodeReference, UnresolvedCall};
 use thiserror::Error;
 
-pub use self::blame::{Change, Repository, blame};
+pub use self::blame::{Change, Repository, blame, blame_all};
 pub use self::language::Language;
 use self::recognise::Reader;
 pub use self::settings::{SETTINGS_FILE, Settings, SettingsError, Wrapper};

@@ -6,6 +6,7 @@ mod eval;
 mod expiry_gate;
 mod flags;
 mod plan;
+mod scan;
 mod tail;
 mod tenants;
 mod tokens;

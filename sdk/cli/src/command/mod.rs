@@ -12,6 +12,7 @@ mod eval;
 mod flags;
 mod input;
 mod plan;
+mod scan;
 mod tail;
 mod tenants;
 mod tokens;
@@ -19,6 +20,7 @@ mod tokens;
 use clap::Subcommand;
 
 pub(crate) use debt::DebtFailure;
+pub(crate) use scan::ScanFailure;
 
 use crate::Outcome;
 use crate::arguments::Arguments;
@@ -40,6 +42,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Tokens(tokens::Tokens),
     Codegen(codegen::Codegen),
+    Scan(scan::Scan),
     Completions(completions::Completions),
 }
 
@@ -58,6 +61,7 @@ pub(crate) async fn run(arguments: &Arguments, console: &mut Console) -> Result<
         Command::Tenants(tenants) => tenants.run(global, console).await,
         Command::Tokens(tokens) => tokens.run(global, console).await,
         Command::Codegen(codegen) => codegen.run(global, console).await,
+        Command::Scan(scan) => scan.run(global, console).await,
         Command::Completions(completions) => completions.run(console),
     }
 }
