@@ -58,6 +58,7 @@ mod settings;
 mod source;
 pub mod syntax;
 mod tree;
+mod words;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -19,6 +19,7 @@ use crate::language::Language;
 use crate::questions::{self, HANDLE_MAKER};
 use crate::syntax::{Argument, Expression, Facts, Kind};
 use crate::tree::Tree;
+use crate::words::has_word;
 
 /// How many names, one behind the other, are followed.
 const DEEPEST: usize = 16;
@@ -148,7 +149,13 @@ impl<'a> Meaning<'a> {
         plain
             .filter(|_| path.len() == 1)
             .chain(members)
-            .flat_map(|it| it.types.iter().flatten().cloned())
+            .flat_map(|it| {
+                let made = match &it.value {
+                    Expression::New(names) => names.as_slice(),
+                    _ => &[],
+                };
+                it.types.iter().flatten().chain(made).cloned()
+            })
             .collect()
     }
 
@@ -189,6 +196,8 @@ impl<'a> Meaning<'a> {
             Expression::New(names) => match self.type_value(place, names, depth + 1) {
                 Value::Client => Value::Client,
                 Value::Type(Some(file)) => Value::Generated(file),
+                // A `FlagService` is no SDK's, and most likely asks one.
+                _ if names.last().is_some_and(|name| has_word(name)) => Value::Unknown,
                 _ => Value::Stranger,
             },
             Expression::Object(parts) => match path.split_first() {
@@ -346,11 +355,13 @@ impl<'a> Meaning<'a> {
                 }
                 Value::Client => return Value::Client,
                 Value::Type(Some(file)) => return Value::Generated(file),
-                Value::Type(None) => any = Value::Stranger,
+                Value::Type(None) if !path.last().is_some_and(|name| has_word(name)) => {
+                    any = Value::Stranger;
+                }
                 _ => {
                     let last = path.last().map_or("", String::as_str);
                     let is_open = OPEN_TYPES.contains(&last) || last.len() <= 1;
-                    if !is_open && last.starts_with(char::is_uppercase) {
+                    if !is_open && !has_word(last) && last.starts_with(char::is_uppercase) {
                         any = Value::Stranger;
                     }
                 }
