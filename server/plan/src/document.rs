@@ -167,6 +167,14 @@ pub struct Query {
     pub below: Option<f64>,
 }
 
+impl GuardPolicy {
+    /// Whether it has a question to a Prometheus-compatible server.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.metrics.iter().any(|metric| metric.query().is_some())
+    }
+}
+
 impl Query {
     /// Whether a sample is bad. What is no number is not.
     #[must_use]

@@ -121,9 +121,7 @@ impl Progress {
         match (self.status, self.pause) {
             (Status::Running, _)
             | (Status::Paused, Some(Pause::Asked | Pause::Edited | Pause::Unfit)) => true,
-            (Status::Paused, _) | (Status::Draft | Status::Finished | Status::RolledBack, _) => {
-                false
-            }
+            (Status::Paused | Status::Draft | Status::Finished | Status::RolledBack, _) => false,
         }
     }
 

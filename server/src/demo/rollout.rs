@@ -127,7 +127,7 @@ impl Demo {
             .put_targeting(&self.scope, &self.flag, Expected::Any, before, now)
             .await?;
         let Some(put) = put else { return Ok(()) };
-        tx.retract(&self.scope, &self.flag, None).await?;
+        tx.succeed_admissions(&self.scope, &self.flag).await?;
         let write = PlanWrite {
             document: serde_json::to_string(&plan)?,
             progress: serde_json::to_string(&progress)?,
@@ -172,7 +172,7 @@ impl Demo {
             kind.is_ok_and(|it| it.kind == DecisionKind::Finish) && it.actor == "tenantry-server"
         });
         let wanted: Plan = serde_json::from_value(plan())?;
-        if !by_itself || opened.is_edited() || opened.plan != wanted {
+        if !by_itself || opened.stored.is_edited() || opened.plan != wanted {
             return Ok(());
         }
         let expected = Expected::Version(opened.stored.version);

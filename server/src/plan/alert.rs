@@ -66,7 +66,7 @@ impl Carrier {
                 return Ok(Heeded::NotRunning);
             }
             let mut last = self.last_beginning(scope, flag).await?;
-            if opened.is_edited() && progress.pause != Some(Pause::Edited) {
+            if opened.stored.is_edited() && progress.pause != Some(Pause::Edited) {
                 // Nobody has noticed it yet.
                 last = last.max(Some(opened.targeting.updated_at));
             }

@@ -7,16 +7,19 @@
 //! - The targeting is written over the version that it was made of. A newer edit of somebody's is never
 //!   written over: what is made of it takes tenants out, and changes nothing else.
 
+use std::collections::HashSet;
+use std::error::Error;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tenantry_core::model::{FlagKey, Targeting, TenantKey};
 use tenantry_plan::{
-    Command, Decision, DecisionKind, Event, Plan, Progress, Stance, Stepped, block, hand_over,
-    take_back, unblock,
+    Command, Decision, DecisionKind, Event, Plan, Progress, Stance, Status, Stepped, block,
+    hand_over, take_back, unblock,
 };
 use tenantry_store::{
-    Action, Change, EnvironmentScope, Expected, PlanWrite, Store, StoreError, Target, Tx, Write,
-    WriteError,
+    Action, Admitting, Change, EnvironmentScope, Expected, PlanWrite, Store, StoreError, Target,
+    Tx, Write, WriteError,
 };
 
 use super::PlanError;
@@ -100,10 +103,36 @@ impl Carrier {
             match self.write(scope, flag, &opened, stepped, who, now).await {
                 Err(error) if is_stale(&error) => {}
                 Err(error) => return Err(error),
+                Ok(()) if command == Command::Start => {
+                    return self.begin(scope, flag, who, now).await;
+                }
                 Ok(()) => return Opened::read(&self.store, scope, flag).await,
             }
         }
         Err(PlanError::Contended)
+    }
+
+    /// Has a plan that was just started enter its first stage, if nothing is waited for. Where that
+    /// cannot be now, the controller does it, or says why not.
+    async fn begin(
+        &self,
+        scope: &EnvironmentScope<Write>,
+        flag: &FlagKey,
+        who: &Who,
+        now: DateTime<Utc>,
+    ) -> Result<Opened, PlanError> {
+        let opened = Opened::read(&self.store, scope, flag).await?;
+        if !opened.stored.is_edited() && opened.progress.status == Status::Running {
+            let ticked = self.tick(scope, flag, &opened, Stance::Off, who, now).await;
+            if let Err(error) = ticked {
+                tracing::info!(
+                    flag.key = flag.as_str(),
+                    error.cause = &error as &dyn Error,
+                    "a plan was started and its first stage is left to the controller"
+                );
+            }
+        }
+        Opened::read(&self.store, scope, flag).await
     }
 
     /// Has something happen to a plan, for the controller. Whether it did: somebody else may have been
@@ -123,7 +152,7 @@ impl Carrier {
         self.try_write(scope, flag, opened, stepped, who, now).await
     }
 
-    /// Lets time go by, for the controller: yields the progress if nothing was decided, and `None` if
+    /// Lets time go by: yields the progress if nothing was decided, and `None` if
     /// something was, or somebody else was quicker.
     pub(crate) async fn tick(
         &self,
@@ -201,7 +230,7 @@ impl Carrier {
         }
         // An edit that nobody has resumed with yet stays one.
         let resumes = matches!(decision.kind, DecisionKind::Start | DecisionKind::Resume);
-        let accepts = resumes || (entry.is_some() && !opened.is_edited());
+        let accepts = resumes || (entry.is_some() && !opened.stored.is_edited());
         let targeting_version = if accepts {
             version
         } else {
@@ -220,7 +249,7 @@ impl Carrier {
         let expected = Expected::Version(opened.stored.version);
         let put = tx.put_plan(scope, flag, expected, write, now).await?;
         put.ok_or(PlanError::NoFlag)?;
-        note(&mut tx, scope, flag, &decision, entry.as_ref(), who, now).await?;
+        note(&mut tx, scope, flag, opened, &decision, entry.as_ref(), who).await?;
         self.fail_at(PlanFault::Written, who);
 
         let change = Change::new(action(decision.kind), Target::Flag(flag.clone()));
@@ -242,15 +271,20 @@ impl Carrier {
         decision: &Decision,
     ) -> Result<Option<Entry>, PlanError> {
         let current = &opened.targeting.definition.targeting;
-        let is_edited = opened.is_edited();
+        let is_edited = opened.stored.is_edited();
         let targeting = match decision.kind {
             DecisionKind::Advance => {
                 let world = World::of(&self.publisher, scope).await?;
                 let (opened, progress) = (opened.clone(), progress.clone());
                 let (entered, now) = (decision.to, decision.at);
-                let entry = self
-                    .tasks
-                    .compute(move || world.enter(&opened, &progress, entered, now));
+                let entry = self.tasks.compute(move || {
+                    let mut entry = world.enter(&opened, &progress, entered, now)?;
+                    let drawn: HashSet<&String> = entry.drawn.iter().collect();
+                    let mut turned_on = world.turned_on(&opened, &entry.targeting)?;
+                    turned_on.retain(|tenant| !drawn.contains(tenant));
+                    entry.turned_on = turned_on;
+                    Ok(entry)
+                });
                 return entry.await.map(Some);
             }
             DecisionKind::StepBack => {
@@ -269,7 +303,16 @@ impl Carrier {
             }
             DecisionKind::Block => block(current, decision.tenant.as_slice()),
             DecisionKind::Hold => block(current, &decision.tenants),
-            DecisionKind::Release => unblock(current, &decision.tenants),
+            DecisionKind::Release => {
+                let world = World::of(&self.publisher, scope).await?;
+                let mut entry = Entry::of(unblock(current, &decision.tenants));
+                let opened = opened.clone();
+                let entry = self.tasks.compute(move || {
+                    entry.turned_on = world.turned_on(&opened, &entry.targeting)?;
+                    Ok(entry)
+                });
+                return entry.await.map(Some);
+            }
             DecisionKind::Finish => {
                 let targeting = hand_over(current, &opened.plan);
                 if targeting == *current {
@@ -353,27 +396,41 @@ impl Carrier {
     }
 }
 
-/// Notes a decision, and whom it admits or takes back.
+/// Notes a decision, and whom it admits or takes back, in the transaction that carries it out. Every
+/// decision comes by here, whoever made it: whoever wants to tell people of trips, step backs, roll backs
+/// and pauses does it here.
 async fn note(
     tx: &mut Tx,
     scope: &EnvironmentScope<Write>,
     flag: &FlagKey,
+    opened: &Opened,
     decision: &Decision,
     entry: Option<&Entry>,
     who: &Who,
-    now: DateTime<Utc>,
 ) -> Result<(), PlanError> {
+    let now = decision.at;
     let text = serde_json::to_string(decision)?;
     let numbered = (decision.number, text);
     tx.note_decision(scope, flag, numbered, who.reason.clone())
         .await?;
+    let why = (decision.number, who.reason.as_deref());
     if decision.to < decision.from {
-        tx.retract(scope, flag, decision.to).await?;
+        tx.retract(scope, flag, decision.to, why, now).await?;
     }
-    if let Some(Entry { drawn, .. }) = entry.filter(|entry| !entry.drawn.is_empty()) {
-        let stage = decision.to.unwrap_or_default();
-        tx.admit(scope, flag, (stage, decision.number), drawn, now)
-            .await?;
+    if decision.kind == DecisionKind::Block
+        && let Some(tenant) = &decision.tenant
+    {
+        tx.retract_one(scope, flag, tenant, why, now).await?;
+    }
+    if let (Some(entry), Some(stage)) = (entry, decision.to) {
+        let name = opened.plan.stage(stage).map(|stage| stage.name.as_str());
+        let admitting = Admitting {
+            stage,
+            stage_name: name.unwrap_or_default(),
+            decision: decision.number,
+        };
+        let tenants = (&*entry.drawn, &*entry.turned_on);
+        tx.admit(scope, flag, admitting, tenants, now).await?;
     }
     Ok(())
 }

@@ -1,20 +1,17 @@
-//! The controller: on one node at a time, it lets time go by for every plan, asks the guard, and has
-//! done what follows.
+//! The controller: on one node at a time, it lets time go by for a plan, asks the guard, and has done
+//! what follows.
 //!
 //! **Invariants**
 //! - It keeps nothing that is not stored, but for guards in the middle of a stage, which are stored
 //!   after every minute: a node that takes over goes on where the last one was.
 //! - One thing happens to a plan in one round; the next round sees what became of it.
 
-use std::collections::HashMap;
-use std::error::Error;
-use std::time::Duration;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tenantry_core::model::FlagKey;
 use tenantry_plan::{Event, GuardPolicy, Pause, Progress, Stance, Status};
-use tenantry_store::{ActivePlan, EnvironmentId, Leadership, WriteError};
-use tokio::time::MissedTickBehavior;
+use tenantry_store::{ActivePlan, WriteError};
+use tokio::sync::Semaphore;
 
 use super::opened::{Glance, Opened};
 use super::state::{GuardAction, stance};
@@ -26,120 +23,72 @@ use crate::config::PlansConfig;
 
 /// How often it is stored that time went by.
 const STORE_TIME: TimeDelta = TimeDelta::minutes(1);
+/// How many plans ask a Prometheus at the same time: one that does not answer must not keep all.
+const ASKING: usize = 6;
 
-/// Carries plans out until the server stops.
-pub(crate) fn start(carrier: &Carrier, clock: &SharedClock, config: &PlansConfig) {
-    let every = Duration::from_millis(config.plan_tick_milliseconds.max(1));
-    let (tasks, stop) = (carrier.tasks.clone(), carrier.tasks.stop_token());
-    let mut controller = Controller {
-        carrier: carrier.clone(),
-        clock: clock.clone(),
-        pace: Pace::new(config),
-        leadership: None,
-        watches: HashMap::new(),
-        troubles: HashMap::new(),
-    };
-    tasks.spawn("plans", async move {
-        let mut interval = tokio::time::interval(every);
-        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        while stop.run_until_cancelled(interval.tick()).await.is_some() {
-            // A round that is given up half-way has written a decision whole or not at all.
-            let round = Box::pin(controller.round());
-            if stop.run_until_cancelled(round).await.is_none() {
-                return;
-            }
-        }
-    });
-}
-
-struct Controller {
+/// Looks after plans, one at a time; cloning it is cheap.
+#[derive(Clone)]
+pub(super) struct Controller {
     carrier: Carrier,
     clock: SharedClock,
     pace: Pace,
-    leadership: Option<Leadership>,
-    watches: HashMap<(EnvironmentId, FlagKey), Watch>,
-    /// What was noted of each plan. What is not here, another node may have noted.
-    troubles: HashMap<(EnvironmentId, FlagKey), Option<Trouble>>,
+    asking: Arc<Semaphore>,
+}
+
+/// What is kept of a plan from round to round.
+#[derive(Default)]
+pub(super) struct Kept {
+    watch: Option<Watch>,
+    /// What was noted of it; `None` if another node may have noted something.
+    noted: Option<Noted>,
+}
+
+/// That a plan is in trouble, or in none.
+struct Noted(Option<Trouble>);
+
+impl Kept {
+    /// Has the guard's stage read again.
+    pub(super) fn forget_watch(&mut self) {
+        self.watch = None;
+    }
 }
 
 impl Controller {
-    async fn round(&mut self) {
-        if let Some(leadership) = &mut self.leadership
-            && !leadership.is_held().await
-        {
-            tracing::warn!("this node no longer carries out plans");
-            self.step_down();
+    pub(super) fn new(carrier: &Carrier, clock: &SharedClock, config: &PlansConfig) -> Self {
+        Self {
+            carrier: carrier.clone(),
+            clock: clock.clone(),
+            pace: Pace::new(config),
+            asking: Arc::new(Semaphore::new(ASKING)),
         }
-        if self.leadership.is_none() {
-            match self.carrier.store.lead().await {
-                Ok(Some(leadership)) => {
-                    tracing::info!(plan.epoch = leadership.epoch(), "carrying out plans");
-                    self.leadership = Some(leadership);
-                }
-                Ok(None) => return,
-                Err(error) => return complain(&error, "cannot ask who carries out plans"),
-            }
-        }
-        let Some(epoch) = self.leadership.as_ref().map(Leadership::epoch) else {
-            return;
-        };
-        let plans = match self.carrier.store.active_plans().await {
-            Ok(plans) => plans,
-            Err(error) => return complain(&error, "cannot read which plans are under way"),
-        };
-        let is_active = |key: &(EnvironmentId, FlagKey)| {
-            let mut keys = plans.iter().map(|plan| (plan.scope.id(), &plan.flag));
-            keys.any(|(environment, flag)| (environment, flag) == (key.0, &key.1))
-        };
-        self.watches.retain(|key, _| is_active(key));
-        self.troubles.retain(|key, _| is_active(key));
-        for plan in &plans {
-            match self.attend(plan, epoch).await {
-                Ok(()) => {}
-                Err(PlanError::Fenced) => {
-                    tracing::warn!("another node carries out plans by now");
-                    return self.step_down();
-                }
-                Err(error) => {
-                    self.watches.remove(&place(plan));
-                    let flag = plan.flag.as_str();
-                    tracing::warn!(
-                        flag.key = flag,
-                        error.cause = &error as &dyn Error,
-                        "a plan cannot be carried out; trying again"
-                    );
-                }
-            }
-        }
-    }
-
-    fn step_down(&mut self) {
-        self.leadership = None;
-        self.watches.clear();
-        self.troubles.clear();
     }
 
     /// Looks after one plan, and notes what keeps it from being carried out.
-    async fn attend(&mut self, plan: &ActivePlan, epoch: u64) -> Result<(), PlanError> {
+    pub(super) async fn attend(
+        &self,
+        plan: &ActivePlan,
+        kept: &mut Kept,
+        epoch: u64,
+    ) -> Result<(), PlanError> {
         let glance = Glance::read(&self.carrier.store, &plan.scope, &plan.flag).await?;
         let Some(glance) = glance else {
             return Ok(());
         };
         let now = self.clock.now();
-        let gone = self.go_on(plan, &glance, epoch, now).await;
+        let gone = self.go_on(plan, &glance, kept, epoch, now).await;
         let trouble = match &gone {
             Ok(()) => None,
             Err(PlanError::Fenced) => return gone,
             Err(error) => Some(Trouble::new(error, now)),
         };
         let detail = |trouble: &Option<Trouble>| trouble.as_ref().map(|it| it.detail.clone());
-        let noted = self.troubles.get(&place(plan)).map(detail);
+        let noted = kept.noted.as_ref().map(|it| detail(&it.0));
         if noted != Some(detail(&trouble)) {
             let version = (epoch, glance.stored.version);
             let part = (TROUBLE, serde_json::to_string(&trouble)?);
             let store = &self.carrier.store;
             if store.keep_plan(plan, version, None, &[part]).await? {
-                self.troubles.insert(place(plan), trouble);
+                kept.noted = Some(Noted(trouble));
             }
         }
         gone
@@ -147,15 +96,16 @@ impl Controller {
 
     /// What is long is read only when something is to be done.
     async fn go_on(
-        &mut self,
+        &self,
         plan: &ActivePlan,
         glance: &Glance,
+        kept: &mut Kept,
         epoch: u64,
         now: DateTime<Utc>,
     ) -> Result<(), PlanError> {
         let progress = &glance.progress;
         let goes_on = progress.status == Status::Running || progress.pause == Some(Pause::Asked);
-        if goes_on && glance.is_edited() {
+        if goes_on && glance.stored.is_edited() {
             let why = "somebody else has changed the flag's targeting".to_owned();
             return self
                 .happen(plan, glance, epoch, &Event::Edited, why, now)
@@ -163,7 +113,7 @@ impl Controller {
         }
         let stance = match &glance.plan.guard {
             Some(policy) if progress.is_watched() => {
-                match self.watch(plan, glance, policy, epoch, now).await? {
+                match self.watch(plan, glance, policy, kept, epoch, now).await? {
                     Watched::Goes(stance) => stance,
                     Watched::Acted => return Ok(()),
                 }
@@ -287,24 +237,24 @@ impl Controller {
 
     /// Has the guard look at the minutes that have become complete, and does what it wants.
     async fn watch(
-        &mut self,
+        &self,
         plan: &ActivePlan,
         glance: &Glance,
         policy: &GuardPolicy,
+        kept: &mut Kept,
         epoch: u64,
         now: DateTime<Utc>,
     ) -> Result<Watched, PlanError> {
         let store = &self.carrier.store;
         let (stay, version) = (glance.progress.stay, (epoch, glance.stored.version));
-        let known = self.watches.remove(&place(plan));
-        let known = match known.filter(|watch| watch.is_of(stay)) {
+        let known = match kept.watch.take().filter(|watch| watch.is_of(stay)) {
             Some(known) => Some(known),
             None => Watch::resume(&self.carrier, plan, stay, policy).await?,
         };
         let mut watch = if let Some(known) = known {
             known
         } else {
-            if glance.is_edited() {
+            if glance.stored.is_edited() {
                 // Who has the flag is no longer as chance had it: nothing to be compared.
                 return Ok(Watched::Goes(Stance::Watching));
             }
@@ -312,15 +262,24 @@ impl Controller {
                 return Ok(Watched::Acted);
             };
             let world = World::of(&self.carrier.publisher, &plan.scope).await?;
+            let permit = if policy.asks() {
+                let Ok(permit) = self.asking.try_acquire() else {
+                    return Ok(Watched::Goes(Stance::Watching));
+                };
+                Some(permit)
+            } else {
+                None
+            };
             let (begun, parts) =
                 Watch::begin(&self.carrier, &world, plan, &opened, policy, now).await?;
+            drop(permit);
             if !store.keep_plan(plan, version, None, &parts).await? {
                 return Ok(Watched::Acted);
             }
             begun
         };
         let pace = self.pace;
-        if watch.catch_up(store, plan, pace, now).await?
+        if (watch.catch_up(store, plan, pace, &self.asking, now)).await?
             && !(store.keep_plan(plan, version, None, &watch.parts()?)).await?
         {
             // What was counted is counted again, by whoever may.
@@ -336,7 +295,7 @@ impl Controller {
         };
         let goes = stance(Some(&watch.state), stay);
         let why = watch.state.why();
-        self.watches.insert(place(plan), watch);
+        kept.watch = Some(watch);
         match event {
             None => Ok(Watched::Goes(goes)),
             Some(event) => {
@@ -365,7 +324,7 @@ impl Controller {
         if new.is_empty() || watch.taken_out == Some(version) {
             return Ok(None);
         }
-        if glance.is_edited() {
+        if glance.stored.is_edited() {
             let Some(opened) = self.open(plan, glance).await? else {
                 return Ok(None);
             };
@@ -418,10 +377,6 @@ enum Watched {
     Acted,
 }
 
-fn place(plan: &ActivePlan) -> (EnvironmentId, FlagKey) {
-    (plan.scope.id(), plan.flag.clone())
-}
-
 /// Whether so much time went by, or the clock was moved, that it should be stored, or the guard has
 /// begun to delay the next stage.
 fn is_worth_storing(before: &Progress, after: &Progress) -> bool {
@@ -432,8 +387,4 @@ fn is_worth_storing(before: &Progress, after: &Progress) -> bool {
         (Some(before), Some(after)) => after < before || after - before >= STORE_TIME,
         (before, after) => before != after,
     }
-}
-
-fn complain(error: &(dyn Error + 'static), what: &str) {
-    tracing::warn!(error.cause = error, "{what}; trying again");
 }

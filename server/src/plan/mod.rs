@@ -13,7 +13,8 @@
 //! | `prometheus` | what other monitoring knows of each tenant |
 //! | `state` | what a guard says, for people |
 //! | `trouble` | what keeps a plan from being carried out |
-//! | `controller` | the leader's round: time, harm, and what follows |
+//! | `controller` | a plan's round: time, harm, and what follows |
+//! | `rounds` | the leader's turn-taking: which plans have their rounds |
 //!
 //! **Invariants**
 //! - A decision, what it does to the targeting, and whom it admits are one transaction. It is written
@@ -27,6 +28,7 @@ mod carry;
 mod controller;
 mod opened;
 mod prometheus;
+mod rounds;
 mod state;
 mod trouble;
 mod watch;
@@ -40,12 +42,12 @@ use thiserror::Error;
 
 pub(crate) use alert::{Alert, Heeded};
 pub(crate) use carry::{Carrier, Who};
-pub(crate) use controller::start;
 pub(crate) use opened::Opened;
 pub(crate) use prometheus::{Prometheus, PrometheusError};
+pub(crate) use rounds::start;
 pub(crate) use state::{GuardState, stance};
 pub(crate) use trouble::{Trouble, stored_trouble};
-pub(crate) use watch::stored_state;
+pub(crate) use watch::{TenantFigures, stored_state, stored_worst};
 pub(crate) use world::World;
 
 use crate::config::PlansConfig;

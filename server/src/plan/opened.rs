@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use tenantry_core::model::FlagKey;
 use tenantry_plan::{Base, Plan, Progress};
-use tenantry_store::{Admission, EnvironmentScope, Mode, Store, StoredPlan, TargetingDocument};
+use tenantry_store::{Drawn, EnvironmentScope, Mode, Store, StoredPlan, TargetingDocument};
 
 use super::PlanError;
 
@@ -35,11 +35,6 @@ impl Glance {
             stored,
         }))
     }
-
-    /// Whether somebody has changed the targeting since the plan left it.
-    pub(crate) fn is_edited(&self) -> bool {
-        self.stored.current_version != self.stored.targeting_version
-    }
 }
 
 /// A plan, how far it is, whom it drew, and the targeting that it is about.
@@ -49,7 +44,8 @@ pub(crate) struct Opened {
     pub(crate) plan: Plan,
     pub(crate) progress: Progress,
     pub(crate) targeting: TargetingDocument,
-    pub(crate) admissions: Vec<Admission>,
+    /// Whom it drew and has on the allow list.
+    pub(crate) admissions: Vec<Drawn>,
 }
 
 impl Opened {
@@ -62,7 +58,12 @@ impl Opened {
         let targeting = store.targeting(scope, flag).await?;
         let targeting = targeting.ok_or(PlanError::NoFlag)?;
         let stored = store.plan(scope, flag).await?.ok_or(PlanError::NoPlan)?;
-        let admissions = store.plan_admissions(scope, flag).await?;
+        let stored = StoredPlan {
+            // That which was read: whoever writes compares it.
+            current_version: targeting.version,
+            ..stored
+        };
+        let admissions = store.plan_drawn(scope, flag).await?;
         Ok(Self {
             plan: serde_json::from_str(&stored.document)?,
             progress: serde_json::from_str(&stored.progress)?,
@@ -123,14 +124,9 @@ impl Opened {
     /// Tenants that were drawn in stages up to this one, and those that were drawn later.
     pub(crate) fn drawn(&self, stage: Option<u32>) -> (BTreeSet<String>, BTreeSet<String>) {
         let admissions = self.admissions.iter();
-        let stays = |it: &&Admission| stage.is_some_and(|stage| it.stage <= stage);
+        let stays = |it: &&Drawn| stage.is_some_and(|stage| it.stage <= stage);
         let (stay, go): (Vec<_>, Vec<_>) = admissions.partition(stays);
-        let keys = |all: Vec<&Admission>| all.into_iter().map(|it| it.tenant.clone()).collect();
+        let keys = |all: Vec<&Drawn>| all.into_iter().map(|it| it.tenant.clone()).collect();
         (keys(stay), keys(go))
-    }
-
-    /// Whether somebody has changed the targeting since the plan left it.
-    pub(crate) fn is_edited(&self) -> bool {
-        self.targeting.version != self.stored.targeting_version
     }
 }

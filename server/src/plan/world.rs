@@ -16,7 +16,7 @@ use tenantry_plan::{
     Audience, Candidate, Cohort, Plan, Progress, Settled, Shape, Size, block, fill, shape,
     switched_on, unblock,
 };
-use tenantry_store::{Admission, EnvironmentScope, Mode};
+use tenantry_store::{Drawn, EnvironmentScope, Mode};
 
 use super::PlanError;
 use super::opened::Opened;
@@ -58,6 +58,8 @@ pub(crate) struct Entry {
     pub(crate) settled: Settled,
     /// Tenants who were held and need not be any more.
     pub(crate) released: Vec<String>,
+    /// Other tenants of the roster who come to have the flag.
+    pub(crate) turned_on: Vec<String>,
 }
 
 impl Entry {
@@ -68,6 +70,7 @@ impl Entry {
             targeting,
             settled: Settled::default(),
             released: Vec::new(),
+            turned_on: Vec::new(),
         }
     }
 }
@@ -151,7 +154,22 @@ impl World {
             targeting: block(&targeting, &settled.held),
             settled,
             released: Vec::new(),
+            turned_on: Vec::new(),
         })
+    }
+
+    /// Tenants of the roster who come to have the flag by this targeting.
+    pub(crate) fn turned_on(
+        &self,
+        opened: &Opened,
+        targeting: &Targeting,
+    ) -> Result<Vec<String>, PlanError> {
+        let flag = &opened.targeting.definition;
+        let before = self.answers(flag, flag.targeting.clone())?;
+        let after = self.answers(flag, targeting.clone())?;
+        let keys = self.roster.tenants().map(|(key, _)| key);
+        let new = keys.filter(|key| after.is_on(key) && !before.is_on(key));
+        Ok(new.map(str::to_owned).collect())
     }
 
     /// What becomes of tenants whom a freeze keeps out: those who have the flag keep it, and whom
@@ -271,13 +289,8 @@ impl World {
             forecasts.push(forecast);
             opened.targeting.definition.targeting = entry.targeting;
             opened.progress.settle(&entry.settled);
-            let drawn = entry.drawn.into_iter().map(|tenant| Admission {
-                tenant,
-                stage,
-                decision: 0,
-                at: DateTime::<Utc>::MIN_UTC,
-                by: String::new(),
-            });
+            let drawn = entry.drawn.into_iter();
+            let drawn = drawn.map(|tenant| Drawn { tenant, stage });
             opened.admissions.extend(drawn);
             before = after;
         }

@@ -74,7 +74,10 @@ pub use maintenance::{
 };
 pub use notice::Revisions;
 pub use page::Page;
-pub use plan::{Admission, PlanInForce, PlanUnderWay, PlanWrite, StoredDecision, StoredPlan};
+pub use plan::{
+    Admission, AdmissionFilter, Admitting, Drawn, PlanInForce, PlanUnderWay, PlanWrite, Retraction,
+    StoredDecision, StoredPlan,
+};
 pub use project::Project;
 pub use segment::{NewSegment, Segment};
 pub use store::Store;

@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 33] = [
+const SCOPED: [&[Statement]; 34] = [
     crate::audit::APPEND,
     crate::audit::READ,
     crate::audit::VERIFY,
@@ -22,6 +22,7 @@ const SCOPED: [&[Statement]; 33] = [
     crate::plan::PLANS,
     crate::plan::UNDER_WAY,
     crate::plan::WRITE,
+    crate::plan::ADMISSION,
     crate::project::ALL,
     crate::segment::ALL,
     crate::segment::MEMBERS,

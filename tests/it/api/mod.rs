@@ -20,6 +20,7 @@ mod ofrep;
 mod operations;
 mod past;
 mod plan;
+mod plan_admissions;
 mod plan_edits;
 mod plan_freezes;
 mod projects;

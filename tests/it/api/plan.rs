@@ -85,7 +85,7 @@ async fn a_plan_goes_from_its_draft_to_its_end() {
             .iter()
             .map(|it| it["actor"].as_str().expect("a name") == "tenantry-server")
             .collect();
-        assert_eq!(actors, [true, true, false, true, false]);
+        assert_eq!(actors, [true, true, false, false, false]);
         let audit = project.get("/audit?limit=3").await.ok(200);
         let actions: Vec<_> = audit["items"]
             .as_array()

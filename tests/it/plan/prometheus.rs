@@ -242,3 +242,40 @@ async fn a_plan_shows_what_keeps_it_from_being_carried_out() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_prometheus_that_does_not_answer_keeps_no_other_plan_waiting() {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = free.local_addr().expect("an address");
+    drop(free);
+    let url: reqwest::Url = format!("http://{address}").parse().expect("an address");
+    let settings = move |config: &mut tenantry_server::Config| {
+        config.plans.plan_tick_milliseconds = 10;
+        config.plans.prometheus_url = Some(url.clone());
+    };
+    let server = TestServer::on_sqlite_with(settings).await;
+    let project = server.project();
+    let start = async |flag: &str, plan: &Value| {
+        project.create_flag(flag).await;
+        let path = format!("/environments/production/flags/{flag}/plan");
+        let put = project.put(&path).if_match("*").json(plan);
+        put.await.expect(200);
+        let start = project.post(format!("{path}/start"));
+        start.json(&json!({})).await.expect(200);
+    };
+    // Nobody is there while the plan is written; then somebody is, and says nothing.
+    let slow = plan_with(&json!({"name": "a", "query": "up", "above": 1}));
+    start("a-slow-one", &slow).await;
+    let _silent = TcpListener::bind(address).expect("the port is free still");
+    let stages: Vec<Value> = (1..=20)
+        .map(|share| json!({"name": share.to_string(), "audience": {"threshold": share}, "bake_minutes": 0}))
+        .collect();
+    start("quick", &json!({"stages": stages})).await;
+    // It takes a round for each stage.
+    until("the quick one is at its end", async || {
+        let path = "/environments/production/flags/quick/plan";
+        let plan = project.get(path).await.ok(200);
+        (plan["status"] == "finished").then_some(())
+    })
+    .await;
+}

@@ -122,7 +122,7 @@ impl Ward {
             let has_looked =
                 plan["guard"]["minutes"].as_u64() > before["guard"]["minutes"].as_u64();
             let has_acted = plan["decisions"][0] != before["decisions"][0];
-            (has_looked || has_acted).then_some(plan)
+            (has_looked || has_acted || plan["pause"] == "harm").then_some(plan)
         })
         .await
     }
@@ -193,4 +193,37 @@ async fn a_tenant_that_fails_is_taken_out_after_an_edit_unless_somebody_has_done
         tripped.as_array().expect("tenants").contains(&json!(first)),
         "{tripped}"
     );
+}
+
+#[tokio::test]
+async fn a_clock_that_leaps_ahead_and_returns_does_not_stall_the_guard() {
+    let ward = Ward::new(json!({})).await;
+    let none = BTreeSet::new();
+    ward.minute(&none).await;
+    let kept = async || -> Value {
+        let kept = "SELECT text FROM plan_guard WHERE part = 'progress'";
+        let kept: String = sqlx::query_scalar(kept)
+            .fetch_one(&ward.pool)
+            .await
+            .expect("one");
+        serde_json::from_str(&kept).expect("JSON")
+    };
+    let leap = TimeDelta::hours(5);
+    ward.server.travel(leap);
+    until("the guard has followed the clock", async || {
+        let plan = ward.plan().await;
+        (plan["guard"]["minutes"].as_u64() > Some(300)).then_some(())
+    })
+    .await;
+    let ahead = kept().await["first_minute"].as_i64().expect("a number");
+    ward.server.travel(-leap);
+    until("and follows it back", async || {
+        let back = kept().await["first_minute"].as_i64().expect("a number");
+        (back < ahead - 290).then_some(())
+    })
+    .await;
+    // It looks again, and has not forgotten whom it compares.
+    let tenth = of_bucket(10_000);
+    let harmed = ward.minutes(&tenth, |plan| plan["pause"] == "harm").await;
+    assert_eq!(harmed["stage"], Value::Null, "{harmed:#}");
 }

@@ -1,7 +1,9 @@
 //! Plans and their controller: one node at a time, and nothing written too late.
 
 use serde_json::{Value, json};
-use tenantry_store::{Action, ActivePlan, Expected, PlanWrite, StoreError};
+use tenantry_store::{
+    Action, ActivePlan, Admission, AdmissionFilter, Admitting, Expected, PlanWrite, StoreError,
+};
 use tenantry_tests::{DatabaseKind, TestDatabase, on_both, until};
 
 use super::{Scene, at, change, flag_key};
@@ -37,7 +39,13 @@ pub(crate) async fn furnish(scene: &Scene) {
     tx.note_decision(environment, &flag, note, None)
         .await
         .expect("noted");
-    tx.admit(environment, &flag, (0, 1), &["acme".to_owned()], at(3))
+    let admitting = Admitting {
+        stage: 0,
+        stage_name: "a stage",
+        decision: 1,
+    };
+    let drawn = ["acme".to_owned()];
+    tx.admit(environment, &flag, admitting, (&drawn, &[]), at(3))
         .await
         .expect("admitted");
     tx.put_plan(environment, &flag, Expected::Any, write("running"), at(3))
@@ -99,7 +107,7 @@ async fn a_plan_is_written_over_the_version_that_was_read(database: TestDatabase
     );
 }
 
-async fn a_decision_is_noted_once_and_admissions_go_as_they_came(database: TestDatabase) {
+async fn a_decision_is_noted_once_and_admissions_stay_on_record(database: TestDatabase) {
     let scene = Scene::new(database).await;
     scene.create("a").await;
     put(&scene, Expected::Any, "running").await.expect("a plan");
@@ -111,9 +119,17 @@ async fn a_decision_is_noted_once_and_admissions_go_as_they_came(database: TestD
     tx.note_decision(environment, &flag, note.clone(), None)
         .await
         .expect("noted");
-    for (stage, tenants) in [(0, keys(&["b", "a"])), (1, keys(&["c"]))] {
+    for (stage, drawn, others) in [
+        (0, keys(&["b", "a"]), keys(&["d"])),
+        (1, keys(&["c"]), keys(&[])),
+    ] {
+        let admitting = Admitting {
+            stage,
+            stage_name: "a stage",
+            decision: 1,
+        };
         let admitted = tx
-            .admit(environment, &flag, (stage, 1), &tenants, at(3))
+            .admit(environment, &flag, admitting, (&drawn, &others), at(3))
             .await;
         admitted.expect("admitted");
     }
@@ -123,33 +139,89 @@ async fn a_decision_is_noted_once_and_admissions_go_as_they_came(database: TestD
     tx.commit(change(Action::PlanAdvance, "a"), at(3))
         .await
         .expect("a commit");
-    let found = async || {
-        let all = scene
-            .store
-            .plan_admissions(environment, &flag)
-            .await
-            .expect("it answers");
-        all.into_iter()
-            .map(|it| format!("{}{}", it.tenant, it.stage))
-            .collect::<Vec<_>>()
-            .join(" ")
+    let listed = async |all| {
+        // A page for each.
+        let mut filter = AdmissionFilter {
+            all,
+            limit: 1,
+            cursor: None,
+        };
+        let mut found = Vec::new();
+        loop {
+            let page = scene
+                .store
+                .plan_admissions(environment, &flag, &filter)
+                .await;
+            let page = page.expect("it answers");
+            found.extend(page.items);
+            filter.cursor = page.next_cursor;
+            if filter.cursor.is_none() {
+                return found;
+            }
+        }
     };
-    assert_eq!(found().await, "a0 b0 c1");
+    let names = |all: Vec<Admission>| {
+        let names = all.iter().map(|it| format!("{}{}", it.tenant, it.stage));
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let found = async || {
+        let drawn = scene.store.plan_drawn(environment, &flag).await;
+        let drawn = drawn.expect("it answers").into_iter();
+        let drawn: Vec<String> = drawn
+            .map(|it| format!("{}{}", it.tenant, it.stage))
+            .collect();
+        let count = scene.store.count_admissions(environment, &flag).await;
+        (
+            names(listed(false).await),
+            drawn.join(" "),
+            count.expect("it answers"),
+        )
+    };
+    let are = |live: &str, drawn: &str, count| (live.to_owned(), drawn.to_owned(), count);
+    assert_eq!(found().await, are("a0 b0 d0 c1", "a0 b0 c1", 4));
     let mut tx = scene.begin().await;
     let twice = tx.note_decision(environment, &flag, note, None).await;
     assert!(twice.is_err(), "its number is taken");
     drop(tx);
     let mut tx = scene.begin().await;
-    tx.retract(environment, &flag, Some(0))
-        .await
-        .expect("retracted");
+    let gone = tx.retract_one(environment, &flag, "a", (2, Some("it fails")), at(4));
+    gone.await.expect("retracted");
+    let gone = tx.retract(environment, &flag, Some(0), (3, Some("harm")), at(5));
+    gone.await.expect("retracted");
     tx.put_plan(environment, &flag, Expected::Any, write("paused"), at(4))
         .await
         .expect("put");
     tx.commit(change(Action::PlanStepBack, "a"), at(4))
         .await
         .expect("a commit");
-    assert_eq!(found().await, "a0 b0");
+    // Of whom the flag was taken alone, the plan knows that it has put it on the list.
+    assert_eq!(found().await, are("b0 d0", "a0 b0", 2));
+    let all = listed(true).await;
+    let why = |tenant: &str| {
+        let mut all = all.iter();
+        let found = all.find(|it| it.tenant == tenant).expect("a record");
+        let retraction = found.retraction.as_ref();
+        retraction.map(|it| (it.decision, it.why.clone().expect("why")))
+    };
+    assert_eq!(names(all.clone()), "a0 b0 d0 c1");
+    assert_eq!(why("a"), Some((2, "it fails".to_owned())));
+    assert_eq!(why("c"), Some((3, "harm".to_owned())));
+    assert_eq!(why("d"), None);
+    let mut tx = scene.begin().await;
+    let all = tx.retract(environment, &flag, None, (4, None), at(5));
+    all.await.expect("retracted");
+    tx.succeed_admissions(environment, &flag)
+        .await
+        .expect("succeeded");
+    tx.put_plan(environment, &flag, Expected::Any, write("draft"), at(5))
+        .await
+        .expect("put");
+    tx.commit(change(Action::PlanUpdate, "a"), at(5))
+        .await
+        .expect("a commit");
+    assert_eq!(found().await, are("", "", 0));
+    let all = listed(true).await;
+    assert!(all.len() == 4 && all.iter().all(|it| it.former));
     let decisions = scene
         .store
         .plan_decisions(environment, &flag, 10)
@@ -163,7 +235,8 @@ async fn a_decision_is_noted_once_and_admissions_go_as_they_came(database: TestD
     tx.commit(change(Action::PlanDelete, "a"), at(5))
         .await
         .expect("a commit");
-    assert_eq!(found().await, "");
+    assert_eq!(found().await, are("", "", 0));
+    assert_eq!(listed(true).await, []);
 }
 
 async fn who_has_been_succeeded_writes_nothing(database: TestDatabase) {
@@ -210,6 +283,6 @@ async fn who_has_been_succeeded_writes_nothing(database: TestDatabase) {
 
 on_both!(
     a_plan_is_written_over_the_version_that_was_read,
-    a_decision_is_noted_once_and_admissions_go_as_they_came,
+    a_decision_is_noted_once_and_admissions_stay_on_record,
     who_has_been_succeeded_writes_nothing,
 );

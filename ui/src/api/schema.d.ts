@@ -248,9 +248,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the tenants that a plan has drawn
-         * @description Those that cohorts drew from the roster, one by one. Whom segments and thresholds admit follows
-         *     from these.
+         * List the tenants that a plan has admitted
+         * @description The tenants of the roster that came to have the flag when a stage was entered, or when their freeze
+         *     was over, one by one. Who joins the roster or a segment later is not among them.
          */
         get: operations["list_admissions"];
         put?: never;
@@ -1129,7 +1129,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A tenant that a plan has drawn. */
+        /**
+         * @description A tenant of the roster that came to have the flag by a plan. One whom a freeze kept out is there a
+         *     second time, from when it was let in.
+         */
         Admission: {
             /** @description The tenant's key. */
             tenant: string;
@@ -1138,6 +1141,8 @@ export interface components {
              * @description In which stage, counted from 0.
              */
             stage: number;
+            /** @description The stage's name; empty for the oldest records. */
+            stage_name: string;
             /**
              * Format: int64
              * @description By which of the plan's decisions.
@@ -1150,11 +1155,18 @@ export interface components {
             at: string;
             /** @description By whom: a token's name, or `tenantry-server`. */
             by: string;
+            /** @description Whether a cohort drew it. Else a segment or a share admitted it. */
+            drawn: boolean;
+            /** @description Whether that was by a plan in whose place this one was put. */
+            former: boolean;
+            retraction?: components["schemas"]["Retraction"] | null;
         };
-        /** @description Whom a plan has drawn from the roster. */
+        /** @description Whom a plan has admitted. */
         Admissions: {
             /** @description By stage, then by key. */
             items: components["schemas"]["Admission"][];
+            /** @description Ask with this for the rest; null at the end. */
+            next_cursor?: string | null;
         };
         /**
          * @description What a stage waits for when its time is over.
@@ -2329,15 +2341,16 @@ export interface components {
             held: string[];
             /**
              * Format: int64
-             * @description How many tenants were drawn from the roster one by one.
+             * @description How many tenants of the roster came to have the flag by the plan and were not taken back.
              */
             admissions: number;
             /** @description What was decided, the newest first: up to 100. */
             decisions: components["schemas"]["DecisionView"][];
             guard?: components["schemas"]["GuardState"] | null;
             /**
-             * @description What became of the work since the guard began to look, by tenant, the worst first: those with
-             *     the most failures beyond what is usual for all. Up to 50.
+             * @description What became of the work from when the guard began to look to the last minute that it has looked
+             *     at, by tenant, the worst first: those with the most failures beyond what is usual for all. Up to
+             *     50.
              */
             tenants: components["schemas"]["TenantFigures"][];
             /**
@@ -2651,6 +2664,23 @@ export interface components {
             summary: components["schemas"]["Summary"];
             /** @description The debt by owner, the deepest first; those without one last. */
             owners?: components["schemas"]["OwnersDebt"][];
+        };
+        /** @description How an admission was taken back. */
+        Retraction: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            retracted_at: string;
+            /** @description By whom: a token's name, or `tenantry-server`. */
+            by: string;
+            /**
+             * Format: int64
+             * @description By which of the plan's decisions.
+             */
+            decision: number;
+            /** @description Why, in their words or the guard's. */
+            why?: string | null;
         };
         /** @description Which state to go back to, and why. */
         RevertTargeting: {
@@ -4208,7 +4238,14 @@ export interface operations {
     };
     list_admissions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to list those, too, that were taken back, and those of plans before this one. */
+                all?: boolean;
+                /** @description How many at most: 1 to 10000; 10000 if absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 /** @description The project's key. */
@@ -4231,6 +4268,7 @@ export interface operations {
                     "application/json": components["schemas"]["Admissions"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];

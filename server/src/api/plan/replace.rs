@@ -80,7 +80,7 @@ pub(crate) async fn replace_plan(
             targeting_version = stored.targeting_version;
         } else {
             progress = old.anew();
-            tx.retract(&scope, &path.flag, None).await?;
+            tx.succeed_admissions(&scope, &path.flag).await?;
         }
     }
     problems.or(()).map_err(ApiError::invalid_body)?;

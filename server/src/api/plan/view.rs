@@ -8,19 +8,18 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tenantry_core::model::FlagKey;
 use tenantry_plan::{Decision, Pause, Plan, Stance, Status, Wait};
-use tenantry_store::{EnvironmentScope, Mode, OutcomeFilter, OutcomeSum};
+use tenantry_store::{EnvironmentScope, Mode};
 use utoipa::ToSchema;
 
 use crate::api::error::ApiError;
 use crate::api::extract::etag::{Etag, REVALIDATE};
 use crate::plan::{
-    Carrier, GuardState, Opened, PlanError, Trouble, stance, stored_state, stored_trouble,
+    Carrier, GuardState, Opened, PlanError, TenantFigures, Trouble, stance, stored_state,
+    stored_trouble, stored_worst,
 };
 
 /// Most decisions that are shown.
 const DECISIONS: u32 = 100;
-/// Most tenants that are shown.
-const TENANTS: usize = 50;
 
 /// A plan and how far it is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,14 +46,15 @@ pub(crate) struct PlanView {
     /// Tenants whom the plan has blocked while a freeze of theirs lasts. It lets them in when that is
     /// over and it runs.
     held: Vec<String>,
-    /// How many tenants were drawn from the roster one by one.
+    /// How many tenants of the roster came to have the flag by the plan and were not taken back.
     admissions: u64,
     /// What was decided, the newest first: up to 100.
     decisions: Vec<DecisionView>,
     /// What the guard says of the stage; null without a guard, or before its first look.
     guard: Option<GuardState>,
-    /// What became of the work since the guard began to look, by tenant, the worst first: those with
-    /// the most failures beyond what is usual for all. Up to 50.
+    /// What became of the work from when the guard began to look to the last minute that it has looked
+    /// at, by tenant, the worst first: those with the most failures beyond what is usual for all. Up to
+    /// 50.
     tenants: Vec<TenantFigures>,
     /// When the plan was made.
     created_at: DateTime<Utc>,
@@ -74,21 +74,6 @@ struct DecisionView {
     actor: String,
     /// Why, in their words.
     reason: Option<String>,
-}
-
-/// What became of a tenant's work.
-#[derive(Debug, Serialize, ToSchema)]
-struct TenantFigures {
-    /// The tenant's key.
-    tenant: String,
-    /// How much of it there was while it had the flag.
-    on_requests: u64,
-    /// How much of that failed.
-    on_failures: u64,
-    /// How much of it there was while it had not.
-    off_requests: u64,
-    /// How much of that failed.
-    off_failures: u64,
 }
 
 impl PlanView {
@@ -119,13 +104,10 @@ impl PlanView {
             None
         };
         let tenants = match &guard {
-            Some(guard) => {
-                let (flag, from, to) = (flag.clone(), guard.since, now);
-                let filter = OutcomeFilter { flag, from, to };
-                worst_first(store.outcome_sums(scope, &filter).await?)
-            }
+            Some(_) => stored_worst(store, scope, flag).await?,
             None => Vec::new(),
         };
+        let admissions = store.count_admissions(scope, flag).await?;
         let decisions = store.plan_decisions(scope, flag, DECISIONS).await?;
         let decisions = decisions.into_iter().map(|it| {
             Ok(DecisionView {
@@ -145,7 +127,7 @@ impl PlanView {
             trouble,
             blocked: progress.blocked.clone(),
             held: progress.held.clone(),
-            admissions: opened.admissions.len() as u64,
+            admissions,
             decisions: decisions.map_err(PlanError::from)?,
             guard,
             tenants,
@@ -165,39 +147,4 @@ impl IntoResponse for PlanView {
         ];
         (headers, Json(self)).into_response()
     }
-}
-
-/// The tenants with the most failures beyond what the rate of all would give them.
-fn worst_first(sums: Vec<OutcomeSum>) -> Vec<TenantFigures> {
-    let mut figures: Vec<TenantFigures> = Vec::new();
-    let (mut requests, mut failures) = (0_u128, 0_u128);
-    for sum in sums {
-        requests += u128::from(sum.requests);
-        failures += u128::from(sum.failures);
-        if figures.last().is_none_or(|last| last.tenant != sum.tenant) {
-            figures.push(TenantFigures {
-                tenant: sum.tenant,
-                on_requests: 0,
-                on_failures: 0,
-                off_requests: 0,
-                off_failures: 0,
-            });
-        }
-        if let Some(last) = figures.last_mut() {
-            if sum.on {
-                (last.on_requests, last.on_failures) = (sum.requests, sum.failures);
-            } else {
-                (last.off_requests, last.off_failures) = (sum.requests, sum.failures);
-            }
-        }
-    }
-    // In whole numbers: failures times all requests, less requests times all failures.
-    let excess = |it: &TenantFigures| {
-        let own = u128::from(it.on_failures + it.off_failures) * requests;
-        let usual = u128::from(it.on_requests + it.off_requests) * failures;
-        i128::try_from(own).unwrap_or(i128::MAX) - i128::try_from(usual).unwrap_or(i128::MAX)
-    };
-    figures.sort_by_key(|it| std::cmp::Reverse(excess(it)));
-    figures.truncate(TENANTS);
-    figures
 }

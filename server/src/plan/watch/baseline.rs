@@ -27,6 +27,27 @@ pub(super) struct Baseline {
     pub(super) begun_at: DateTime<Utc>,
     pub(super) tenants: Vec<String>,
     pub(super) metrics: Vec<Metric>,
+    /// What was asked elsewhere for each metric; empty if that was not noted.
+    #[serde(default)]
+    asked: Vec<Option<Asked>>,
+}
+
+/// A question whose answers say which tenants have a past.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Asked {
+    query: String,
+    tenant_label: String,
+}
+
+fn asked(policy: &GuardPolicy) -> Vec<Option<Asked>> {
+    let queries = policy.metrics.iter().map(Watched::query);
+    let asked = queries.map(|query| {
+        query.map(|query| Asked {
+            query: query.query.clone(),
+            tenant_label: query.tenant_label.clone(),
+        })
+    });
+    asked.collect()
 }
 
 impl Baseline {
@@ -98,12 +119,16 @@ impl Baseline {
             begun_at,
             tenants,
             metrics,
+            asked: self::asked(policy),
         })
     }
 }
 
-/// Whether a past is of the metrics that the policy wants, in its order.
+/// Whether a past is of the metrics that the policy wants, in its order, and of the same questions.
 pub(super) fn fits(baseline: &Baseline, policy: &GuardPolicy) -> bool {
+    if policy.asks() && baseline.asked != asked(policy) {
+        return false;
+    }
     let kinds = baseline
         .metrics
         .iter()
@@ -114,4 +139,56 @@ pub(super) fn fits(baseline: &Baseline, policy: &GuardPolicy) -> bool {
 
 fn unplaced(error: tenantry_guard::OutOfRange) -> PlanError {
     PlanError::Guard(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn policy(queries: &[Value]) -> GuardPolicy {
+        let metrics = queries.iter().map(|query| json!({"query": query}));
+        let metrics: Vec<Value> = std::iter::once(json!("errors")).chain(metrics).collect();
+        serde_json::from_value(json!({"metrics": metrics})).expect("a policy")
+    }
+
+    fn baseline_of(policy: &GuardPolicy) -> Baseline {
+        let metrics = policy.metrics.iter().map(|metric| Metric {
+            name: metric.name().to_owned(),
+            kind: MetricKind::Custom(CustomBaseline::new(Vec::new())),
+        });
+        let mut metrics: Vec<Metric> = metrics.collect();
+        let past = ErrorHistory::new(0, PAST_MINUTES).finish();
+        metrics[0].kind = MetricKind::Errors(past);
+        Baseline {
+            begun_at: DateTime::UNIX_EPOCH,
+            tenants: Vec::new(),
+            metrics,
+            asked: asked(policy),
+        }
+    }
+
+    #[test]
+    fn another_question_under_the_same_name_is_another_past() {
+        let query = |text: &str| json!({"name": "invoices", "query": text, "above": 1});
+        let before = policy(&[query("failed")]);
+        let mut stricter = query("failed");
+        stricter["above"] = json!(0);
+        let mut labelled = query("failed");
+        labelled["tenant_label"] = json!("customer");
+        let past = baseline_of(&before);
+        assert!(fits(&past, &before));
+        assert!(fits(&past, &policy(&[stricter])), "the same tenants answer");
+        assert!(!fits(&past, &policy(&[query("lost")])));
+        assert!(!fits(&past, &policy(&[labelled])));
+        assert!(!fits(&past, &policy(&[])));
+        // One that was stored before questions were noted.
+        let mut old = baseline_of(&policy(&[]));
+        old.asked.clear();
+        assert!(fits(&old, &policy(&[])));
+        let mut old = baseline_of(&before);
+        old.asked.clear();
+        assert!(!fits(&old, &before));
+    }
 }

@@ -50,10 +50,8 @@ pub(super) fn fix(
         }
     };
     let never = match &stage.audience {
-        Audience::Cohort(cohort) => world.answers(flag, only_segments(&cohort.never))?,
-        Audience::Segments(_) | Audience::Threshold(_) => {
-            world.answers(flag, only_segments(&[]))?
-        }
+        Audience::Cohort(cohort) => Some(world.answers(flag, only_segments(&cohort.never))?),
+        Audience::Segments(_) | Audience::Threshold(_) => None,
     };
     let small_first = matches!(&stage.audience, Audience::Cohort(it) if it.small_first);
     let weights: HashMap<&str, u64> = world.weights().collect();
@@ -64,7 +62,7 @@ pub(super) fn fix(
             (false, _) if could.is_on(key) => Arm::Control,
             _ => continue,
         };
-        if arm == Arm::Control && never.is_on(key) {
+        if arm == Arm::Control && never.as_ref().is_some_and(|it| it.is_on(key)) {
             // Chance never had a say in it.
             continue;
         }

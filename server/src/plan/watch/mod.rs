@@ -4,7 +4,8 @@
 //! - What is usual for a tenant is taken once, from the seven days before the first stage.
 //! - Who is compared is fixed when a stay begins: tenants with a past whom the stage admitted, and
 //!   those whom it could have. Nobody who has the flag by other means, or can't have it.
-//! - A minute is taken up once, when it is complete, and in order.
+//! - A minute is taken up once, when it is complete, and in order; again only if the clock shows it
+//!   again.
 //! - An edit by a person changes nothing of that. If the flag does no harm, who has it makes no
 //!   difference to who goes bad, so the comparison of those whom chance chose stays exact whoever is
 //!   let in or taken out by hand meanwhile; it only sees less. A comparison that was not begun before
@@ -14,6 +15,7 @@ mod baseline;
 mod figures;
 mod fix;
 mod queries;
+mod worst;
 
 use std::collections::HashMap;
 
@@ -23,10 +25,13 @@ use tenantry_core::model::FlagKey;
 use tenantry_guard::{Arm, Assignment, CustomRow, Guard, MetricKind, Progress, Rows};
 use tenantry_plan::GuardPolicy;
 use tenantry_store::{ActivePlan, EnvironmentScope, Mode, OutcomeFilter, Store, TenantOutcomes};
+use tokio::sync::Semaphore;
 
 use self::baseline::{Baseline, fits};
 use self::fix::{Fixed, fix};
 use self::queries::Queries;
+use self::worst::Sums;
+pub(crate) use self::worst::TenantFigures;
 use super::opened::Opened;
 use super::state::{Arms, GuardAction, GuardState};
 use super::world::World;
@@ -34,16 +39,22 @@ use super::{Carrier, Pace, PlanError};
 
 /// Most minutes that are taken up in one round.
 const MOST_MINUTES: u32 = 240;
+/// So many minutes the clock may step back without one of them being taken up again.
+const STEP_BACK: i64 = 3;
 
 /// The parts that are stored.
 const BASELINE: &str = "baseline";
 const DESIGN: &str = "design";
 const PROGRESS: &str = "progress";
 const STATE: &str = "state";
+const WORST: &str = "worst";
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Gone {
     stay: u64,
+    /// The number of the minute that counts as the first, which moves when the clock goes back.
+    #[serde(default)]
+    first_minute: Option<i64>,
     progress: Progress,
 }
 
@@ -56,6 +67,7 @@ pub(super) struct Watch {
     places: HashMap<String, u32>,
     guard: Guard,
     queries: Queries,
+    sums: Sums,
     pub(super) state: GuardState,
     /// The version of the targeting at which nobody has the flag of whom it should be taken; forgotten
     /// with every minute.
@@ -73,6 +85,18 @@ pub(crate) async fn stored_state<M: Mode>(
 ) -> Result<Option<GuardState>, PlanError> {
     let text = store.plan_guard(scope, flag, STATE).await?;
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
+/// The tenants that did worst since a plan's guard began to look, as of the last minute that it has taken
+/// up.
+pub(crate) async fn stored_worst<M: Mode>(
+    store: &Store,
+    scope: &EnvironmentScope<M>,
+    flag: &FlagKey,
+) -> Result<Vec<TenantFigures>, PlanError> {
+    let text = store.plan_guard(scope, flag, WORST).await?;
+    let worst = text.map(|text| serde_json::from_str(&text)).transpose()?;
+    Ok(worst.unwrap_or_default())
 }
 
 impl Watch {
@@ -108,9 +132,15 @@ impl Watch {
             return Self::new(fixed, queries).map(Some);
         };
         let mut watch = Self::new(fixed, queries)?;
+        watch.first_minute = gone.first_minute.unwrap_or(watch.first_minute);
         watch.guard = Guard::resume(watch.guard.design().clone(), gone.progress)
             .map_err(|error| PlanError::Guard(error.to_string()))?;
         watch.state = state;
+        let (flag, from) = (plan.flag.clone(), watch.state.since);
+        let next = watch.first_minute + i64::from(watch.guard.progress().minutes());
+        let to = beginning(next).unwrap_or(from);
+        let gone = OutcomeFilter { flag, from, to };
+        watch.sums = Sums::of(store.outcome_sums(&plan.scope, &gone).await?);
         Ok(Some(watch))
     }
 
@@ -164,36 +194,74 @@ impl Watch {
             places,
             guard,
             queries,
+            sums: Sums::default(),
             state: GuardState::new(fixed.stay, since, randomised, arms),
             taken_out: None,
         })
     }
 
-    /// Takes up the minutes that have become complete. Whether there was one.
+    /// Takes up the minutes that have become complete, but for those of which somebody has to be asked
+    /// while too many are. Whether anything is to be stored.
     pub(super) async fn catch_up(
         &mut self,
         store: &Store,
         plan: &ActivePlan,
         pace: Pace,
+        asking: &Semaphore,
         now: DateTime<Utc>,
     ) -> Result<bool, PlanError> {
+        let is_moved = self.follow_back(now);
         for taken in 0..MOST_MINUTES {
+            let is_new = is_moved || taken > 0;
             let minute = self.guard.progress().minutes();
             let number = self.first_minute + i64::from(minute);
             let (Some(from), Some(to)) = (beginning(number), beginning(number + 1)) else {
-                return Ok(taken > 0);
+                return Ok(is_new);
             };
             let is_decided = self.state.action == GuardAction::RollBack;
             if is_decided || now < to + pace.lateness {
-                return Ok(taken > 0);
+                return Ok(is_new);
             }
+            let permit = if self.queries.is_empty() {
+                None
+            } else {
+                let Ok(permit) = asking.try_acquire() else {
+                    return Ok(is_new);
+                };
+                Some(permit)
+            };
             let judged = self.queries.judge(minute, to, &self.places).await;
+            drop(permit);
             let flag = plan.flag.clone();
             let rows = OutcomeFilter { flag, from, to };
             let rows = store.outcomes(&plan.scope, &rows).await?;
-            self.take_up(minute, &rows, &judged)?;
+            self.take_up(minute, &rows, &judged.rows)?;
+            if !judged.is_complete {
+                // Whoever is slow to answer, or does not, must not keep what is known from being acted on.
+                return Ok(true);
+            }
         }
         Ok(true)
+    }
+
+    /// Goes on with the present if the clock, having been ahead, has gone back. Whether it has. Else
+    /// the guard would wait until time has caught up with the clock's mistake. What is told of minutes
+    /// that the clock has shown twice is then taken up twice; a tenant still counts once.
+    fn follow_back(&mut self, now: DateTime<Utc>) -> bool {
+        let coming = now.timestamp().div_euclid(60) + 1;
+        let next = self.first_minute + i64::from(self.guard.progress().minutes());
+        if next <= coming + STEP_BACK {
+            return false;
+        }
+        self.first_minute -= next - coming;
+        if let Some(since) = beginning(coming).filter(|since| *since < self.state.since) {
+            self.state.since = since;
+        }
+        tracing::warn!(
+            minutes = next - coming,
+            "the clock has gone back under a guard"
+        );
+        true
     }
 
     fn take_up(
@@ -202,6 +270,7 @@ impl Watch {
         rows: &[TenantOutcomes],
         judged: &[Vec<CustomRow>],
     ) -> Result<(), PlanError> {
+        self.sums.take_up(rows);
         let by_tenant = figures::figures(rows, &self.places);
         let errors = figures::errors(&by_tenant);
         let latency = figures::latency(&by_tenant);
@@ -226,11 +295,13 @@ impl Watch {
     pub(super) fn parts(&self) -> Result<Parts, PlanError> {
         let gone = Gone {
             stay: self.stay,
+            first_minute: Some(self.first_minute),
             progress: self.guard.progress().clone(),
         };
         Ok(vec![
             (PROGRESS, serde_json::to_string(&gone)?),
             (STATE, serde_json::to_string(&self.state)?),
+            (WORST, serde_json::to_string(&self.sums.worst())?),
         ])
     }
 }

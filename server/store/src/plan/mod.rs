@@ -8,6 +8,7 @@
 //!   with the version that it read knows that nobody else has decided meanwhile.
 //! - A decision's number is a key: none is written twice.
 
+mod admission;
 mod in_force;
 mod under_way;
 mod write;
@@ -15,6 +16,8 @@ mod write;
 use chrono::{DateTime, Utc};
 use tenantry_core::model::FlagKey;
 
+pub(crate) use admission::ALL as ADMISSION;
+pub use admission::{Admission, AdmissionFilter, Admitting, Drawn, Retraction};
 pub(crate) use in_force::ALL as IN_FORCE;
 pub use in_force::PlanInForce;
 pub(crate) use under_way::ALL as UNDER_WAY;
@@ -49,19 +52,12 @@ pub struct StoredPlan {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A tenant that a plan has drawn from the roster.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Admission {
-    /// The tenant's key.
-    pub tenant: String,
-    /// In which stage, from 0.
-    pub stage: u32,
-    /// By which decision.
-    pub decision: u64,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// By whom.
-    pub by: String,
+impl StoredPlan {
+    /// Whether somebody else has changed the targeting since the plan wrote or accepted it.
+    #[must_use]
+    pub fn is_edited(&self) -> bool {
+        self.current_version != self.targeting_version
+    }
 }
 
 /// Something that was decided.
@@ -87,10 +83,6 @@ statements! { "plan";
         JOIN targeting t ON t.project_id = p.project_id AND t.environment_id = p.environment_id
             AND t.flag_id = p.flag_id
         WHERE p.project_id = $1 AND p.environment_id = $2 AND f.key = $3";
-    ADMISSIONS = "SELECT a.tenant, a.stage, a.decision, a.admitted_at, a.admitted_by
-        FROM plan_admission a JOIN flag f ON f.project_id = a.project_id AND f.id = a.flag_id
-        WHERE a.project_id = $1 AND a.environment_id = $2 AND f.key = $3
-        ORDER BY a.stage, a.tenant";
     DECISIONS = "SELECT d.number, d.decision, d.actor, d.reason
         FROM plan_decision d JOIN flag f ON f.project_id = d.project_id AND f.id = d.flag_id
         WHERE d.project_id = $1 AND d.environment_id = $2 AND f.key = $3
@@ -124,32 +116,6 @@ impl Store {
     ) -> Result<Option<StoredPlan>, StoreError> {
         let mut conn = self.read(scope.project()).await?;
         read(&mut conn, scope.project().id(), scope.id(), flag).await
-    }
-
-    /// Reads whom a plan has drawn, by stage.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn plan_admissions<M: Mode>(
-        &self,
-        scope: &EnvironmentScope<M>,
-        flag: &FlagKey,
-    ) -> Result<Vec<Admission>, StoreError> {
-        let mut conn = self.read(scope.project()).await?;
-        let place = args![scope.project().id(), scope.id(), flag.as_str()];
-        let rows: Vec<(String, i64, i64, DateTime<Utc>, String)> =
-            conn.all(&ADMISSIONS, place).await?;
-        rows.into_iter()
-            .map(|(tenant, stage, decision, at, by)| {
-                Ok(Admission {
-                    stage: number("plan_admission", "stage", &tenant, stage)?,
-                    decision: number("plan_admission", "decision", &tenant, decision)?,
-                    tenant,
-                    at,
-                    by,
-                })
-            })
-            .collect()
     }
 
     /// Reads what was last decided, the newest first.

@@ -5,7 +5,7 @@
 //!   which epoch: see [`Tx::holds_epoch`].
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tenantry_core::ItemId;
 use tenantry_core::model::FlagKey;
 
@@ -45,17 +45,6 @@ statements! { "plan";
     DECIDE = "INSERT INTO plan_decision
             (project_id, environment_id, flag_id, number, decision, actor, reason)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    ADMIT = "INSERT INTO plan_admission (project_id, environment_id, flag_id, stage, decision,
-                admitted_at, admitted_by, tenant)
-            SELECT $1, $2, $3, $4, $5, $6, $7, value FROM json_each($8) WHERE TRUE
-            ON CONFLICT DO NOTHING"
-        or "INSERT INTO plan_admission (project_id, environment_id, flag_id, stage, decision,
-                admitted_at, admitted_by, tenant)
-            SELECT $1, $2, $3, $4, $5, $6, $7, value FROM jsonb_array_elements_text($8) value
-            ON CONFLICT DO NOTHING";
-    // $4: the newest stage that stays; -1 for none.
-    RETRACT = "DELETE FROM plan_admission
-        WHERE project_id = $1 AND environment_id = $2 AND flag_id = $3 AND stage > $4";
 }
 
 impl Tx {
@@ -155,55 +144,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes whom a plan draws in a stage, by a decision.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn admit(
-        &mut self,
-        scope: &EnvironmentScope<Write>,
-        flag: &FlagKey,
-        (stage, decision): (u32, u64),
-        tenants: &[String],
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let Some(id) = self.flag_id(flag).await? else {
-            return Ok(());
-        };
-        let by = self.scope.actor().name.clone();
-        let row = args![
-            self.project(),
-            scope.id(),
-            id,
-            i64::from(stage),
-            signed(decision),
-            micros(now),
-            by,
-            json!(tenants)
-        ];
-        self.conn.execute(&ADMIT, row).await?;
-        Ok(())
-    }
-
-    /// Forgets whom a plan drew in stages after `stage`; after none, everybody.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn retract(
-        &mut self,
-        scope: &EnvironmentScope<Write>,
-        flag: &FlagKey,
-        stage: Option<u32>,
-    ) -> Result<(), StoreError> {
-        let Some(id) = self.flag_id(flag).await? else {
-            return Ok(());
-        };
-        let newest = stage.map_or(-1, i64::from);
-        let row = args![self.project(), scope.id(), id, newest];
-        self.conn.execute(&RETRACT, row).await?;
-        Ok(())
-    }
-
     /// Whether `epoch` is still that of the node which carries out plans. It stays so until this
     /// transaction ends: whoever takes over waits for it.
     ///
@@ -213,7 +153,7 @@ impl Tx {
         crate::maintenance::holds_epoch(&mut self.conn, epoch).await
     }
 
-    async fn flag_id(&mut self, flag: &FlagKey) -> Result<Option<FlagId>, StoreError> {
+    pub(super) async fn flag_id(&mut self, flag: &FlagKey) -> Result<Option<FlagId>, StoreError> {
         let row = args![self.project(), flag.as_str()];
         let row: Option<(FlagId,)> = self.conn.optional(&FLAG, row).await?;
         Ok(row.map(|(id,)| id))
