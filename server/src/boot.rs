@@ -23,7 +23,7 @@ use crate::publish::Publisher;
 use crate::stream::Streams;
 use crate::tasks::Tasks;
 use crate::usage::Usage;
-use crate::{demo, listen, maintenance, telemetry, weights};
+use crate::{debt, demo, listen, maintenance, telemetry, weights};
 
 /// A running server. Dropping it leaves it running; see [`Server::shut_down`].
 #[derive(Debug)]
@@ -118,6 +118,7 @@ impl Server {
             demo::start(&carrier, &usage, &clock).await?;
         }
         let instances = Instances::start(&store, &clock, &tasks);
+        debt::start(&store, &instances, &clock, &tasks);
         let max_streams = config.limits.max_streams;
         let streams = Streams::new(tasks.clone(), max_streams, usage.clone(), instances.clone());
         let grace = Duration::from_secs(config.limits.shutdown_seconds);

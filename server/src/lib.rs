@@ -16,7 +16,7 @@
 //! | `plan` | rollouts that are carried out in stages, and guarded |
 //! | `stream` | the WebSocket streams |
 //! | [`credentials`] | who holds a token, known without asking the database each time |
-//! | [`debt`] | the judgement which flags have outlived their purpose: pure |
+//! | [`debt`] | which flags have outlived their purpose, and which can go: a pure judgement, and the facts for it |
 //! | [`config`], `command` | what an operator can choose and ask for |
 //!
 //! # How to add an operation

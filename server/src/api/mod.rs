@@ -27,6 +27,7 @@ mod ofrep;
 mod plan;
 mod projects;
 mod rate;
+mod references;
 mod refusal;
 mod sdks;
 mod segments;
@@ -75,6 +76,7 @@ fn operations(limits: &LimitsConfig) -> Operations {
             .merge(tokens::routes())
             .merge(audit::routes())
             .merge(debt::routes())
+            .merge(references::routes(limits.max_list_body_bytes))
             .merge(usage::routes())
             .merge(sdks::routes()),
         evaluation: ofrep::routes(),

@@ -40,6 +40,10 @@ pub(crate) const REVISION: &str = "tenantry_published_revision";
 pub(crate) const EVALUATIONS: &str = "tenantry_evaluations_total";
 /// Whether the database answered when it was last asked: 1 or 0.
 pub(crate) const DATABASE_UP: &str = "tenantry_database_up";
+/// The debt number of a project.
+pub(crate) const DEBT: &str = "tenantry_debt";
+/// Flags in debt, by project and state.
+pub(crate) const INDEBTED_FLAGS: &str = "tenantry_debt_flags";
 
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 const SECONDS_BUCKETS: [f64; 12] = [
@@ -77,6 +81,8 @@ fn describe() {
     );
     describe_gauge!(REVISION, "The newest published revision");
     describe_counter!(EVALUATIONS, "Evaluations answered over HTTP");
+    describe_gauge!(DEBT, "The debt number of a project");
+    describe_gauge!(INDEBTED_FLAGS, "Flags in debt");
     describe_gauge!(
         DATABASE_UP,
         "Whether the database answered when it was last asked"

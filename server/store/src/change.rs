@@ -91,6 +91,8 @@ actions! {
     FlagRestore = "flag.restore",
     /// A flag's expiry was put off.
     FlagExtend = "flag.extend",
+    /// What a project calls debt was changed.
+    DebtPolicyUpdate = "debt_policy.update",
     /// A flag's targeting was changed.
     TargetingUpdate = "targeting.update",
     /// A flag's targeting was put back to what it was.

@@ -26,6 +26,7 @@
 mod access;
 mod audit;
 mod change;
+mod code;
 mod db;
 mod debt;
 mod environment;
@@ -57,7 +58,10 @@ pub use access::{
 };
 pub use audit::{AuditDocument, AuditEntry, AuditFilter, Break, Broken, Verification};
 pub use change::{Action, Change, Target};
-pub use debt::DebtFlag;
+pub use code::{NewReference, NewScan, Reference, RepositoryUse, Scan, ScanChange};
+pub use debt::{
+    AnswerSeen, AskerSeen, DebtDay, DebtEnvironment, DebtFlag, DebtProof, DebtTargeting,
+};
 pub use environment::{Environment, NewEnvironment};
 pub use error::{
     ArchiveError, CreateError, DeleteSegmentError, ListError, OpenError, StoreError, WriteError,

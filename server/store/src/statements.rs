@@ -10,11 +10,16 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 34] = [
+const SCOPED: [&[Statement]; 39] = [
     crate::audit::APPEND,
     crate::audit::READ,
     crate::audit::VERIFY,
-    crate::debt::ALL,
+    crate::code::READ,
+    crate::code::WRITE,
+    crate::debt::DAYS,
+    crate::debt::FLAGS,
+    crate::debt::POLICY,
+    crate::debt::PROOF,
     crate::environment::ALL,
     crate::flag::FLAGS,
     crate::instance::ALL,

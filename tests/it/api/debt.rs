@@ -36,8 +36,11 @@ async fn flags_pass_from_due_to_expired_to_overdue() {
             (&json!("default"), &json!([]))
         );
         assert_eq!(
-            empty["policy"],
-            json!({"notice_days": 14, "grace_days": 14})
+            (
+                &empty["policy"]["notice_days"],
+                &empty["policy"]["grace_days"]
+            ),
+            (&json!(14), &json!(14))
         );
         for (key, days) in [("first", 10), ("second", 30), ("third", 80)] {
             flag_for_days(&server, key, days).await;
@@ -57,8 +60,11 @@ async fn flags_pass_from_due_to_expired_to_overdue() {
             states(&report),
             [("first", "overdue"), ("second", "expired")]
         );
-        let summary = json!({"due": 0, "expired": 1, "overdue": 1, "unowned": 0});
-        assert_eq!(report["summary"], summary);
+        let count = |state: &str| report["summary"][state].as_u64().expect("a count");
+        assert_eq!(
+            (count("due"), count("expired"), count("overdue")),
+            (0, 1, 1)
+        );
         let first = &report["flags"][0];
         assert_eq!(
             (&first["days_past_expiry"], &first["owner"]),

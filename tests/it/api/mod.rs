@@ -24,6 +24,8 @@ mod plan_admissions;
 mod plan_edits;
 mod plan_freezes;
 mod projects;
+mod references;
+mod removal;
 mod security;
 mod segments;
 mod session;

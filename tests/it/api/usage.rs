@@ -83,6 +83,8 @@ async fn what_a_program_asks_is_shown() {
         let unknown = project.get(UNKNOWN).await.ok(200);
         assert_eq!(unknown["items"][0]["key"], "old-flag");
         assert_eq!(unknown["items"][0]["askers"][0]["calls"], 2);
+        let debt = project.get("/debt?state=unknown").await.ok(200);
+        assert_eq!(debt["flags"][0]["key"], "old-flag");
         let sdk = unknown["items"][0]["askers"][0]["sdk"].as_str();
         assert!(sdk.expect("a name").starts_with("tenantry-rust/"));
         // It is no change: no revision and no entry.

@@ -1,6 +1,7 @@
 //! Plans and their controller: one node at a time, and nothing written too late.
 
 use serde_json::{Value, json};
+use tenantry_core::model::FlagKey;
 use tenantry_store::{
     Action, ActivePlan, Admission, AdmissionFilter, Admitting, Expected, PlanWrite, StoreError,
 };
@@ -107,16 +108,12 @@ async fn a_plan_is_written_over_the_version_that_was_read(database: TestDatabase
     );
 }
 
-async fn a_decision_is_noted_once_and_admissions_stay_on_record(database: TestDatabase) {
-    let scene = Scene::new(database).await;
-    scene.create("a").await;
-    put(&scene, Expected::Any, "running").await.expect("a plan");
-    let flag = flag_key("a");
+/// Notes a decision and admits a, b and d in the first stage and c in the second, all but d drawn.
+async fn admit_in_two_stages(scene: &Scene, flag: &FlagKey, note: (u64, String)) {
     let keys = |keys: &[&str]| keys.iter().map(ToString::to_string).collect::<Vec<_>>();
     let mut tx = scene.begin().await;
     let environment = &scene.production;
-    let note = (1, r#"{"number":1}"#.to_owned());
-    tx.note_decision(environment, &flag, note.clone(), None)
+    tx.note_decision(environment, flag, note, None)
         .await
         .expect("noted");
     for (stage, drawn, others) in [
@@ -129,56 +126,77 @@ async fn a_decision_is_noted_once_and_admissions_stay_on_record(database: TestDa
             decision: 1,
         };
         let admitted = tx
-            .admit(environment, &flag, admitting, (&drawn, &others), at(3))
+            .admit(environment, flag, admitting, (&drawn, &others), at(3))
             .await;
         admitted.expect("admitted");
     }
-    tx.put_plan(environment, &flag, Expected::Any, write("running"), at(3))
+    tx.put_plan(environment, flag, Expected::Any, write("running"), at(3))
         .await
         .expect("put");
     tx.commit(change(Action::PlanAdvance, "a"), at(3))
         .await
         .expect("a commit");
-    let listed = async |all| {
-        // A page for each.
-        let mut filter = AdmissionFilter {
-            all,
-            limit: 1,
-            cursor: None,
-        };
-        let mut found = Vec::new();
-        loop {
-            let page = scene
-                .store
-                .plan_admissions(environment, &flag, &filter)
-                .await;
-            let page = page.expect("it answers");
-            found.extend(page.items);
-            filter.cursor = page.next_cursor;
-            if filter.cursor.is_none() {
-                return found;
-            }
+}
+
+/// All admissions on record, or those in force, read page by page.
+async fn listed(scene: &Scene, flag: &FlagKey, all: bool) -> Vec<Admission> {
+    // A page for each.
+    let mut filter = AdmissionFilter {
+        all,
+        limit: 1,
+        cursor: None,
+    };
+    let mut found = Vec::new();
+    loop {
+        let page = scene
+            .store
+            .plan_admissions(&scene.production, flag, &filter)
+            .await;
+        let page = page.expect("it answers");
+        found.extend(page.items);
+        filter.cursor = page.next_cursor;
+        if filter.cursor.is_none() {
+            return found;
         }
-    };
-    let names = |all: Vec<Admission>| {
-        let names = all.iter().map(|it| format!("{}{}", it.tenant, it.stage));
-        names.collect::<Vec<_>>().join(" ")
-    };
-    let found = async || {
-        let drawn = scene.store.plan_drawn(environment, &flag).await;
-        let drawn = drawn.expect("it answers").into_iter();
-        let drawn: Vec<String> = drawn
-            .map(|it| format!("{}{}", it.tenant, it.stage))
-            .collect();
-        let count = scene.store.count_admissions(environment, &flag).await;
-        (
-            names(listed(false).await),
-            drawn.join(" "),
-            count.expect("it answers"),
-        )
-    };
+    }
+}
+
+fn names(admissions: &[Admission]) -> String {
+    let names = admissions
+        .iter()
+        .map(|it| format!("{}{}", it.tenant, it.stage));
+    names.collect::<Vec<_>>().join(" ")
+}
+
+/// Who is admitted, who of them was drawn, and how many are admitted.
+async fn found(scene: &Scene, flag: &FlagKey) -> (String, String, u64) {
+    let environment = &scene.production;
+    let drawn = scene.store.plan_drawn(environment, flag).await;
+    let drawn = drawn.expect("it answers").into_iter();
+    let drawn: Vec<String> = drawn
+        .map(|it| format!("{}{}", it.tenant, it.stage))
+        .collect();
+    let count = scene.store.count_admissions(environment, flag).await;
+    (
+        names(&listed(scene, flag, false).await),
+        drawn.join(" "),
+        count.expect("it answers"),
+    )
+}
+
+async fn a_decision_is_noted_once_and_admissions_stay_on_record(database: TestDatabase) {
+    let scene = Scene::new(database).await;
+    scene.create("a").await;
+    put(&scene, Expected::Any, "running").await.expect("a plan");
+    let flag = flag_key("a");
+    let environment = &scene.production;
+    let note = (1, r#"{"number":1}"#.to_owned());
+    admit_in_two_stages(&scene, &flag, note.clone()).await;
     let are = |live: &str, drawn: &str, count| (live.to_owned(), drawn.to_owned(), count);
-    assert_eq!(found().await, are("a0 b0 d0 c1", "a0 b0 c1", 4));
+    assert_eq!(
+        found(&scene, &flag).await,
+        are("a0 b0 d0 c1", "a0 b0 c1", 4)
+    );
     let mut tx = scene.begin().await;
     let twice = tx.note_decision(environment, &flag, note, None).await;
     assert!(twice.is_err(), "its number is taken");
@@ -195,15 +213,15 @@ async fn a_decision_is_noted_once_and_admissions_stay_on_record(database: TestDa
         .await
         .expect("a commit");
     // Of whom the flag was taken alone, the plan knows that it has put it on the list.
-    assert_eq!(found().await, are("b0 d0", "a0 b0", 2));
-    let all = listed(true).await;
+    assert_eq!(found(&scene, &flag).await, are("b0 d0", "a0 b0", 2));
+    let all = listed(&scene, &flag, true).await;
     let why = |tenant: &str| {
         let mut all = all.iter();
         let found = all.find(|it| it.tenant == tenant).expect("a record");
         let retraction = found.retraction.as_ref();
         retraction.map(|it| (it.decision, it.why.clone().expect("why")))
     };
-    assert_eq!(names(all.clone()), "a0 b0 d0 c1");
+    assert_eq!(names(&all), "a0 b0 d0 c1");
     assert_eq!(why("a"), Some((2, "it fails".to_owned())));
     assert_eq!(why("c"), Some((3, "harm".to_owned())));
     assert_eq!(why("d"), None);
@@ -219,8 +237,8 @@ async fn a_decision_is_noted_once_and_admissions_stay_on_record(database: TestDa
     tx.commit(change(Action::PlanUpdate, "a"), at(5))
         .await
         .expect("a commit");
-    assert_eq!(found().await, are("", "", 0));
-    let all = listed(true).await;
+    assert_eq!(found(&scene, &flag).await, are("", "", 0));
+    let all = listed(&scene, &flag, true).await;
     assert!(all.len() == 4 && all.iter().all(|it| it.former));
     let decisions = scene
         .store
@@ -235,8 +253,8 @@ async fn a_decision_is_noted_once_and_admissions_stay_on_record(database: TestDa
     tx.commit(change(Action::PlanDelete, "a"), at(5))
         .await
         .expect("a commit");
-    assert_eq!(found().await, are("", "", 0));
-    assert_eq!(listed(true).await, []);
+    assert_eq!(found(&scene, &flag).await, are("", "", 0));
+    assert_eq!(listed(&scene, &flag, true).await, []);
 }
 
 async fn who_has_been_succeeded_writes_nothing(database: TestDatabase) {

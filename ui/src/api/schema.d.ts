@@ -93,9 +93,75 @@ export interface paths {
         };
         /**
          * Report a project's debt
-         * @description The flags that are due, expired, overdue or unowned.
+         * @description The flags that are due, expired, overdue, over-extended, ready to be removed, unused or unowned,
+         *     and the keys that are asked for and are no flags; each with its evidence. A flag's debt number is
+         *     its whole days past expiry × (1 + references) × (1 + extensions), and the project's is their sum.
          */
         get: operations["show_debt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/debt/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a project calls debt */
+        get: operations["show_debt_policy"];
+        /**
+         * Set what a project calls debt
+         * @description What is absent is as usual: 14 days of notice and of grace, 30 days of one answer before a flag
+         *     is ready and without a call before it is unused, two extensions, and 90 days to live for a
+         *     temporary flag. It is about judging: no flag's expiry and no answer changes.
+         */
+        put: operations["replace_debt_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/debt/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a project's debt
+         * @description The whole report and the keys of all flags: what a build needs to judge code without asking the
+         *     server, and so without a token.
+         */
+        get: operations["show_debt_snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/debt/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how a project's debt grew
+         * @description Its debt number and its flags in each state, by day; kept for five years.
+         */
+        get: operations["show_debt_trend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -742,6 +808,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/flags/{flag}/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List where code asks for a flag
+         * @description As far as code has been scanned and uploaded. A key that is no flag may be asked for as well.
+         */
+        get: operations["list_references"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flags/{flag}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove that a flag can be removed
+         * @description Judges by the project's policy whether the flag gives every tenant the same answer everywhere,
+         *     and has for long enough. If not, the environments, tenants and SDK instances that differ are
+         *     named. A flag that is archived has nothing to prove.
+         */
+        get: operations["show_removal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/flags/{flag}/restore": {
         parameters: {
             query?: never;
@@ -777,6 +885,32 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the repositories whose code was scanned */
+        get: operations["list_repositories"];
+        /**
+         * Upload a repository's code references
+         * @description Where its sources ask for which flag, as `tenantry scan` finds them, of one commit: best the main
+         *     branch's. It replaces the scan of that repository before it. A `ci` token may do it.
+         */
+        put: operations["replace_references"];
+        post?: never;
+        /**
+         * Forget a repository's code references
+         * @description For a repository that is no more: its places would count as debt for ever.
+         */
+        delete: operations["delete_repository"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1219,6 +1353,23 @@ export interface components {
             /** @description Why. */
             reason?: string | null;
         };
+        /** @description What a flag answers in an environment now. */
+        AnswersNow: {
+            /** @description The environment's key. */
+            environment: string;
+            /**
+             * Format: int64
+             * @description How many tenants get it, of those on the roster and those that were asked for.
+             */
+            on: number;
+            /**
+             * Format: int64
+             * @description How many do not.
+             */
+            off: number;
+            /** @description Those on the smaller side, if there are two: up to 20, by key. */
+            differing: string[];
+        };
         /** @description How far the approval goes, and why it is given. */
         ApprovePlan: {
             /** @description Whether the next stage comes whatever is still missing: its time, or a guard that is blind. */
@@ -1267,6 +1418,25 @@ export interface components {
              * @description When it asked last, to the minute. It is forgotten after 90 days.
              */
             last_seen: string;
+        };
+        /** @description Since when and until when a repository asks for a flag. */
+        Asking: {
+            /** @description The repository's name. */
+            repository: string;
+            /** @description The first commit that was scanned with a reference. */
+            first_commit: string;
+            /**
+             * Format: date-time
+             * @description When that was scanned.
+             */
+            first_at: string;
+            /** @description The first commit that was scanned without one, after the last; null while there is one. */
+            gone_commit?: string | null;
+            /**
+             * Format: date-time
+             * @description When that was scanned.
+             */
+            gone_at?: string | null;
         };
         /** @description Flips among the tenants that have a value of an attribute. */
         AttributeFlips: {
@@ -1400,6 +1570,52 @@ export interface components {
          * @enum {string}
          */
         Code: "invalid_json" | "invalid_parameter" | "invalid_body" | "unauthenticated" | "forbidden" | "cross_site" | "not_found" | "route_not_found" | "method_not_allowed" | "timeout" | "already_exists" | "flag_archived" | "prerequisite_in_use" | "segment_in_use" | "plan_state" | "demotes" | "segment_has_conditions" | "idempotency_in_progress" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "upgrade_required" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
+        /** @description A place that asks for a flag. */
+        CodeReference: {
+            /** @description The flag's key. */
+            flag: string;
+            /** @description The file, relative to the repository's root, with forward slashes. */
+            path: string;
+            /**
+             * Format: int32
+             * @description The line on which the name of what is called stands, from 1.
+             */
+            line: number;
+            /**
+             * Format: int32
+             * @description Where on that line the name begins, from 1, in characters (not bytes).
+             */
+            column: number;
+            /** @description What the file is written in. */
+            language: components["schemas"]["Language"];
+            /** @description How the key comes into the call. */
+            via: components["schemas"]["Via"];
+            /** @description The name of what is called, such as `is_enabled`. */
+            call: string;
+            /** @description Who last changed the line. */
+            author?: string | null;
+            /** @description When the line was last changed, RFC 3339 in UTC. */
+            changed_at?: string | null;
+        };
+        /** @description Everything that one commit of a repository asks of flags. */
+        CodeReferences: {
+            /**
+             * @description What the repository is called, such as `shop/api`. A later document of the same name
+             *     replaces this one.
+             */
+            repository: string;
+            /** @description The commit's full name. */
+            commit: string;
+            /** @description The branch on which it was scanned. */
+            branch?: string | null;
+            /** @description Where flags are asked for, sorted by flag, path, line and column. */
+            references: components["schemas"]["CodeReference"][];
+            /**
+             * @description Where a flag is asked for whose key only the running program knows, sorted by path, line and
+             *     column.
+             */
+            unresolved?: components["schemas"]["UnresolvedCall"][];
+        };
         /** @description Tenants drawn from the roster, in the order of their buckets. */
         Cohort: {
             /** @description How many. Those that earlier stages drew count. */
@@ -1526,8 +1742,8 @@ export interface components {
             tags?: string[] | null;
             /**
              * Format: date
-             * @description The last day that it should be in use (UTC). 90 days ahead if absent and the kind is
-             *     temporary. A day that is past is taken: such a flag comes from elsewhere, and is debt at once.
+             * @description The last day that it should be in use (UTC). If absent, as many days ahead as the project's
+             *     debt policy says for its kind: usually 90 for a temporary one, never for others. A day that is past is taken: such a flag comes from elsewhere, and is debt at once.
              */
             expires_on?: string | null;
             /**
@@ -1602,6 +1818,11 @@ export interface components {
          * @enum {string}
          */
         DatabaseHealth: "up" | "down";
+        /** @description How a project's debt grew. */
+        DebtTrend: {
+            /** @description Day by day, the oldest first. Days on which no server ran are left out; today is as of now. */
+            items: components["schemas"]["TrendDay"][];
+        };
         /** @description Something that happened to a plan. */
         Decision: {
             /**
@@ -1841,6 +2062,23 @@ export interface components {
             items: components["schemas"]["Flag"][];
             /** @description Ask with this `cursor` for the rest; null at the end. */
             next_cursor?: string | null;
+        };
+        /** @description Where code asks for a flag. */
+        FlagReferences: {
+            /**
+             * Format: int64
+             * @description How many places there are.
+             */
+            references: number;
+            /** @description The first of them, by repository, file and line. */
+            items: components["schemas"]["RepositoryReference"][];
+            /** @description The repositories that ask for it, or once did, by name. */
+            repositories: components["schemas"]["Asking"][];
+        };
+        /** @description Whether a flag could be removed, and who still differs. */
+        FlagRemoval: components["schemas"]["Removal"] & {
+            /** @description What the flag answers now, by environment. */
+            environments: components["schemas"]["AnswersNow"][];
         };
         /** @description How often a flag was asked. */
         FlagUsage: {
@@ -2111,6 +2349,11 @@ export interface components {
             revision: number;
             propagation?: components["schemas"]["Propagation"] | null;
         };
+        /**
+         * @description What a source file is written in.
+         * @enum {string}
+         */
+        Language: "rust" | "typescript" | "javascript" | "python" | "go" | "java" | "other";
         /** @description What to learn from usage. */
         LearnTenants: {
             /**
@@ -2665,6 +2908,42 @@ export interface components {
             /** @description The debt by owner, the deepest first; those without one last. */
             owners?: components["schemas"]["OwnersDebt"][];
         };
+        /** @description The newest scan of a repository. */
+        Repository: {
+            /** @description The repository's name. */
+            name: string;
+            /** @description The commit that was scanned. */
+            commit: string;
+            /** @description Its branch, if that is known. */
+            branch?: string | null;
+            /**
+             * Format: date-time
+             * @description When the scan came.
+             */
+            scanned_at: string;
+            /** @description The name of the token that brought it. */
+            uploaded_by: string;
+            /**
+             * Format: int64
+             * @description How many places ask for a flag.
+             */
+            references: number;
+            /**
+             * Format: int64
+             * @description How many calls there are whose flag could not be told.
+             */
+            unresolved: number;
+        };
+        /** @description The repositories whose code was scanned. */
+        RepositoryList: {
+            /** @description By name. */
+            items: components["schemas"]["Repository"][];
+        };
+        /** @description A place in a repository. */
+        RepositoryReference: components["schemas"]["CodeReference"] & {
+            /** @description The repository's name. */
+            repository: string;
+        };
         /** @description How an admission was taken back. */
         Retraction: {
             /**
@@ -2819,6 +3098,16 @@ export interface components {
             /** @description The only environment that it opens, if it is bound to one. */
             environment?: string | null;
         };
+        /** @description The report together with what a build must know to judge code by it without asking the server. */
+        Snapshot: {
+            /** @description The debt. */
+            report: components["schemas"]["Report"];
+            /**
+             * @description The keys of all flags that exist and are not archived, sorted. What code asks for beside
+             *     them is unknown.
+             */
+            flags: string[];
+        };
         /** @description A stage of a plan. */
         Stage: {
             /** @description What people call it: 1 to 128 bytes. */
@@ -2932,6 +3221,19 @@ export interface components {
              * @default 0
              */
             unowned: number;
+        };
+        /** @description What a scan changed. */
+        TakenReferences: {
+            /** @description The repository. */
+            repository: string;
+            /** @description The commit. */
+            commit: string;
+            /** @description How many places ask for a flag now. */
+            references: number;
+            /** @description The flags that the repository did not ask for before, by key. */
+            appeared: string[];
+            /** @description The flags that it does not ask for any more, by key. */
+            gone: string[];
         };
         /** @description A flag's configuration in one environment. The default is off for everybody. */
         Targeting: {
@@ -3202,6 +3504,21 @@ export interface components {
              */
             failures: number;
         };
+        /** @description The debt of a day, as it ended. */
+        TrendDay: {
+            /**
+             * Format: date
+             * @description The day (UTC).
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description The project's debt number.
+             */
+            debt: number;
+            /** @description How many flags were in each state. */
+            summary: components["schemas"]["Summary"];
+        };
         /** @description What keeps a plan from being carried out. It is tried again all the time. */
         Trouble: {
             /**
@@ -3225,6 +3542,23 @@ export interface components {
             items: components["schemas"]["UnknownFlag"][];
             /** @description Ask with this `cursor` for the rest; null at the end. */
             next_cursor?: string | null;
+        };
+        /** @description A place that asks for a flag, but for which one is not to be seen in the source. */
+        UnresolvedCall: {
+            /** @description The file, relative to the repository's root, with forward slashes. */
+            path: string;
+            /**
+             * Format: int32
+             * @description The line on which the name of what is called stands, from 1.
+             */
+            line: number;
+            /**
+             * Format: int32
+             * @description Where on that line the name begins, from 1, in characters (not bytes).
+             */
+            column: number;
+            /** @description The name of what is called, such as `is_enabled`. */
+            call: string;
         };
         /** @description What to change about an environment. */
         UpdateEnvironment: {
@@ -3371,6 +3705,11 @@ export interface components {
             /** @description What the caller receives: a string, number, boolean or any other JSON; null for nothing. */
             payload?: unknown;
         };
+        /**
+         * @description How a key comes into a call.
+         * @enum {string}
+         */
+        Via: "direct" | "constant" | "wrapper" | "handle" | "generated" | "other";
         /** @description What the next stage waits for. */
         Wait: {
             /**
@@ -3786,7 +4125,17 @@ export interface operations {
     };
     show_debt: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of this owner; empty for the flags that nobody owns. */
+                owner?: string;
+                /** @description With this tag. */
+                tag?: string;
+                /**
+                 * @description In this state: `due`, `expired`, `overdue`, `over_extended`, `ready`, `unused`, `unknown` or
+                 *     `unowned`.
+                 */
+                state?: string;
+            };
             header?: never;
             path: {
                 /** @description The project's key. */
@@ -3805,6 +4154,130 @@ export interface operations {
                     "application/json": components["schemas"]["Report"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_debt_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replace_debt_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Policy"];
+            };
+        };
+        responses: {
+            /** @description The policy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_debt_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report and the keys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_debt_trend: {
+        parameters: {
+            query?: {
+                /** @description The first day (UTC); 90 days before the last if absent. */
+                from?: string;
+                /** @description The last day (UTC); today if absent. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Day by day */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DebtTrend"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -5635,6 +6108,77 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_references: {
+        parameters: {
+            query?: {
+                /** @description How many at most: 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The places */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagReferences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_removal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The verdict and its evidence */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagRemoval"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The flag is archived */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
     restore_flag: {
         parameters: {
             query?: never;
@@ -5700,6 +6244,98 @@ export interface operations {
                     "application/json": components["schemas"]["Templates"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_repositories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The repositories */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepositoryList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replace_references: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeReferences"];
+            };
+        };
+        responses: {
+            /** @description What the scan changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenReferences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_repository: {
+        parameters: {
+            query: {
+                /** @description The repository's name. */
+                repository: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];

@@ -17,6 +17,7 @@ use crate::api::error::ApiError;
 use crate::api::extract::path::ProjectPath;
 use crate::api::extract::{Body, Check, InProject, text};
 use crate::clock::SharedClock;
+use crate::debt;
 
 /// A flag to create. Only the key is needed.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -38,8 +39,8 @@ pub(crate) struct CreateFlag {
     /// Up to 64 tags of 1 to 64 bytes.
     #[schema(max_items = 64)]
     tags: Option<Vec<String>>,
-    /// The last day that it should be in use (UTC). 90 days ahead if absent and the kind is
-    /// temporary. A day that is past is taken: such a flag comes from elsewhere, and is debt at once.
+    /// The last day that it should be in use (UTC). If absent, as many days ahead as the project's
+    /// debt policy says for its kind: usually 90 for a temporary one, never for others. A day that is past is taken: such a flag comes from elsewhere, and is debt at once.
     expires_on: Option<NaiveDate>,
     /// What its buckets are salted with: up to 256 bytes; random if absent. Flags with the same
     /// salt go to the same tenants.
@@ -104,6 +105,13 @@ pub(crate) async fn create_flag(
     Body(new): Body<CreateFlag>,
 ) -> Result<impl IntoResponse, ApiError> {
     let now = clock.now();
+    let policy = debt::policy(&store, &scope).await?;
+    let new = NewFlag {
+        expires_on: new
+            .expires_on
+            .or_else(|| debt::expiry(policy, new.kind, now)),
+        ..new
+    };
     let mut tx = store.begin(&scope).await?;
     let flag = tx.insert_flag(new, now).await?;
     let change = Change::new(Action::FlagCreate, Target::Flag(flag.key.clone()));

@@ -87,6 +87,19 @@ statements! { "flag_usage_minute";
             ON CONFLICT (project_id, environment_id, flag, hour, tenant) DO UPDATE SET
                 on_calls = tenant_usage_hour.on_calls + excluded.on_calls,
                 off_calls = tenant_usage_hour.off_calls + excluded.off_calls";
+    ADD_ANSWERS = "INSERT INTO flag_answer
+            (project_id, environment_id, first_minute, last_minute, flag, is_on)
+            SELECT $1, $2, $3, $3, value ->> 0, value ->> 1 FROM json_each($4) WHERE TRUE
+            ON CONFLICT (project_id, environment_id, flag, is_on) DO UPDATE SET
+                first_minute = MIN(flag_answer.first_minute, excluded.first_minute),
+                last_minute = MAX(flag_answer.last_minute, excluded.last_minute)"
+        or "INSERT INTO flag_answer
+            (project_id, environment_id, first_minute, last_minute, flag, is_on)
+            SELECT $1, $2, $3, $3, value ->> 0, (value ->> 1)::boolean
+            FROM jsonb_array_elements($4) value
+            ON CONFLICT (project_id, environment_id, flag, is_on) DO UPDATE SET
+                first_minute = LEAST(flag_answer.first_minute, excluded.first_minute),
+                last_minute = GREATEST(flag_answer.last_minute, excluded.last_minute)";
     OUTCOMES = "SELECT tenant, is_on, requests, failures, latency FROM outcome_minute
         WHERE project_id = $1 AND environment_id = $2 AND flag = $3 AND minute = $4";
     PUT_OUTCOMES = "INSERT INTO outcome_minute
@@ -157,6 +170,7 @@ statements! { "flag_usage_minute";
     DROP_OUTCOMES = "DELETE FROM outcome_minute
         WHERE project_id = $1 AND environment_id = $2 AND flag = $3 AND minute < $4";
     DROP_ASKERS = "DELETE FROM flag_seen WHERE last_minute < $1";
+    DROP_ANSWERS = "DELETE FROM flag_answer WHERE last_minute < $1";
     DROP_SEEN = "DELETE FROM tenant_seen WHERE last_minute < $1";
     DROP_WRITERS = "DELETE FROM usage_writer WHERE last_minute < $1";
 }
@@ -215,6 +229,8 @@ impl Store {
         pruned += conn.execute(&DROP_ASKERS, old).await?;
         let old = args![minute(now - TOTALS_KEPT)];
         pruned += conn.execute(&DROP_SEEN, old).await?;
+        let old = args![minute(now - TOTALS_KEPT)];
+        pruned += conn.execute(&DROP_ANSWERS, old).await?;
         let old = args![minute(now - WRITERS_KEPT)];
         conn.execute(&DROP_WRITERS, old).await?;
         conn.commit().await?;
@@ -230,6 +246,13 @@ async fn record(conn: &mut Conn, batch: &UsageBatch) -> Result<(), StoreError> {
         .iter()
         .map(|it| json!([it.flag, it.on, it.off, it.other_tenants]))
         .collect();
+    let answers = batch.flags.iter().flat_map(|it| {
+        let given = [(true, it.on), (false, it.off)]
+            .into_iter()
+            .filter(|(_, calls)| *calls > 0);
+        given.map(|(is_on, _)| json!([it.flag, is_on]))
+    });
+    let answers: Vec<_> = answers.collect();
     let tenants: Vec<_> = batch
         .tenants
         .iter()
@@ -239,6 +262,7 @@ async fn record(conn: &mut Conn, batch: &UsageBatch) -> Result<(), StoreError> {
         (&ADD_MINUTE, minute, flags.clone()),
         (&ADD_HOUR, hour, flags),
         (&ADD_TENANTS, hour, tenants),
+        (&ADD_ANSWERS, minute, answers),
     ] {
         if !rows.is_empty() {
             conn.execute(statement, at(scope, time, rows)).await?;

@@ -8,6 +8,7 @@
 //! | --- | --- | --- |
 //! | calls of a flag, on and off | minute | 2 days |
 //! | the same | hour | 400 days |
+//! | when a flag gave each answer | | 400 days after the last call |
 //! | calls of a flag by tenant | hour | 8 days |
 //! | outcomes by flag, answer and tenant | minute | 8 days |
 //! | who asks for a flag, known or not | token and SDK | 90 days after the last call |
@@ -146,7 +147,7 @@ pub(crate) fn hour(at: DateTime<Utc>) -> i64 {
 }
 
 /// The beginning of a minute.
-fn of_minute(minute: i64) -> DateTime<Utc> {
+pub(crate) fn of_minute(minute: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(minute.saturating_mul(MINUTE), 0).unwrap_or_default()
 }
 

@@ -95,6 +95,20 @@ impl Store {
         rows.into_iter().map(Project::try_from).collect()
     }
 
+    /// Opens every project for what the server does by itself.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn all_projects(&self) -> Result<Vec<ProjectScope<Read>>, StoreError> {
+        let mut conn = self.survey().await?;
+        let rows: Vec<ProjectRow> = conn.all(&PROJECTS, args![]).await?;
+        let open = |row| {
+            let project = Project::try_from(row)?;
+            Ok(ProjectScope::new(project.id, project.key, Actor::server()))
+        };
+        rows.into_iter().map(open).collect()
+    }
+
     /// Opens every environment of every project for this node, which streams them.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What the debt report is made of. The policy is not here: it needs no database.
+//! What people said about each flag: whose it is, and until when it should live.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
@@ -30,12 +30,14 @@ pub struct DebtFlag {
     pub expires_on: Option<NaiveDate>,
     /// How often its expiry was put off.
     pub extensions: u32,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
 }
 
 statements! { "flag";
     // A creator's token that is not there belongs to another project or to the server: nobody here
     // can tell, so it counts as alive.
-    FLAGS = "SELECT f.key, f.name, f.kind, f.owner, f.tags, f.expires_on, f.extensions,
+    FLAGS = "SELECT f.key, f.name, f.kind, f.owner, f.tags, f.expires_on, f.extensions, f.created_at,
             (f.owner = '' OR t.revoked_at IS NOT NULL OR COALESCE(t.expires_at <= $2, FALSE)) AS unowned
         FROM flag f LEFT JOIN token t ON t.project_id = f.project_id AND t.id = f.owner_token
         WHERE f.project_id = $1 AND f.archived_at IS NULL ORDER BY f.key";
@@ -50,6 +52,7 @@ struct DebtRow {
     tags: Json<Vec<String>>,
     expires_on: Option<NaiveDate>,
     extensions: i64,
+    created_at: DateTime<Utc>,
     unowned: bool,
 }
 
@@ -65,6 +68,7 @@ impl TryFrom<DebtRow> for DebtFlag {
             unowned: row.unowned,
             tags: row.tags.0,
             expires_on: row.expires_on,
+            created_at: row.created_at,
         })
     }
 }
