@@ -94,11 +94,10 @@ impl Clone {
         self.shell(&line, &[]).await
     }
 
-    /// Writes a snapshot for [`Self::debt`], as of today: the server's clock may be far ahead.
+    /// Exports the server's debt for [`Self::debt`], as of today: its clock may be far ahead.
     async fn export(&self, server: &TestServer) {
-        let mut report = server.project().get("/debt").await.ok(200);
-        report["generated_at"] = chrono::Utc::now().to_rfc3339().into();
-        let snapshot = json!({"report": report, "flags": ["export", "new-billing"]});
+        let mut snapshot = server.project().get("/debt/snapshot").await.ok(200);
+        snapshot["report"]["generated_at"] = chrono::Utc::now().to_rfc3339().into();
         let file = self.folder.path().join("debt.json");
         std::fs::write(file, snapshot.to_string()).expect("a file");
     }
@@ -398,6 +397,14 @@ async fn check(commands: Commands, reports: &[&str]) {
         .await
         .expect(1);
     assert!(added.out.contains("new-billing"), "{added:#?}");
+
+    let typo = ASKS.replace("new-billing", "new-biling");
+    clone.branch("typo", &[("src/typo.rs", &typo)]);
+    let unknown = clone
+        .shell(&commands.of_a_change, &variables)
+        .await
+        .expect(1);
+    assert!(unknown.out.contains("new-biling"), "{unknown:#?}");
 
     clone.branch("unrelated", &[("README.md", "All about invoices.\n")]);
     clone

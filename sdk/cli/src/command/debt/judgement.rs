@@ -64,8 +64,8 @@ pub(super) struct Known {
     pub(super) document: Value,
     /// The same, read.
     pub(super) report: Report,
-    /// The keys of all flags that are not archived; none if the server did not say.
-    pub(super) flags: Option<BTreeSet<String>>,
+    /// The keys of all flags that are not archived.
+    pub(super) flags: BTreeSet<String>,
     /// How old that is, in words; none if it was asked for just now.
     pub(super) age: Option<String>,
 }
@@ -319,16 +319,13 @@ impl Judgement {
 
 /// What code asks for beside the flags that there are, as far as the report does not say so already.
 fn unknown(known: &Known, code: &Code) -> Vec<IndebtedFlag> {
-    let Some(flags) = &known.flags else {
-        return Vec::new();
-    };
     let reported: BTreeSet<&str> = known
         .report
         .flags
         .iter()
         .map(|flag| flag.key.as_str())
         .collect();
-    let missing = |key: &&String| !flags.contains(*key) && !reported.contains(key.as_str());
+    let missing = |key: &&String| !known.flags.contains(*key) && !reported.contains(key.as_str());
     let keys = code.places.keys().filter(missing);
     keys.map(|key| {
         let places = code.places[key].len();

@@ -6,14 +6,13 @@
 //! - A file is judged as it is: neither server nor token is asked for, and its dates are not moved
 //!   on to today. That is why its age has a limit.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use reqwest::Method;
 use serde::Deserialize as _;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tenantry_protocol::report::Snapshot;
 
 use super::failure::DebtFailure;
@@ -64,15 +63,7 @@ pub(super) async fn export(
 async fn ask(global: &Global, console: &mut Console) -> Result<Value, Failure> {
     let client = Client::new(global, console)?;
     let snapshot = client.project(Method::GET, &["debt", "snapshot"]);
-    match snapshot.send().await {
-        Ok(answer) => Ok(answer.body),
-        // An older server has the report alone.
-        Err(Failure::Refused(refusal)) if refusal.is_not_found() => {
-            let report: Value = client.project(Method::GET, &["debt"]).send().await?.body;
-            Ok(json!({ "report": report, "flags": null }))
-        }
-        Err(failure) => Err(failure),
-    }
+    Ok(snapshot.send().await?.body)
 }
 
 /// Reads what was exported at most `max_age` before `now`.
@@ -110,22 +101,11 @@ pub(super) fn from_file(
 
 /// Reads a snapshot.
 fn known(mut document: Value, age: Option<String>) -> serde_json::Result<Known> {
-    if document["flags"].is_null() {
-        // An older server's: which flags there are is not known.
-        document["flags"] = Value::Array(Vec::new());
-        let snapshot = Snapshot::deserialize(&document)?;
-        return Ok(Known {
-            document: document["report"].take(),
-            report: snapshot.report,
-            flags: None,
-            age,
-        });
-    }
     let snapshot = Snapshot::deserialize(&document)?;
     Ok(Known {
         document: document["report"].take(),
         report: snapshot.report,
-        flags: Some(snapshot.flags.into_iter().collect::<BTreeSet<_>>()),
+        flags: snapshot.flags.into_iter().collect(),
         age,
     })
 }

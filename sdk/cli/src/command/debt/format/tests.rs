@@ -43,11 +43,9 @@ pub(super) fn known() -> Known {
     Known {
         report: serde_json::from_value::<Report>(document.clone()).expect("a report"),
         document,
-        flags: Some(
-            ["checkout-v2", "dark-mode", "export", "new-billing"]
-                .map(str::to_owned)
-                .into(),
-        ),
+        flags: ["checkout-v2", "dark-mode", "export", "new-billing"]
+            .map(str::to_owned)
+            .into(),
         age: None,
     }
 }
