@@ -50,6 +50,8 @@ pub(crate) enum Code {
     FlagArchived,
     /// Another flag has this one as its prerequisite.
     PrerequisiteInUse,
+    /// Code or programs still ask for the flag.
+    FlagInUse,
     /// A flag's rule asks for the segment, or its plan names it.
     SegmentInUse,
     /// The plan is in no state for this; the detail says what would be.
@@ -127,6 +129,7 @@ impl Code {
                 "prerequisite_in_use",
                 "Other flags depend on this one",
             ),
+            Self::FlagInUse => (S::CONFLICT, "flag_in_use", "The flag is still asked for"),
             Self::SegmentInUse => (S::CONFLICT, "segment_in_use", "Flags ask for this segment"),
             Self::PlanState => (
                 S::CONFLICT,

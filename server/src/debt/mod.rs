@@ -11,6 +11,7 @@
 //! | `removal` | whether a flag could go, and what keeps it |
 //! | `explain`, `words` | all of it in sentences |
 //! | `gather` | the facts, from the database and from who is connected |
+//! | `still_asked` | who keeps a flag from being archived |
 //! | `policy` | what a project calls debt |
 //! | `track` | the trend, noted from time to time, and the gauges |
 //!
@@ -26,6 +27,7 @@ mod gather;
 mod judge;
 mod policy;
 mod removal;
+mod still_asked;
 mod track;
 mod words;
 
@@ -38,4 +40,5 @@ pub(crate) use gather::gather;
 pub(crate) use judge::proof;
 pub use judge::{Filter, report};
 pub(crate) use policy::{check_policy, expiry, policy};
+pub(crate) use still_asked::still_asked;
 pub(crate) use track::start;

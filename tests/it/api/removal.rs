@@ -288,3 +288,51 @@ async fn the_trend_ends_with_today() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_flag_that_is_still_asked_for_is_archived_by_force_only() {
+    on_each_database(async |server| {
+        let project = server.project();
+        project.create_flag("new-billing").await;
+        let archive = async |body: Value| {
+            let archive = project.post("/flags/new-billing/archive");
+            archive.json(&body).await
+        };
+        tell(&server, 0, 1).await;
+        let refused = archive(json!({})).await.problem(409, "flag_in_use");
+        let detail = refused["detail"].as_str().expect("a text");
+        assert!(detail.starts_with("billing-api asked for it"), "{detail}");
+
+        server.travel(TimeDelta::days(1));
+        let place = json!({
+            "flag": "new-billing", "path": "src/invoice.rs", "line": 7, "column": 8,
+            "language": "rust", "via": "direct", "call": "is_enabled",
+        });
+        let scan = json!({"repository": "shop", "commit": "c1", "references": [place]});
+        project.put("/references").json(&scan).await.expect(200);
+        let refused = archive(json!({})).await.problem(409, "flag_in_use");
+        let detail = refused["detail"].as_str().expect("a text");
+        assert!(
+            detail.starts_with(
+                "code asks for it at 1 place, the first of them src/invoice.rs:7 in shop:"
+            ),
+            "{detail}"
+        );
+        let refused = archive(json!({"force": true})).await;
+        assert_eq!(refused.invalid_paths(), ["reason"]);
+        let forced = json!({"force": true, "reason": "the service is retired"});
+        archive(forced).await.expect(200);
+        // It is archived already: nobody need be asked again.
+        archive(json!({})).await.expect(200);
+
+        project
+            .post("/flags/new-billing/restore")
+            .json(&json!({}))
+            .await
+            .expect(200);
+        let scan = json!({"repository": "shop", "commit": "c2", "references": []});
+        project.put("/references").json(&scan).await.expect(200);
+        archive(json!({})).await.expect(200);
+    })
+    .await;
+}

@@ -12,7 +12,7 @@
 //!
 //! **Invariants**
 //! - Whatever the bytes are, reading them ends and does not panic: trees are walked without
-//!   recursion, and expressions are followed [`DEEPEST`] levels deep.
+//!   recursion, and expressions are followed `DEEPEST` levels deep.
 
 mod collector;
 mod go;

@@ -109,6 +109,8 @@ statements! { "targeting";
     ANSWERS = "SELECT flag, environment_id, is_on, last_minute FROM flag_answer WHERE project_id = $1";
     ASKERS = "SELECT flag, environment_id, is_known, token, first_minute, last_minute FROM flag_seen
         WHERE project_id = $1";
+    LAST_ASKER = "SELECT token, last_minute FROM flag_seen WHERE project_id = $1 AND flag = $2
+        ORDER BY last_minute DESC, token LIMIT 1";
     REFERENCES = "SELECT flag, COUNT(*) FROM code_reference WHERE project_id = $1 GROUP BY flag";
     ARCHIVED = "SELECT key, archived_at FROM flag WHERE project_id = $1 AND archived_at IS NOT NULL";
 }
@@ -211,5 +213,20 @@ impl Store {
             references: references.collect::<Result<_, StoreError>>()?,
             archived: archived.into_iter().collect(),
         })
+    }
+
+    /// Reads who asked for a flag last, and when, to the minute; `None` if nobody is remembered.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn last_asker<M: Mode>(
+        &self,
+        scope: &ProjectScope<M>,
+        flag: &FlagKey,
+    ) -> Result<Option<(String, DateTime<Utc>)>, StoreError> {
+        let mut conn = self.read(scope).await?;
+        let asked = args![scope.id(), flag.as_str()];
+        let row: Option<(String, i64)> = conn.optional(&LAST_ASKER, asked).await?;
+        Ok(row.map(|(token, last)| (token, of_minute(last))))
     }
 }

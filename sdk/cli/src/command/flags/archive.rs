@@ -24,6 +24,10 @@ pub(crate) struct Archive {
     /// Archive it although tenants lose it while its plan is under way
     #[arg(long)]
     demote: bool,
+
+    /// Archive it although code or programs still ask for it
+    #[arg(long, requires = "reason")]
+    force: bool,
 }
 
 impl Archive {
@@ -32,6 +36,9 @@ impl Archive {
         let mut body = json!({});
         if self.demote {
             body["demote"] = json!(true);
+        }
+        if self.force {
+            body["force"] = json!(true);
         }
         if let Some(reason) = &self.reason {
             body["reason"] = json!(reason);
