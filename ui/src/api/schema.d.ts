@@ -779,7 +779,8 @@ export interface paths {
         /**
          * Archive a flag
          * @description It leaves every stream: SDKs answer with their callers' defaults from now on. Its key stays
-         *     taken, and it can be restored with the targeting it had. One that is archived stays so.
+         *     taken, and it can be restored with the targeting it had. One that is archived stays so. A flag
+         *     that scanned code asks for, or that a program has asked for in the last 24 hours, needs `force`.
          */
         post: operations["archive_flag"];
         delete?: never;
@@ -1383,6 +1384,8 @@ export interface components {
             reason?: string | null;
             /** @description Whether tenants may lose the flag by it while its plan is under way. */
             demote?: boolean;
+            /** @description Whether to archive it although code or programs still ask for it; needs a reason. */
+            force?: boolean;
         };
         /** @description Tenants in each arm. */
         Arms: {
@@ -1569,7 +1572,7 @@ export interface components {
          * @description What went wrong, for programs. Codes are never renamed.
          * @enum {string}
          */
-        Code: "invalid_json" | "invalid_parameter" | "invalid_body" | "unauthenticated" | "forbidden" | "cross_site" | "not_found" | "route_not_found" | "method_not_allowed" | "timeout" | "already_exists" | "flag_archived" | "prerequisite_in_use" | "segment_in_use" | "plan_state" | "demotes" | "segment_has_conditions" | "idempotency_in_progress" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "upgrade_required" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
+        Code: "invalid_json" | "invalid_parameter" | "invalid_body" | "unauthenticated" | "forbidden" | "cross_site" | "not_found" | "route_not_found" | "method_not_allowed" | "timeout" | "already_exists" | "flag_archived" | "prerequisite_in_use" | "flag_in_use" | "segment_in_use" | "plan_state" | "demotes" | "segment_has_conditions" | "idempotency_in_progress" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "upgrade_required" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
         /** @description A place that asks for a flag. */
         CodeReference: {
             /** @description The flag's key. */
@@ -6041,7 +6044,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description Another flag has it as a prerequisite, or tenants would lose it while its plan is under way */
+            /** @description Another flag has it as a prerequisite, it is still asked for, or tenants would lose it while its plan is under way */
             409: {
                 headers: {
                     [name: string]: unknown;
