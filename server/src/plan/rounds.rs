@@ -200,7 +200,10 @@ async fn look(store: &Store, leadership: &mut Option<Leadership>) -> Looked {
                 tracing::info!(plan.epoch = taken.epoch(), "carrying out plans");
                 leadership.insert(taken).epoch()
             }
-            Ok(None) => return Looked::Follows,
+            Ok(None) => {
+                tracing::debug!("another node carries out plans");
+                return Looked::Follows;
+            }
             Err(error) => return complain(&error, "cannot ask who carries out plans"),
         },
     };

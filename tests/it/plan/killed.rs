@@ -87,14 +87,23 @@ struct Office {
 
 impl Office {
     async fn open(database: &TestDatabase, pool: &AnyPool) -> Self {
-        // It asks once at its start whether it is to carry out plans.
+        // It asks once, when it starts, whether it is to carry out plans. The lock is its session's.
+        let mut session = pool.acquire().await.expect("a session");
         let lock = "SELECT pg_advisory_lock(7365420115)::text";
-        sqlx::query(lock).execute(pool).await.expect("the lock");
+        let locked = sqlx::query(lock).execute(&mut *session).await;
+        locked.expect("the lock");
         let mut server = ServerProcess::idle_on(database.url());
         server.set("TENANTRY_PLAN_TICK_MILLISECONDS", "3600000");
+        server.set("TENANTRY_LOG", "info,tenantry_server::plan=debug");
         server.start().await;
+        until("it has asked", async || {
+            let log = server.log();
+            log.contains("another node carries out plans").then_some(())
+        })
+        .await;
         let unlock = "SELECT pg_advisory_unlock(7365420115)::text";
-        sqlx::query(unlock).execute(pool).await.expect("unlocked");
+        let unlocked = sqlx::query(unlock).execute(&mut *session).await;
+        unlocked.expect("unlocked");
         let project = server.project();
         Self {
             _server: server,
