@@ -431,6 +431,8 @@ impl Progress {
 
     fn step_back(&mut self, pause: Pause) -> DecisionKind {
         self.stage = self.stage.and_then(|stage| stage.checked_sub(1));
+        // Who had the flag when a freeze began may have lost it, and is not admitted within the freeze.
+        self.passed.clear();
         self.begin_stay();
         self.pause(pause);
         DecisionKind::StepBack

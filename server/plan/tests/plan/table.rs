@@ -239,6 +239,22 @@ fn whom_somebody_lets_in_is_held_no_more() {
 }
 
 #[test]
+fn whom_a_step_back_takes_the_flag_from_its_freeze_concerns_again() {
+    let mut plan = plan(&[10_000, 100_000]);
+    plan.freezes = vec![freeze(&["acme"], 700, 9_000)];
+    let second = entered(&plan).tick(&plan, Stance::Off, at(600)).progress;
+    let had_it = Event::Freeze(Settled {
+        held: Vec::new(),
+        passed: vec!["acme".into()],
+    });
+    let passed = second.handle(&plan, &had_it, BASE, at(700));
+    let passed = passed.expect("possible").progress;
+    assert!(passed.unsettled(&plan, at(710)).is_empty());
+    let back = told(&plan, &passed, Command::StepBack, 720);
+    assert_eq!(back.unsettled(&plan, at(730)), ["acme"]);
+}
+
+#[test]
 fn harm_does_what_the_plan_says() {
     for (on_harm, stage, status, pause) in [
         (OnHarm::StepBack, Some(0), Status::Paused, Some(Pause::Harm)),
