@@ -39,6 +39,8 @@ pub(super) struct Controller {
 #[derive(Default)]
 pub(super) struct Kept {
     watch: Option<Watch>,
+    /// When the plan was made that all this is about: one that comes after it numbers its stays alike.
+    created_at: Option<DateTime<Utc>>,
     /// What was noted of it; `None` if another node may have noted something.
     noted: Option<Noted>,
 }
@@ -74,6 +76,13 @@ impl Controller {
         let Some(glance) = glance else {
             return Ok(());
         };
+        let created_at = Some(glance.stored.created_at);
+        if kept.created_at != created_at {
+            *kept = Kept {
+                created_at,
+                ..Kept::default()
+            };
+        }
         let now = self.clock.now();
         let gone = self.go_on(plan, &glance, kept, epoch, now).await;
         let trouble = match &gone {
@@ -113,9 +122,14 @@ impl Controller {
         }
         let stance = match &glance.plan.guard {
             Some(policy) if progress.is_watched() => {
-                match self.watch(plan, glance, policy, kept, epoch, now).await? {
-                    Watched::Goes(stance) => stance,
-                    Watched::Acted => return Ok(()),
+                match self.watch(plan, glance, policy, kept, epoch, now).await {
+                    Ok(Watched::Goes(stance)) => stance,
+                    Ok(Watched::Acted) => return Ok(()),
+                    Err(error) => {
+                        // A freeze begins and ends although nobody can watch.
+                        self.freeze(plan, glance, epoch, now).await?;
+                        return Err(error);
+                    }
                 }
             }
             Some(_) | None => Stance::Off,
@@ -287,11 +301,11 @@ impl Controller {
         }
         let event = match watch.state.action {
             GuardAction::RollBack => Some(Event::Harm),
-            GuardAction::Pause => Some(Event::TooManyTrips),
-            GuardAction::Hold | GuardAction::Wait | GuardAction::Advance => {
-                let tenant = self.tripped(plan, glance, &mut watch).await?;
-                tenant.map(Event::Trip)
-            }
+            action => match self.tripped(plan, glance, &mut watch).await? {
+                Some(tenant) => Some(Event::Trip(tenant)),
+                // Once it is off for each of them.
+                None => (action == GuardAction::Pause).then_some(Event::TooManyTrips),
+            },
         };
         let goes = stance(Some(&watch.state), stay);
         let why = watch.state.why();

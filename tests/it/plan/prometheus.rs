@@ -244,6 +244,44 @@ async fn a_plan_shows_what_keeps_it_from_being_carried_out() {
 }
 
 #[tokio::test]
+async fn a_freeze_begins_and_ends_although_prometheus_is_away() {
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = nobody.local_addr().expect("an address");
+    drop(nobody);
+    let address: reqwest::Url = format!("http://{address}").parse().expect("an address");
+    let settings = move |config: &mut tenantry_server::Config| {
+        config.plans.plan_tick_milliseconds = 10;
+        config.plans.prometheus_url = Some(address.clone());
+    };
+    let server = TestServer::on_sqlite_with(settings).await;
+    let project = server.project();
+    project.create_flag(FLAG).await;
+    let mut plan = plan_with(&json!({"name": "a", "query": "up", "above": 1}));
+    // A share that admits next to nobody.
+    plan["stages"][0]["audience"]["threshold"] = json!(1);
+    plan["freezes"] = json!([{"tenants": ["tenant-000"], "once": {
+        "from": server.now() + TimeDelta::hours(1), "to": server.now() + TimeDelta::hours(3)}}]);
+    put(&project, &plan).await.expect(200);
+    let start = format!("{PLAN}/start");
+    project.post(start).json(&json!({})).await.expect(200);
+    let seen = async |what: &str, is_there: fn(&Value) -> bool| {
+        until(what, async || {
+            let plan = project.get(PLAN).await.ok(200);
+            (is_there(&plan) && !plan["trouble"].is_null()).then_some(())
+        })
+        .await;
+    };
+    seen("it is in trouble", |plan| plan["held"] == json!([])).await;
+    server.travel(TimeDelta::hours(2));
+    seen("a freeze has begun", |plan| {
+        plan["held"] == json!(["tenant-000"])
+    })
+    .await;
+    server.travel(TimeDelta::hours(2));
+    seen("a freeze is over", |plan| plan["held"] == json!([])).await;
+}
+
+#[tokio::test]
 async fn a_prometheus_that_does_not_answer_keeps_no_other_plan_waiting() {
     let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = free.local_addr().expect("an address");

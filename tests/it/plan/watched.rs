@@ -122,7 +122,8 @@ impl Ward {
             let has_looked =
                 plan["guard"]["minutes"].as_u64() > before["guard"]["minutes"].as_u64();
             let has_acted = plan["decisions"][0] != before["decisions"][0];
-            (has_looked || has_acted || plan["pause"] == "harm").then_some(plan)
+            let has_ended = matches!(plan["pause"].as_str(), Some("harm" | "trips"));
+            (has_looked || has_acted || has_ended).then_some(plan)
         })
         .await
     }
@@ -193,6 +194,46 @@ async fn a_tenant_that_fails_is_taken_out_after_an_edit_unless_somebody_has_done
         tripped.as_array().expect("tenants").contains(&json!(first)),
         "{tripped}"
     );
+}
+
+#[tokio::test]
+async fn of_many_tenants_that_fail_at_once_each_is_taken_out_before_the_plan_pauses() {
+    let ward = Ward::new(json!({})).await;
+    let tenth = of_bucket(10_000);
+    ward.minute(&BTreeSet::new()).await;
+    let sick: BTreeSet<String> = tenth.iter().take(4).cloned().collect();
+    // As large a part of the others fails, so that it is not the flag's doing.
+    let others = tenants().filter(|tenant| !tenth.contains(tenant));
+    let broken = sick.iter().cloned().chain(others.take(40)).collect();
+    let paused = ward.minutes(&broken, |it| it["status"] == "paused").await;
+    assert_eq!(paused["pause"], "trips", "{paused:#}");
+    let sorted = |list: &Value| -> BTreeSet<String> {
+        serde_json::from_value(list.clone()).expect("tenants")
+    };
+    assert_eq!(sorted(&paused["blocked"]), sick);
+    assert_eq!(sorted(&ward.targeting().await["block"]), sick);
+}
+
+#[tokio::test]
+async fn a_plan_in_the_place_of_another_has_a_guard_of_its_own() {
+    let ward = Ward::new(json!({})).await;
+    ward.minute(&BTreeSet::new()).await;
+    // What it is to delete a plan, to make another and to start it, all between two rounds.
+    let mut tx = ward.pool.begin().await.expect("a transaction");
+    for sql in [
+        "UPDATE plan SET created_at = '2001' || substr(created_at, 5)",
+        "DELETE FROM plan_guard",
+    ] {
+        sqlx::query(sql).execute(&mut *tx).await.expect("done");
+    }
+    tx.commit().await.expect("committed");
+    until("it compares anew", async || {
+        let design = "SELECT COUNT(*) FROM plan_guard WHERE part = 'design'";
+        let designs = sqlx::query_scalar(design).fetch_one(&ward.pool).await;
+        let designs: i64 = designs.expect("a number");
+        (designs == 1).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
