@@ -65,12 +65,18 @@ impl Carrier {
             if !progress.answers_harm() {
                 return Ok(Heeded::NotRunning);
             }
-            let mut last = self.last_beginning(scope, flag).await?;
+            if progress.stage.is_none() {
+                return Ok(Heeded::Earlier);
+            }
+            // What the clock showed while it was ahead would have every alert be earlier.
+            let is_past = |at: &DateTime<Utc>| *at <= now;
+            let mut last = self.last_beginning(scope, flag, now).await?;
             if opened.stored.is_edited() && progress.pause != Some(Pause::Edited) {
                 // Nobody has noticed it yet.
-                last = last.max(Some(opened.targeting.updated_at));
+                last = last.max(Some(opened.targeting.updated_at).filter(is_past));
             }
-            if (last.or(progress.begun_at)).is_none_or(|last| alert.since < last) {
+            let last = last.or(progress.begun_at.filter(is_past));
+            if last.is_some_and(|last| alert.since < last) {
                 return Ok(Heeded::Earlier);
             }
             let event = match &alert.tenant {
@@ -96,11 +102,12 @@ impl Carrier {
     }
 
     /// When the plan was last started or resumed, came to its first stage, or was paused by an edit, as
-    /// far as the newest decisions tell.
+    /// far as the newest decisions tell. What is later than `now` was a mistake of the clock's.
     async fn last_beginning(
         &self,
         scope: &EnvironmentScope<Write>,
         flag: &FlagKey,
+        now: DateTime<Utc>,
     ) -> Result<Option<DateTime<Utc>>, PlanError> {
         for stored in self.store.plan_decisions(scope, flag, DECISIONS).await? {
             let decision: Decision = serde_json::from_str(&stored.decision)?;
@@ -110,7 +117,7 @@ impl Carrier {
                 DecisionKind::Pause => decision.pause == Some(Pause::Edited),
                 _ => false,
             };
-            if is_beginning {
+            if is_beginning && decision.at <= now {
                 return Ok(Some(decision.at));
             }
         }
