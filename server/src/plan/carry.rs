@@ -87,17 +87,28 @@ impl Carrier {
         who: &Who,
         now: DateTime<Utc>,
     ) -> Result<Opened, PlanError> {
+        let mut seen = None;
         for _ in 0..TRIES {
             let opened = Opened::read(&self.store, scope, flag).await?;
+            let stage = opened.progress.stage;
+            let is_of_stage = matches!(command, Command::Approve { .. } | Command::StepBack);
+            if is_of_stage && *seen.get_or_insert(stage) != stage {
+                let stage = stage.and_then(|stage| opened.plan.stage(stage));
+                return Err(PlanError::Moved(stage.map(|stage| stage.name.clone())));
+            }
             let event = Event::Command(command);
             let mut stepped = (opened.progress).handle(&opened.plan, &event, opened.base(), now)?;
-            if command == Command::Resume {
-                let block = &opened.targeting.definition.targeting.block;
+            let block = &opened.targeting.definition.targeting.block;
+            if matches!(command, Command::Start | Command::Resume) {
                 stepped.progress.forget_unheld(block);
             }
-            if command == Command::Resume && stepped.progress.stay != opened.progress.stay {
+            if command == Command::Start {
+                // Nobody has the flag by the plan, so a freeze that lasts concerns all whom it names.
+                stepped.progress.passed.clear();
+            }
+            let is_new_stay = stepped.progress.stay != opened.progress.stay;
+            if command == Command::Start || (command == Command::Resume && is_new_stay) {
                 // Only then does the guard begin anew, too, and not block again what it has found.
-                let block = &opened.targeting.definition.targeting.block;
                 stepped.progress.forget_unblocked(block);
             }
             match self.write(scope, flag, &opened, stepped, who, now).await {
@@ -122,7 +133,10 @@ impl Carrier {
         now: DateTime<Utc>,
     ) -> Result<Opened, PlanError> {
         let opened = Opened::read(&self.store, scope, flag).await?;
-        if !opened.stored.is_edited() && opened.progress.status == Status::Running {
+        let progress = &opened.progress;
+        // Nobody watches yet, so the controller, if it was quicker, has to judge of the second stage.
+        let is_first = progress.status == Status::Running && progress.stage.is_none();
+        if is_first && !opened.stored.is_edited() {
             let ticked = self.tick(scope, flag, &opened, Stance::Off, who, now).await;
             if let Err(error) = ticked {
                 tracing::info!(

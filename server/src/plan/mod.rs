@@ -64,6 +64,9 @@ pub(crate) enum PlanError {
     /// That cannot happen to a plan as it is.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// It was meant for another stage: by now the plan is in the one of this name, or in none.
+    #[error("the plan has moved meanwhile: it is in {}", stage_named(.0.as_deref()))]
+    Moved(Option<String>),
     /// Another node carries out plans by now.
     #[error("another node carries out plans by now")]
     Fenced,
@@ -94,6 +97,10 @@ pub(crate) enum PlanError {
     /// The guard's stage cannot go on.
     #[error("the guard cannot go on: {0}")]
     Guard(String),
+}
+
+fn stage_named(stage: Option<&str>) -> String {
+    stage.map_or_else(|| "no stage".to_owned(), |name| format!("the stage {name}"))
 }
 
 /// What an operator chose about plans.

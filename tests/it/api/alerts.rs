@@ -1,9 +1,15 @@
 //! Alerts of other monitoring, in Alertmanager's words.
 
 use serde_json::{Value, json};
-use tenantry_tests::{Caller, TestServer, on_each_database};
+use tenantry_tests::{Caller, TestServer, TimeDelta, on_each_database, targeting_of};
 
 use super::plan::{PLAN, at, share, threshold, told};
+
+async fn tell(project: &Caller, body: &Value) -> Value {
+    let path = "/environments/production/alerts";
+    let answer = project.post(path).json(body).await.ok(200);
+    answer["items"][0]["effect"].clone()
+}
 
 /// What Alertmanager posts.
 fn alert(since: &Value, status: &str, tenant: Option<&str>) -> Value {
@@ -135,4 +141,72 @@ async fn check_several(server: &TestServer, project: &Caller) {
     let effects: Vec<&Value> = (0..3).map(|at| &items[at]["effect"]).collect();
     assert_eq!(effects, ["no_plan", "no_plan", "acted"]);
     assert_eq!(threshold(project).await, 0);
+}
+
+#[tokio::test]
+async fn an_alert_before_anybody_is_admitted_does_nothing() {
+    on_each_database(async |server| {
+        let project = server.project();
+        project.create_flag("new-billing").await;
+        let plan = json!({
+            "stages": [share("ten", 10_000, 0)],
+            "start_at": server.now() + TimeDelta::hours(1),
+        });
+        let put = project.put(PLAN).if_match("*").json(&plan);
+        put.await.expect(200);
+        told(&project, "start").await.expect(200);
+        let since = json!(server.now() + TimeDelta::minutes(1));
+        let body = alert(&since, "firing", None);
+        assert_eq!(tell(&project, &body).await, "earlier");
+        at(&project, "running", None).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_alert_is_heard_although_the_clock_was_ahead_when_the_plan_began() {
+    on_each_database(async |server| {
+        let project = server.project();
+        project.create_flag("new-billing").await;
+        let plan = json!({"stages": [share("ten", 10_000, 10_000)]});
+        let put = project.put(PLAN).if_match("*").json(&plan);
+        put.await.expect(200);
+        let leap = TimeDelta::hours(5);
+        server.travel(leap);
+        told(&project, "start").await.expect(200);
+        at(&project, "running", Some(0)).await;
+        server.travel(-leap);
+        let body = alert(&json!(server.now()), "firing", None);
+        assert_eq!(tell(&project, &body).await, "acted");
+        at(&project, "paused", Some(0)).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whom_an_alert_switched_off_and_a_person_on_again_is_forgotten_by_a_start_anew() {
+    on_each_database(async |server| {
+        let project = server.project();
+        project.create_flag("new-billing").await;
+        let plan = json!({"stages": [share("all", 100_000, 10_000)]});
+        let put = project.put(PLAN).if_match("*").json(&plan);
+        put.await.expect(200);
+        told(&project, "start").await.expect(200);
+        at(&project, "running", Some(0)).await;
+        project.published().await;
+        let body = alert(&json!(server.now()), "firing", Some("acme"));
+        assert_eq!(tell(&project, &body).await, "acted");
+        let back = told(&project, "roll-back").await.ok(200);
+        assert_eq!(back["blocked"], json!(["acme"]));
+        let list = format!("{}/block", targeting_of("new-billing"));
+        let one = json!({"tenants": ["acme"]});
+        project.delete(list).json(&one).await.expect(200);
+        let anew = told(&project, "start").await.ok(200);
+        assert_eq!(
+            anew["blocked"],
+            json!([]),
+            "else no guard would take it out"
+        );
+    })
+    .await;
 }

@@ -1,7 +1,7 @@
 //! Plans of flags that people have written, and write, things into.
 
 use serde_json::{Value, json};
-use tenantry_tests::{TestServer, on_each_database, targeting_of};
+use tenantry_tests::{DatabaseKind, TestServer, on_each_database, targeting_of, until};
 
 use super::plan::{PLAN, at, furnish, share, threshold, told};
 
@@ -193,4 +193,49 @@ async fn a_segment_that_a_plan_names_stays() {
         project.delete("/segments/friends").await.expect(204);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_command_that_is_tried_again_is_refused_at_another_stage_than_was_seen() {
+    let server = TestServer::on_with(DatabaseKind::Postgres, |config| {
+        // Nobody but this test changes the plan.
+        config.plans.plan_tick_milliseconds = 3_600_000;
+    });
+    let server = server.await;
+    let project = server.project();
+    furnish(&project).await;
+    project.published().await;
+    told(&project, "start").await.expect(200);
+    at(&project, "running", Some(0)).await;
+    let (pool, other) = tokio::join!(server.database().connect(), server.database().connect());
+    for (command, seen, by_now, name) in [("step-back", 0, 1, "all"), ("approve", 1, 0, "ten")] {
+        let mut tx = pool.begin().await.expect("a transaction");
+        let lock = sqlx::query("SELECT 1 FROM project FOR UPDATE");
+        lock.execute(&mut *tx).await.expect("it is locked");
+        let moves = async {
+            until("the command has read and wants to write", async || {
+                let waiting = "SELECT COUNT(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
+                let waiting = sqlx::query_scalar(waiting).fetch_one(&other).await;
+                let waiting: i64 = waiting.expect("a number");
+                (waiting > 0).then_some(())
+            })
+            .await;
+            let stage = |stage: i32| format!("\"stage\":{stage},");
+            let change =
+                "UPDATE plan SET version = version + 1, progress = replace(progress, $1, $2)";
+            let change = sqlx::query(change).bind(stage(seen)).bind(stage(by_now));
+            change.execute(&mut *tx).await.expect("it is changed");
+            tx.commit().await.expect("committed");
+        };
+        let (answer, ()) = tokio::join!(told(&project, command), moves);
+        let detail = answer.problem(409, "plan_state")["detail"].clone();
+        let wanted = format!("the plan has moved meanwhile: it is in the stage {name}");
+        assert_eq!(detail, wanted, "{command}");
+        let plan = project.get(PLAN).await.ok(200);
+        assert_eq!(
+            (&plan["stage"], &plan["status"]),
+            (&json!(by_now), &json!("running"))
+        );
+    }
 }

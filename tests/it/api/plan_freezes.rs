@@ -236,3 +236,30 @@ async fn rolling_back_leaves_no_tenant_blocked_and_finishing_leaves_all() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_is_taken_off_the_block_list_before_a_start_anew_is_held_again() {
+    on_each_database(async |server| {
+        let (project, _) = furnish(&server, &["slow"], (0, 24)).await;
+        let before = json!({"on": true});
+        project.set_targeting("new-billing", &before).await;
+        join(&project, &["us", "slow"]).await;
+        told(&project, "start").await.expect(200);
+        at(&project, "running", Some(0)).await;
+        // Somebody gives it the flag by hand, so the end of the plan must not let it in.
+        let path = targeting_of("new-billing");
+        let allow = project.post(format!("{path}/allow"));
+        let one = json!({"tenants": ["slow"]});
+        allow.json(&one).await.expect(200);
+        at(&project, "paused", Some(0)).await;
+        let back = told(&project, "roll-back").await.ok(200);
+        assert_eq!(back["held"], json!(["slow"]));
+        project.set_targeting("new-billing", &before).await;
+        told(&project, "start").await.expect(200);
+        at(&project, "running", Some(0)).await;
+        held(&project, &["slow"]).await;
+        assert_eq!(block(&project).await, json!(["slow"]));
+        assert_eq!(answers(&project, &["us", "slow"]).await, [true, false]);
+    })
+    .await;
+}

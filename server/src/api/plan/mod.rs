@@ -79,6 +79,7 @@ impl From<PlanError> for ApiError {
             PlanError::NoPlan => Self::not_found("plan"),
             PlanError::Refused(refused) => Self::new(Code::PlanState, refused.to_string()),
             PlanError::Contended => Self::stale(),
+            PlanError::Moved(_) => Self::new(Code::PlanState, error.to_string()),
             PlanError::Unpublished => {
                 Self::new(Code::Unavailable, "this environment is not published yet")
             }
