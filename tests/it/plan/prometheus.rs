@@ -77,10 +77,7 @@ impl Prometheus {
             address: format!("http://{listen}"),
             _folder: folder,
         };
-        // Another test may have been first.
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
+        install_cryptography();
         let ready = format!("{}/-/ready", prometheus.address);
         until("Prometheus is ready", async || {
             let answer = reqwest::get(&ready).await.ok()?;
@@ -89,6 +86,13 @@ impl Prometheus {
         .await;
         prometheus
     }
+}
+
+/// Has this process encrypt, as a server's does: whoever asks a Prometheus needs it.
+fn install_cryptography() {
+    let provider = rustls::crypto::ring::default_provider();
+    // Another test may have been first.
+    provider.install_default().ok();
 }
 
 fn tenants() -> impl Iterator<Item = String> {
@@ -204,6 +208,7 @@ async fn a_server_that_knows_no_prometheus_says_so() {
 
 #[tokio::test]
 async fn a_plan_shows_what_keeps_it_from_being_carried_out() {
+    install_cryptography();
     let nobody = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = nobody.local_addr().expect("an address");
     drop(nobody);
@@ -245,6 +250,7 @@ async fn a_plan_shows_what_keeps_it_from_being_carried_out() {
 
 #[tokio::test]
 async fn a_freeze_begins_and_ends_although_prometheus_is_away() {
+    install_cryptography();
     let nobody = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = nobody.local_addr().expect("an address");
     drop(nobody);
@@ -283,6 +289,7 @@ async fn a_freeze_begins_and_ends_although_prometheus_is_away() {
 
 #[tokio::test]
 async fn a_prometheus_that_does_not_answer_keeps_no_other_plan_waiting() {
+    install_cryptography();
     let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = free.local_addr().expect("an address");
     drop(free);
