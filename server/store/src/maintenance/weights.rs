@@ -5,6 +5,7 @@
 //! **Invariants**
 //! - Of several nodes the first that comes learns a project's weights in an hour; the others pass it
 //!   over. One that dies meanwhile leaves them as they are for an hour.
+//! - A clock that ran ahead and was set right does not keep weights from being learned.
 
 use std::collections::BTreeMap;
 
@@ -24,9 +25,9 @@ const WINDOW: TimeDelta = TimeDelta::days(7);
 
 statements! { "project";
     // A project that is being written to is passed over for this hour.
-    CLAIM = "UPDATE project SET weights_learned_hour = $1 WHERE weights_learned_hour < $1 RETURNING id"
+    CLAIM = "UPDATE project SET weights_learned_hour = $1 WHERE weights_learned_hour <> $1 RETURNING id"
         or "UPDATE project SET weights_learned_hour = $1 WHERE id IN (
-                SELECT id FROM project WHERE weights_learned_hour < $1 FOR UPDATE SKIP LOCKED)
+                SELECT id FROM project WHERE weights_learned_hour <> $1 FOR UPDATE SKIP LOCKED)
             RETURNING id";
 }
 

@@ -34,7 +34,7 @@ impl LearnWeights {
             Self::All => tenant.weight_given || tenant.weight != weight,
             Self::Noticeable => {
                 let moved = tenant.weight.abs_diff(weight);
-                !tenant.weight_given && moved > 0 && moved >= tenant.weight / 10
+                !tenant.weight_given && moved > 0 && moved.saturating_mul(10) >= tenant.weight
             }
         }
     }
@@ -111,6 +111,14 @@ mod tests {
         assert!(!by_itself(&tenant(1, false), 1));
         assert!(!by_itself(&tenant(1_000, false), 1_099));
         assert!(by_itself(&tenant(1_000, false), 900));
+        // A tenth is not rounded down: small weights would be others every hour.
+        assert!(!by_itself(&tenant(19, false), 20));
+        assert!(by_itself(&tenant(19, false), 21));
+        assert!(!by_itself(&tenant(11, false), 10));
+        assert!(by_itself(&tenant(10, false), 9));
+        assert!(!by_itself(&tenant(0, false), 0));
+        assert!(by_itself(&tenant(0, false), 1));
+        assert!(by_itself(&tenant(MAX_WEIGHT, false), 0));
         assert!(!by_itself(&tenant(1_000, true), 5));
         assert!(on_request(&tenant(1_000, true), 5));
         assert!(
