@@ -1,5 +1,6 @@
 //! `tenantry plan …`
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::Stdio;
 
@@ -247,6 +248,45 @@ async fn whom_a_cohort_drew_is_listed() {
     let json = ["plan", "admissions", "new-billing", "-o", "json"];
     let json = run(&server, &json).await.expect(0).json();
     assert_eq!(json["items"].as_array().map(Vec::len), Some(1), "{json:#}");
+}
+
+#[tokio::test]
+async fn all_who_were_admitted_are_listed_however_many_they_are() {
+    let server = TestServer::on_sqlite().await;
+    let project = server.project();
+    project.create_flag("new-billing").await;
+    // One more than the server gives at once.
+    let roster: Vec<String> = (0..10_001)
+        .map(|number| json!({"key": format!("tenant-{number}")}).to_string())
+        .collect();
+    let import = project.post("/tenants/import");
+    let import = import.body("application/x-ndjson", roster.join("\n"));
+    import.await.expect(200);
+    let all = json!({"name": "all", "audience": {"threshold": 100_000}, "bake_minutes": 60});
+    let put = project.put(PLAN).if_match("*");
+    put.json(&json!({ "stages": [all] })).await.expect(200);
+    let admissions = ["plan", "admissions", "new-billing", "-o", "json"];
+    let back = [
+        "plan",
+        "roll-back",
+        "new-billing",
+        "--reason",
+        "wrong totals",
+    ];
+    for order in [&["plan", "start", "new-billing"][..], &back] {
+        run(&server, order).await.expect(0);
+    }
+    let none = run(&server, &admissions[..3]).await.expect(0);
+    assert!(none.err.contains("--all lists those too"), "{none:#?}");
+    let with_all = [&admissions[..], &["--all"]].concat();
+    let all = run(&server, &with_all).await.expect(0).json();
+    let keys = all["items"].as_array().expect("tenants").iter();
+    let keys: BTreeSet<_> = keys.filter_map(|it| it["tenant"].as_str()).collect();
+    assert_eq!(keys.len(), 10_001);
+    let table = run(&server, &["plan", "admissions", "new-billing", "--all"]);
+    let table = table.await.expect(0).out;
+    assert_eq!(table.lines().count(), 10_002, "with its headings");
+    assert!(table.contains(": wrong totals"), "why they were taken back");
 }
 
 #[tokio::test]

@@ -44,9 +44,9 @@ impl PlanDocument {
             ));
         }
         if self.admissions > 0 {
-            let drawn = count(self.admissions, "tenant was", "tenants were");
+            let admitted = count(self.admissions, "tenant", "tenants");
             parts.push(format!(
-                "{drawn} drawn from the roster: tenantry plan admissions {flag}"
+                "{admitted} of the roster admitted: tenantry plan admissions {flag}"
             ));
         }
         if !self.decisions.is_empty() {
@@ -428,6 +428,8 @@ mod tests {
             "blocked": ["acme"],
             "trouble": {"since": "2026-11-23T08:00:00Z", "detail": "the database is\naway"},
             "decisions": [
+                {"number": 4, "at": "2026-11-23T08:30:00Z", "kind": "release", "from": 1, "to": 1, "tenants": ["hooli"], "actor": "tenantry-server", "reason": null},
+                {"number": 3, "at": "2026-11-23T08:10:00Z", "kind": "hold", "from": 1, "to": 1, "tenants": ["hooli", "initech"], "actor": "tenantry-server", "reason": null},
                 {"number": 2, "at": "2026-11-23T07:58:20Z", "kind": "advance", "from": 0, "to": 1, "actor": "tenantry-server", "reason": null},
                 {"number": 1, "at": "2026-11-23T06:00:00Z", "kind": "start", "from": null, "to": null, "actor": "ada", "reason": "at last"},
             ],
@@ -453,11 +455,13 @@ mod tests {
 
         switched off by the guard for acme; they stay on the block list until somebody takes them off
 
-        12 tenants were drawn from the roster: tenantry plan admissions new-billing
+        12 tenants of the roster admitted: tenantry plan admissions new-billing
 
-        WHEN                  WHAT                          BY
-        2026-11-23 07:58 UTC  entered stage 2 (small ones)  tenantry-server
-        2026-11-23 06:00 UTC  started                       ada: at last
+        WHEN                  WHAT                                BY
+        2026-11-23 08:30 UTC  no freeze keeps out hooli any more  tenantry-server
+        2026-11-23 08:10 UTC  a freeze keeps out hooli, initech   tenantry-server
+        2026-11-23 07:58 UTC  entered stage 2 (small ones)        tenantry-server
+        2026-11-23 06:00 UTC  started                             ada: at last
         ");
     }
 
