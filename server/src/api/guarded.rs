@@ -43,6 +43,9 @@ const NAMED: usize = 5;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Demote {
     /// Whether tenants may lose a flag by it while that flag's plan is under way; false if absent.
+    ///
+    /// Looked at are the tenants of the roster and those that the change names, each asked about without
+    /// attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
     #[serde(default)]
     pub(crate) demote: bool,
 }
@@ -119,7 +122,8 @@ impl GuardedTx {
         environment: EnvironmentId,
     ) -> Result<Arc<Newest>, ApiError> {
         let away = || ApiError::new(Code::Unavailable, "this environment is not published yet");
-        let newest = carrier.publisher.newest(environment).await;
+        // Reading it from the database would take another connection, under the project's lock.
+        let newest = carrier.publisher.published(environment);
         let newest = newest.ok_or_else(away)?;
         let known = newest.revision();
         if self.tx.revision(environment) == Some(known) {

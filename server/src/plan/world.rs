@@ -99,7 +99,7 @@ impl World {
         publisher: &Publisher,
         scope: &EnvironmentScope<M>,
     ) -> Result<Self, PlanError> {
-        let newest = publisher.reread(scope.id()).await;
+        let newest = publisher.current(scope.id()).await?;
         Ok(Self {
             newest: newest.ok_or(PlanError::Unpublished)?,
             roster: publisher.roster(scope.project()).await?,
@@ -356,4 +356,28 @@ pub(super) fn is_random(plan: &Plan) -> bool {
         }
         Audience::Segments(_) | Audience::Threshold(_) => true,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tasks::Tasks;
+    use tenantry_store::Store;
+
+    #[tokio::test]
+    async fn a_database_that_is_away_is_not_an_environment_that_is_not_published() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("a.db").display());
+        let store = Store::open(&url).await.expect("a database");
+        store.migrate().await.expect("its tables");
+        store.bootstrap(Utc::now(), None).await.expect("a project");
+        let publisher = Publisher::start(store.clone(), Tasks::default());
+        let publisher = publisher.await.expect("published");
+        let environments = store.all_environments().await.expect("it answers");
+        let scope = environments.first().expect("environments");
+        World::of(&publisher, scope).await.expect("a world");
+        store.close().await;
+        let away = World::of(&publisher, scope).await;
+        assert!(matches!(away, Err(PlanError::Store(_))), "{away:?}");
+    }
 }

@@ -106,6 +106,12 @@ impl Publisher {
         self.found(environment).await.map(|feed| feed.newest())
     }
 
+    /// An environment's newest state, if it is published: nothing is asked of the database, so it can be
+    /// called while a transaction is open.
+    pub(crate) fn published(&self, environment: EnvironmentId) -> Option<Arc<Newest>> {
+        self.feed(environment).map(|feed| feed.newest())
+    }
+
     /// A published environment, by its keys.
     #[must_use]
     pub fn environment(
@@ -122,9 +128,25 @@ impl Publisher {
     /// Reads the database again, for a client that says it has seen a later revision; `None` if
     /// it cannot be read.
     pub async fn reread(&self, environment: EnvironmentId) -> Option<Arc<Newest>> {
-        let feed = self.found(environment).await?;
-        feed.advance(&self.0.store, &self.0.tasks).await.ok()?;
-        Some(feed.newest())
+        self.current(environment).await.ok().flatten()
+    }
+
+    /// Reads the database again; `None` if it knows no such environment.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub(crate) async fn current(
+        &self,
+        environment: EnvironmentId,
+    ) -> Result<Option<Arc<Newest>>, StoreError> {
+        if self.feed(environment).is_none() {
+            self.find_environments().await?;
+        }
+        let Some(feed) = self.feed(environment) else {
+            return Ok(None);
+        };
+        feed.advance(&self.0.store, &self.0.tasks).await?;
+        Ok(Some(feed.newest()))
     }
 
     /// A project's roster as the database has it now.
@@ -296,5 +318,29 @@ impl Publisher {
             feeds.entry(id).or_insert(feed);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_published_is_told_without_the_database() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("a.db").display());
+        let store = Store::open(&url).await.expect("a database");
+        store.migrate().await.expect("its tables");
+        let tasks = Tasks::default();
+        let publisher = Publisher::start(store.clone(), tasks.clone());
+        let publisher = publisher.await.expect("nothing to publish yet");
+        // From now on nothing is published but for whoever asks.
+        assert!(tasks.shut_down(Duration::from_mins(1)).await);
+        store.bootstrap(Utc::now(), None).await.expect("a project");
+        let environments = store.all_environments().await.expect("it answers");
+        let new = environments.first().expect("environments").id();
+        assert!(publisher.published(new).is_none(), "that is not looked up");
+        assert!(publisher.newest(new).await.is_some(), "that is");
+        assert!(publisher.published(new).is_some());
     }
 }
