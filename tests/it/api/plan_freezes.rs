@@ -263,3 +263,45 @@ async fn who_is_taken_off_the_block_list_before_a_start_anew_is_held_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_plan_is_not_deleted_while_it_keeps_tenants_out() {
+    on_each_database(async |server| {
+        let (project, _) = furnish(&server, &["slow", "snail", "us"], (0, 24)).await;
+        let on = json!({"on": true});
+        project.set_targeting("new-billing", &on).await;
+        join(&project, &["us", "slow"]).await;
+        told(&project, "start").await.expect(200);
+        held(&project, &["slow", "snail", "us"]).await;
+        // Somebody gives the flag to everybody, so rolling back lets in nobody who is frozen.
+        let path = targeting_of("new-billing");
+        let all = json!({"rollout": {"threshold": 100_000}});
+        let edit = project.patch(path.as_str()).if_match("*").json(&all);
+        edit.await.expect(200);
+        at(&project, "paused", Some(0)).await;
+        let back = told(&project, "roll-back").await.ok(200);
+        assert_eq!(back["held"], json!(["slow", "snail", "us"]));
+        let keeps_out = async |tenants: &[&str]| {
+            let refused = project.delete(PLAN).if_match("*").await;
+            let problem = refused.problem(409, "plan_state");
+            let problems = problem["problems"].as_array().expect("a list").iter();
+            let named: Vec<_> = problems.map(|it| it["message"].clone()).collect();
+            assert_eq!(json!(named), json!(tenants));
+            let detail = problem["detail"].as_str().expect("words");
+            assert!(detail.contains(&tenants.join(", ")), "{detail}");
+            assert!(detail.contains("block list first"), "{detail}");
+        };
+        keeps_out(&["slow", "snail", "us"]).await;
+        // One is let in, and the others are to stay out.
+        let tenants = |tenants: &[&str]| json!({ "tenants": tenants });
+        let list = project.delete(format!("{path}/block"));
+        list.json(&tenants(&["us"])).await.expect(200);
+        keeps_out(&["slow", "snail"]).await;
+        let list = project.post(format!("{path}/block"));
+        list.json(&tenants(&["slow", "snail"])).await.expect(200);
+        project.delete(PLAN).if_match("*").await.expect(204);
+        let all = ["us", "slow", "snail"];
+        assert_eq!(answers(&project, &all).await, [true, false, false]);
+    })
+    .await;
+}

@@ -23,6 +23,9 @@ pub(crate) struct ArchiveFlag {
     #[schema(max_length = 1024)]
     reason: Option<String>,
     /// Whether tenants may lose the flag by it while its plan is under way.
+    ///
+    /// Looked at are the tenants of the roster and those that the change names, each asked about without
+    /// attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
     #[serde(default)]
     demote: bool,
     /// Whether to archive it although code or programs still ask for it; needs a reason.

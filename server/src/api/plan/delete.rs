@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use tenantry_core::model::Problem;
 use tenantry_plan::{Plan, Progress};
 use tenantry_store::{Action, Change, Store, Target, Write};
 
@@ -12,10 +13,19 @@ use crate::api::extract::{IfMatch, InEnvironment};
 use crate::clock::SharedClock;
 use crate::plan::PlanError;
 
+/// Most tenants that the detail names.
+const NAMED: usize = 5;
+/// Most tenants that are listed.
+const LISTED: usize = 100;
+
 /// Delete a flag's plan
 ///
-/// With its history, which the audit log keeps. The flag stays as it is. A plan under way must be
-/// finished or rolled back first.
+/// With the record of whom it has admitted; its decisions stay in the audit log. The flag stays as it
+/// is. A plan under way must be finished or rolled back first.
+///
+/// Tenants whom a freeze had blocked and whom rolling back left blocked, because they would have the flag
+/// otherwise, must be let in (by taking them off the block list) or kept out (by adding them to it once
+/// more) first: nobody else would know any more why they are on it.
 #[utoipa::path(
     delete,
     path = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan",
@@ -26,7 +36,8 @@ use crate::plan::PlanError;
     ),
     responses(
         (status = 204, description = "There is no plan any more"),
-        (status = 409, description = "The plan is under way", body = ProblemDocument,
+        (status = 409, description = "The plan is under way, or still keeps tenants out for a freeze",
+            body = ProblemDocument,
             content_type = "application/problem+json"),
     )
 )]
@@ -47,6 +58,11 @@ pub(crate) async fn delete_plan(
         let detail = "the plan is under way: finish it or roll it back first";
         return Err(ApiError::new(Code::PlanState, detail));
     }
+    let targeting = tx.targeting(&scope, &path.flag).await?;
+    let block = targeting.map_or_else(Vec::new, |it| it.definition.targeting.block);
+    if let Some(refusal) = still_held(&progress.held, &block) {
+        return Err(refusal);
+    }
     let plan: Plan = serde_json::from_str(&stored.document).map_err(PlanError::from)?;
     let before = serde_json::to_value(plan).map_err(PlanError::from)?;
     let deleted = tx.delete_plan(&scope, &path.flag, expected, before).await?;
@@ -54,4 +70,27 @@ pub(crate) async fn delete_plan(
     let change = Change::new(Action::PlanDelete, Target::Flag(path.flag));
     tx.commit(change.requested_by(request_id), now).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The refusal, if tenants are on the block list for a freeze's sake, which the plan alone knows.
+fn still_held(held: &[String], block: &[String]) -> Option<ApiError> {
+    let held: Vec<_> = held.iter().filter(|it| block.contains(it)).collect();
+    let named = held.iter().take(NAMED).map(|it| it.as_str());
+    let named: Vec<&str> = named.collect();
+    let more = match held.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!held.is_empty()).then(|| {
+        let detail = format!(
+            "a freeze of the plan keeps out {}{more}: take them off the flag's block list first, or add \
+             them to it once more if they are to stay out",
+            named.join(", ")
+        );
+        let problems = held.iter().take(LISTED).map(|tenant| Problem {
+            path: "held".to_owned(),
+            message: (*tenant).clone(),
+        });
+        ApiError::new(Code::PlanState, detail).listing(problems)
+    })
 }

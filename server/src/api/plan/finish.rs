@@ -14,7 +14,10 @@ use crate::plan::Carrier;
 
 /// Finish a plan
 ///
-/// Ends it and leaves the flag as it is. The rules that it wrote are no longer marked as a plan's.
+/// Ends it and leaves the flag as it is. The rules that it wrote are no longer marked as a plan's. So it
+/// is with tenants whom a freeze keeps out (`held`): they stay on the flag's block list, as if people had
+/// put them there, and nothing lets them in when the freeze is over. Take them off the list if they are to
+/// have the flag.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/finish",

@@ -61,6 +61,9 @@ pub(crate) struct Why {
     #[param(max_length = 1024)]
     reason: Option<String>,
     /// Whether tenants may lose the flag by it while a plan is under way; false if absent.
+    ///
+    /// Looked at are the tenants of the roster and those that the change names, each asked about without
+    /// attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
     #[serde(default)]
     demote: bool,
 }

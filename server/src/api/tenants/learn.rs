@@ -28,6 +28,9 @@ pub(crate) struct LearnTenants {
     #[serde(default)]
     weights: bool,
     /// Whether tenants may lose a flag by it while that flag's plan is under way.
+    ///
+    /// Looked at are the tenants of the roster and those that the change names, each asked about without
+    /// attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
     #[serde(default)]
     demote: bool,
 }
