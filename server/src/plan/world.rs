@@ -370,7 +370,10 @@ mod tests {
         let url = format!("sqlite://{}", folder.path().join("a.db").display());
         let store = Store::open(&url).await.expect("a database");
         store.migrate().await.expect("its tables");
-        store.bootstrap(Utc::now(), None).await.expect("a project");
+        store
+            .bootstrap(DateTime::UNIX_EPOCH, None)
+            .await
+            .expect("a project");
         let publisher = Publisher::start(store.clone(), Tasks::default());
         let publisher = publisher.await.expect("published");
         let environments = store.all_environments().await.expect("it answers");

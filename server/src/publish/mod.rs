@@ -336,7 +336,10 @@ mod tests {
         let publisher = publisher.await.expect("nothing to publish yet");
         // From now on nothing is published but for whoever asks.
         assert!(tasks.shut_down(Duration::from_mins(1)).await);
-        store.bootstrap(Utc::now(), None).await.expect("a project");
+        store
+            .bootstrap(DateTime::UNIX_EPOCH, None)
+            .await
+            .expect("a project");
         let environments = store.all_environments().await.expect("it answers");
         let new = environments.first().expect("environments").id();
         assert!(publisher.published(new).is_none(), "that is not looked up");

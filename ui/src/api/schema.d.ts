@@ -297,8 +297,12 @@ export interface paths {
         post?: never;
         /**
          * Delete a flag's plan
-         * @description With its history, which the audit log keeps. The flag stays as it is. A plan under way must be
-         *     finished or rolled back first.
+         * @description With the record of whom it has admitted; its decisions stay in the audit log. The flag stays as it
+         *     is. A plan under way must be finished or rolled back first.
+         *
+         *     Tenants whom a freeze had blocked and whom rolling back left blocked, because they would have the flag
+         *     otherwise, must be let in (by taking them off the block list) or kept out (by adding them to it once
+         *     more) first: nobody else would know any more why they are on it.
          */
         delete: operations["delete_plan"];
         options?: never;
@@ -359,7 +363,10 @@ export interface paths {
         put?: never;
         /**
          * Finish a plan
-         * @description Ends it and leaves the flag as it is. The rules that it wrote are no longer marked as a plan's.
+         * @description Ends it and leaves the flag as it is. The rules that it wrote are no longer marked as a plan's. So it
+         *     is with tenants whom a freeze keeps out (`held`): they stay on the flag's block list, as if people had
+         *     put them there, and nothing lets them in when the freeze is over. Take them off the list if they are to
+         *     have the flag.
          */
         post: operations["finish_plan"];
         delete?: never;
@@ -1382,7 +1389,12 @@ export interface components {
         ArchiveFlag: {
             /** @description For the audit log: up to 1024 bytes. */
             reason?: string | null;
-            /** @description Whether tenants may lose the flag by it while its plan is under way. */
+            /**
+             * @description Whether tenants may lose the flag by it while its plan is under way.
+             *
+             *     Looked at are the tenants of the roster and those that the change names, each asked about without
+             *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+             */
             demote?: boolean;
             /** @description Whether to archive it although code or programs still ask for it; needs a reason. */
             force?: boolean;
@@ -2365,7 +2377,12 @@ export interface components {
              *     theirs.
              */
             weights?: boolean;
-            /** @description Whether tenants may lose a flag by it while that flag's plan is under way. */
+            /**
+             * @description Whether tenants may lose a flag by it while that flag's plan is under way.
+             *
+             *     Looked at are the tenants of the roster and those that the change names, each asked about without
+             *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+             */
             demote?: boolean;
         };
         /** @description In how many days a new flag of each kind expires; never where absent. */
@@ -4698,7 +4715,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The plan is under way */
+            /** @description The plan is under way, or still keeps tenants out for a freeze */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5221,7 +5238,12 @@ export interface operations {
             query?: {
                 /** @description Why, for the audit log: up to 1024 bytes. */
                 reason?: string;
-                /** @description Whether tenants may lose the flag by it while a plan is under way; false if absent. */
+                /**
+                 * @description Whether tenants may lose the flag by it while a plan is under way; false if absent.
+                 *
+                 *     Looked at are the tenants of the roster and those that the change names, each asked about without
+                 *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+                 */
                 demote?: boolean;
             };
             header: {
@@ -5284,7 +5306,12 @@ export interface operations {
             query?: {
                 /** @description Why, for the audit log: up to 1024 bytes. */
                 reason?: string;
-                /** @description Whether tenants may lose the flag by it while a plan is under way; false if absent. */
+                /**
+                 * @description Whether tenants may lose the flag by it while a plan is under way; false if absent.
+                 *
+                 *     Looked at are the tenants of the roster and those that the change names, each asked about without
+                 *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+                 */
                 demote?: boolean;
             };
             header: {
@@ -5511,7 +5538,12 @@ export interface operations {
             query?: {
                 /** @description Why, for the audit log: up to 1024 bytes. */
                 reason?: string;
-                /** @description Whether tenants may lose the flag by it while a plan is under way; false if absent. */
+                /**
+                 * @description Whether tenants may lose the flag by it while a plan is under way; false if absent.
+                 *
+                 *     Looked at are the tenants of the roster and those that the change names, each asked about without
+                 *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+                 */
                 demote?: boolean;
             };
             header?: {
@@ -5570,7 +5602,12 @@ export interface operations {
             query?: {
                 /** @description Why, for the audit log: up to 1024 bytes. */
                 reason?: string;
-                /** @description Whether tenants may lose the flag by it while a plan is under way; false if absent. */
+                /**
+                 * @description Whether tenants may lose the flag by it while a plan is under way; false if absent.
+                 *
+                 *     Looked at are the tenants of the roster and those that the change names, each asked about without
+                 *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+                 */
                 demote?: boolean;
             };
             header?: never;
@@ -6490,7 +6527,12 @@ export interface operations {
     update_segment: {
         parameters: {
             query?: {
-                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                /**
+                 * @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent.
+                 *
+                 *     Looked at are the tenants of the roster and those that the change names, each asked about without
+                 *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+                 */
                 demote?: boolean;
             };
             header?: never;
@@ -6575,7 +6617,12 @@ export interface operations {
     add_members: {
         parameters: {
             query?: {
-                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                /**
+                 * @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent.
+                 *
+                 *     Looked at are the tenants of the roster and those that the change names, each asked about without
+                 *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+                 */
                 demote?: boolean;
             };
             header?: {
@@ -6628,7 +6675,12 @@ export interface operations {
     remove_members: {
         parameters: {
             query?: {
-                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                /**
+                 * @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent.
+                 *
+                 *     Looked at are the tenants of the roster and those that the change names, each asked about without
+                 *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+                 */
                 demote?: boolean;
             };
             header?: never;
@@ -6722,7 +6774,12 @@ export interface operations {
     create_tenant: {
         parameters: {
             query?: {
-                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                /**
+                 * @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent.
+                 *
+                 *     Looked at are the tenants of the roster and those that the change names, each asked about without
+                 *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+                 */
                 demote?: boolean;
             };
             header?: {
@@ -6777,7 +6834,12 @@ export interface operations {
     import_tenants: {
         parameters: {
             query?: {
-                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                /**
+                 * @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent.
+                 *
+                 *     Looked at are the tenants of the roster and those that the change names, each asked about without
+                 *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+                 */
                 demote?: boolean;
             };
             header?: {
@@ -6860,7 +6922,12 @@ export interface operations {
     replace_tenant: {
         parameters: {
             query?: {
-                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                /**
+                 * @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent.
+                 *
+                 *     Looked at are the tenants of the roster and those that the change names, each asked about without
+                 *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+                 */
                 demote?: boolean;
             };
             header: {
@@ -6917,7 +6984,12 @@ export interface operations {
     delete_tenant: {
         parameters: {
             query?: {
-                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                /**
+                 * @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent.
+                 *
+                 *     Looked at are the tenants of the roster and those that the change names, each asked about without
+                 *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+                 */
                 demote?: boolean;
             };
             header: {
@@ -6962,7 +7034,12 @@ export interface operations {
     update_tenant: {
         parameters: {
             query?: {
-                /** @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent. */
+                /**
+                 * @description Whether tenants may lose a flag by it while that flag's plan is under way; false if absent.
+                 *
+                 *     Looked at are the tenants of the roster and those that the change names, each asked about without
+                 *     attributes of the call: who has the flag by such an attribute, or is known to neither, is not seen.
+                 */
                 demote?: boolean;
             };
             header: {
