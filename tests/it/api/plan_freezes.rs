@@ -273,11 +273,11 @@ async fn a_plan_is_not_deleted_while_it_keeps_tenants_out() {
         join(&project, &["us", "slow"]).await;
         told(&project, "start").await.expect(200);
         held(&project, &["slow", "snail", "us"]).await;
-        // Somebody gives the flag to everybody, so rolling back lets in nobody who is frozen.
+        // Somebody gives them the flag by hand, so the end of the plan must let in none of them.
         let path = targeting_of("new-billing");
-        let all = json!({"rollout": {"threshold": 100_000}});
-        let edit = project.patch(path.as_str()).if_match("*").json(&all);
-        edit.await.expect(200);
+        let all = json!({"tenants": ["slow", "snail", "us"]});
+        let allow = project.post(format!("{path}/allow")).json(&all);
+        allow.await.expect(200);
         at(&project, "paused", Some(0)).await;
         let back = told(&project, "roll-back").await.ok(200);
         assert_eq!(back["held"], json!(["slow", "snail", "us"]));
