@@ -116,9 +116,15 @@ impl Office {
         }
     }
 
+    /// Gives a command, and once more where the plan went on while it was given.
     async fn told(&self, command: &str) {
-        let request = self.project.post(format!("{PLAN}/{command}"));
-        request.json(&json!({})).await.expect(200);
+        until("nobody else was quicker", async || {
+            let request = self.project.post(format!("{PLAN}/{command}"));
+            let answer = request.json(&json!({})).await;
+            let has_moved = answer.status == 409 && answer.text.contains("has moved meanwhile");
+            (!has_moved).then(|| answer.expect(200))
+        })
+        .await;
     }
 
     async fn resume(&mut self) {
