@@ -72,7 +72,8 @@ async fn no_secret_is_left_behind() {
         .expect(200);
     secrets.push(cookie.split_once('=').expect("name and value").1.to_owned());
     // A token that is nearly right, and one where none belongs.
-    let mistyped = format!("{}x", &old.secret[..old.secret.len() - 1]);
+    let (all_but_last, last) = old.secret.split_at(old.secret.len() - 1);
+    let mistyped = format!("{all_but_last}{}", if last == "x" { "y" } else { "x" });
     root.with_token(&mistyped)
         .get("/api/v1/session")
         .await
