@@ -1,0 +1,14 @@
+/** What every long list says of itself. */
+import { formatCount } from "@/text/format";
+
+export const lists = {
+  retry: "Try again",
+  more: "Loading more…",
+  moreFailed: "The rest of the list could not be read.",
+  seekingEnd: (shown: number, total: number | undefined) =>
+    total === undefined
+      ? `Reading on to the end: ${formatCount(shown)} so far.`
+      : `Reading on to the end: ${formatCount(shown)} of ${formatCount(total)}.`,
+  changed: "This list has changed.",
+  showChanges: "Show the changes",
+} as const;
