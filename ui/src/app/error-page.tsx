@@ -4,20 +4,20 @@ import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-route
 import { SearchIcon } from "@/design/icons";
 import { Notice } from "@/design/notice";
 import { QueryError } from "@/design/query-error";
-import { strings } from "@/text/strings";
+import { errorsText } from "@/text/errors";
 
 export function MissingPage() {
   return (
     <Notice
       icon={<SearchIcon size={20} />}
-      title={strings.errors.missingTitle}
+      title={errorsText.missingTitle}
       action={
         <Button variant="default" component={Link} to="/">
-          {strings.errors.home}
+          {errorsText.home}
         </Button>
       }
     >
-      {strings.errors.missing}
+      {errorsText.missing}
     </Notice>
   );
 }

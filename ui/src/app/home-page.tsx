@@ -5,7 +5,7 @@ import { FlagIcon } from "@/design/icons";
 import { Notice } from "@/design/notice";
 import { QueryError } from "@/design/query-error";
 import { environmentsQuery, firstEnvironment, projectsQuery } from "@/features/projects/projects";
-import { strings } from "@/text/strings";
+import { errorsText } from "@/text/errors";
 
 export function HomePage() {
   const projects = useQuery(projectsQuery);
@@ -20,8 +20,8 @@ export function HomePage() {
   }
   if (projects.data?.length === 0 || environments.data?.length === 0) {
     return (
-      <Notice icon={<FlagIcon size={20} />} title={strings.errors.noProjectTitle}>
-        {project === undefined ? strings.errors.noProject : strings.errors.noEnvironment}
+      <Notice icon={<FlagIcon size={20} />} title={errorsText.noProjectTitle}>
+        {project === undefined ? errorsText.noProject : errorsText.noEnvironment}
       </Notice>
     );
   }

@@ -2,10 +2,10 @@
 import { Tooltip, UnstyledButton } from "@mantine/core";
 import { useNetwork } from "@mantine/hooks";
 import type { LiveState } from "@/live/connection";
-import { strings } from "@/text/strings";
+import { shellText } from "@/text/shell";
 import classes from "./live-pill.module.css";
 
-const words = strings.live;
+const words = shellText.live;
 
 interface LivePillProps {
   state: LiveState;

@@ -6,6 +6,7 @@ import { QueryError } from "@/design/query-error";
 import { followChange, refreshLists } from "@/features/flags/flags";
 import { environmentsQuery, projectsQuery } from "@/features/projects/projects";
 import { sessionQuery, signOut } from "@/features/session/session";
+import { announce, liveKey } from "@/live/changes";
 import { useLive } from "@/live/use-live";
 
 const route = getRouteApi("/signed-in/projects/$project");
@@ -19,8 +20,13 @@ export function ProjectLayout() {
   const environments = useQuery(environmentsQuery(project));
 
   const live = useLive(project, environments.data?.map(({ key }) => key) ?? [], {
-    onOpen: () => void refreshLists(client, project),
+    onOpen: () => {
+      void refreshLists(client, project);
+      void client.invalidateQueries({ queryKey: ["project", project, "live"] });
+    },
     onChanged: (changed) => {
+      announce(changed);
+      void client.invalidateQueries({ queryKey: liveKey(project, changed.environment) });
       // A read that fails leaves the list to the next one; the page says that it may be stale.
       followChange(client, project, changed).catch(() => refreshLists(client, project));
     },
@@ -33,6 +39,7 @@ export function ProjectLayout() {
       live={live}
       projects={projects.data ?? []}
       project={project}
+      environments={environments.data ?? []}
       onProject={(key) => navigate({ to: "/projects/$project", params: { project: key } })}
       onSignOut={async () => {
         await signOut();

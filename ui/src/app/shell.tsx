@@ -1,16 +1,19 @@
-/** The bar at the top and the page below it. */
+/** The bar at the top, the navigation at the side, and the page. */
 import { UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { EnvironmentChoice } from "@/app/environment-choice";
 import { LivePill } from "@/app/live-pill";
+import { NavigationMenu, SideBar } from "@/app/side-bar";
 import { ChoiceMenu } from "@/design/choice-menu";
 import { ColorSchemeMenu } from "@/design/color-scheme-menu";
 import { Logo } from "@/design/logo";
-import type { Project } from "@/features/projects/projects";
+import type { Environment, Project } from "@/features/projects/projects";
 import { AccountMenu } from "@/features/session/account-menu";
 import type { Session } from "@/features/session/session";
 import type { Live } from "@/live/use-live";
-import { strings } from "@/text/strings";
+import { commonText } from "@/text/common";
+import { shellText } from "@/text/shell";
 import classes from "./shell.module.css";
 
 interface ShellProps {
@@ -18,6 +21,7 @@ interface ShellProps {
   live: Live;
   projects: readonly Project[];
   project: string;
+  environments: readonly Environment[];
   onProject: (key: string) => void;
   onSignOut: () => void;
   children: ReactNode;
@@ -30,6 +34,7 @@ export function Shell({
   live,
   projects,
   project,
+  environments,
   onProject,
   onSignOut,
   children,
@@ -37,14 +42,16 @@ export function Shell({
   return (
     <>
       <UnstyledButton component="a" href={`#${CONTENT}`} className={classes.skip}>
-        {strings.skipToContent}
+        {commonText.skipToContent}
       </UnstyledButton>
       <header className={classes.bar}>
         <div className={classes.inner}>
-          <Link to="/" className={classes.home} aria-label={strings.product}>
+          <NavigationMenu project={project} />
+          <Link to="/" className={classes.home} aria-label={commonText.product}>
             <Logo />
           </Link>
           <ProjectName projects={projects} project={project} onProject={onProject} />
+          <EnvironmentChoice environments={environments} />
           <div className={classes.tools}>
             <LivePill state={live.state} onRetry={live.retry} />
             <ColorSchemeMenu />
@@ -52,9 +59,12 @@ export function Shell({
           </div>
         </div>
       </header>
-      <main id={CONTENT} className={classes.page} tabIndex={-1}>
-        {children}
-      </main>
+      <div className={classes.body}>
+        <SideBar project={project} />
+        <main id={CONTENT} className={classes.main} tabIndex={-1}>
+          <div className={classes.page}>{children}</div>
+        </main>
+      </div>
     </>
   );
 }
@@ -71,7 +81,7 @@ function ProjectName({
   return (
     <span className={classes.project}>
       <ChoiceMenu
-        label={strings.shell.project}
+        label={shellText.project}
         choices={projects}
         value={project}
         onChange={onProject}

@@ -1,7 +1,7 @@
 /** Light, dark, or as the system has it. */
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
 import { CheckIcon, MoonIcon, SunIcon, SystemIcon } from "@/design/icons";
-import { strings } from "@/text/strings";
+import { shellText } from "@/text/shell";
 
 const SCHEMES = [
   { scheme: "light", icon: <SunIcon /> },
@@ -11,7 +11,7 @@ const SCHEMES = [
 
 export function ColorSchemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const words = strings.shell.colorScheme;
+  const words = shellText.colorScheme;
   return (
     <Menu position="bottom-end" width={160}>
       <Menu.Target>

@@ -79,3 +79,43 @@ export const CloudOffIcon = icon(
     <path d="m2.5 2.5 11 11" />
   </>,
 );
+export const CopyIcon = icon(
+  <>
+    <rect x="5.5" y="5.5" width="8" height="8" rx="1.5" />
+    <path d="M10.5 5.5V4A1.5 1.5 0 0 0 9 2.5H4A1.5 1.5 0 0 0 2.5 4v5A1.5 1.5 0 0 0 4 10.5h1.5" />
+  </>,
+);
+export const MenuIcon = icon(<path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11" />);
+export const CrossIcon = icon(<path d="m4 4 8 8M12 4l-8 8" />);
+export const TrashIcon = icon(
+  <path d="M3 4.5h10M6.5 4.5V3h3v1.5M4.2 4.5l.6 8.5h6.4l.6-8.5M6.7 7v3.5M9.3 7v3.5" />,
+);
+/** Steps upwards: a rollout. */
+export const StepsIcon = icon(<path d="M2.5 13h3v-3.5h3V6h3V2.5h2" />);
+export const BuildingIcon = icon(
+  <>
+    <path d="M3.5 13.5v-10A1 1 0 0 1 4.5 2.5h4a1 1 0 0 1 1 1v10M9.5 6.5h2a1 1 0 0 1 1 1v6M2 13.5h12" />
+    <path d="M6 5.5h1M6 8h1M6 10.5h1" />
+  </>,
+);
+/** Two circles that share a part: a set of tenants. */
+export const SegmentIcon = icon(
+  <>
+    <circle cx="6" cy="8" r="3.75" />
+    <circle cx="10" cy="8" r="3.75" />
+  </>,
+);
+export const HourglassIcon = icon(
+  <path d="M4.5 2.5h7M4.5 13.5h7M5.200 2.5v2.300L8 8l2.800-3.200V2.5M5.200 13.5v-2.300L8 8l2.800 3.200v2.300" />,
+);
+export const PlugIcon = icon(
+  <path d="M5.5 2.5v3M10.5 2.5v3M3.5 5.5h9v2a4.5 4.5 0 0 1-9 0v-2ZM8 12v2" />,
+);
+export const ListIcon = icon(<path d="M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.1M2.5 8h.1M2.5 12h.1" />);
+export const SettingsIcon = icon(
+  <>
+    <path d="M2.5 4.5h5M11 4.5h2.5M2.5 11.5H5M8.5 11.5h5" />
+    <circle cx="9.25" cy="4.5" r="1.75" />
+    <circle cx="6.75" cy="11.5" r="1.75" />
+  </>,
+);

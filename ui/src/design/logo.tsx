@@ -1,5 +1,5 @@
 /** The mark: a T of tenants, all but the next one reached. */
-import { strings } from "@/text/strings";
+import { commonText } from "@/text/common";
 import classes from "./logo.module.css";
 
 const REACHED = [
@@ -34,7 +34,7 @@ export function Logo({ size = 22 }: { size?: number }) {
     <span className={classes.logo} style={{ fontSize: size * 0.78 }}>
       <Mark size={size} />
       <span className={classes.word} data-word>
-        {strings.product}
+        {commonText.product}
       </span>
     </span>
   );

@@ -3,7 +3,8 @@ import { Button } from "@mantine/core";
 import { ApiProblem, Unreachable } from "@/api/problem";
 import { CloudOffIcon, LockIcon, SearchIcon, WarningIcon } from "@/design/icons";
 import { Notice } from "@/design/notice";
-import { strings } from "@/text/strings";
+import { commonText } from "@/text/common";
+import { errorsText } from "@/text/errors";
 import classes from "./query-error.module.css";
 
 interface QueryErrorProps {
@@ -11,12 +12,12 @@ interface QueryErrorProps {
   onRetry: () => void;
 }
 
-const words = strings.errors;
+const words = errorsText;
 
 export function QueryError({ error, onRetry }: QueryErrorProps) {
   const retry = (
     <Button variant="default" onClick={onRetry}>
-      {strings.retry}
+      {commonText.retry}
     </Button>
   );
   if (error instanceof Unreachable) {
@@ -57,7 +58,7 @@ export function StaleBanner({ onRetry }: { onRetry: () => void }) {
       <CloudOffIcon />
       <span>{words.stale}</span>
       <Button variant="subtle" color="gray" size="compact-sm" onClick={onRetry}>
-        {strings.retry}
+        {commonText.retry}
       </Button>
     </div>
   );

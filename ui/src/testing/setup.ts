@@ -3,3 +3,6 @@ import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 afterEach(cleanup);
+
+// A text area that grows measures itself again once fonts have come.
+Object.defineProperty(document, "fonts", { value: new EventTarget() });

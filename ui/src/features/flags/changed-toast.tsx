@@ -1,7 +1,7 @@
 /** The short messages after a change: what is so now, with a way back, or why nothing changed. */
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { strings } from "@/text/strings";
+import { commonText } from "@/text/common";
 import classes from "./changed-toast.module.css";
 
 const SAVED_MS = 6_000;
@@ -14,7 +14,7 @@ export function toastSaved(id: string, message: string, onUndo?: () => void): vo
     id,
     autoClose: SAVED_MS,
     color: "pine",
-    closeButtonProps: { "aria-label": strings.close },
+    closeButtonProps: { "aria-label": commonText.close },
     message: (
       <span className={classes.message}>
         <span>{message}</span>
@@ -27,7 +27,7 @@ export function toastSaved(id: string, message: string, onUndo?: () => void): vo
               onUndo();
             }}
           >
-            {strings.undo}
+            {commonText.undo}
           </Button>
         )}
       </span>
@@ -41,7 +41,7 @@ export function toastRefused(id: string, message: string): void {
     id,
     autoClose: REFUSED_MS,
     color: "red",
-    closeButtonProps: { "aria-label": strings.close },
+    closeButtonProps: { "aria-label": commonText.close },
     message,
   });
 }

@@ -23,7 +23,8 @@ import {
   TEMPORARY,
   validateFlag,
 } from "@/features/flags/new-flag";
-import { kinds, strings } from "@/text/strings";
+import { commonText } from "@/text/common";
+import { flagsText, kinds } from "@/text/flags";
 import classes from "./create-flag-dialog.module.css";
 
 interface CreateFlagDialogProps {
@@ -32,7 +33,7 @@ interface CreateFlagDialogProps {
   now: Date;
 }
 
-const words = strings.createFlag;
+const words = flagsText.createFlag;
 const EXPIRY_DAYS = [30, 90, 180];
 
 export function CreateFlagDialog({ onClose, ...props }: CreateFlagDialogProps) {
@@ -43,7 +44,7 @@ export function CreateFlagDialog({ onClose, ...props }: CreateFlagDialogProps) {
       title={words.title}
       size={620}
       classNames={{ title: classes.title, body: classes.body }}
-      closeButtonProps={{ "aria-label": strings.close }}
+      closeButtonProps={{ "aria-label": commonText.close }}
     >
       <CreateFlagForm {...props} onClose={onClose} />
     </Modal>
@@ -171,7 +172,7 @@ function CreateFlagForm({ project, onClose, now }: CreateFlagDialogProps) {
       )}
       <div className={classes.actions}>
         <Button variant="default" onClick={onClose}>
-          {strings.cancel}
+          {commonText.cancel}
         </Button>
         <Button type="submit" loading={create.isPending}>
           {words.submit}
@@ -203,10 +204,10 @@ function Preset({ pressed, onClick, children }: PresetProps) {
 /** The server's words go to the field that they are about, else below the form. */
 function errorsOf(error: Error): Record<string, string> {
   if (error instanceof Unreachable) {
-    return { form: words.failed(strings.change.unreachable) };
+    return { form: words.failed(flagsText.change.unreachable) };
   }
   if (hasStatus(error, 403)) {
-    return { form: words.failed(strings.change.forbidden) };
+    return { form: words.failed(flagsText.change.forbidden) };
   }
   if (!(error instanceof ApiProblem)) {
     return { form: words.failed(error.message) };

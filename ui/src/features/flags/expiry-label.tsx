@@ -2,8 +2,8 @@
 import type { ReactNode } from "react";
 import { ClockIcon, WarningIcon } from "@/design/icons";
 import { type Expiry, expiryOf } from "@/features/flags/expiry";
+import { flagsText } from "@/text/flags";
 import { formatDay } from "@/text/format";
-import { strings } from "@/text/strings";
 import classes from "./expiry-label.module.css";
 
 interface ExpiryLabelProps {
@@ -35,7 +35,7 @@ const icons: Partial<Record<Expiry["state"], ReactNode>> = {
 };
 
 function relative({ state, days }: Expiry): string {
-  const words = strings.expiry;
+  const words = flagsText.expiry;
   switch (state) {
     case "none":
       return words.none;

@@ -7,8 +7,8 @@ import { environmentOf, type Flag } from "@/features/flags/flags";
 import { RolloutControl } from "@/features/flags/rollout-control";
 import { type Change, refusal, settingOf, useChangeTargeting } from "@/features/flags/targeting";
 import type { Environment } from "@/features/projects/projects";
+import { flagsText } from "@/text/flags";
 import { formatThreshold } from "@/text/format";
-import { strings } from "@/text/strings";
 import classes from "./flag-table.module.css";
 
 interface FlagRowProps {
@@ -20,7 +20,7 @@ interface FlagRowProps {
   now: Date;
 }
 
-const words = strings.flags;
+const words = flagsText;
 
 export function FlagRow({ project, environment, others, flag, now }: FlagRowProps) {
   const setting = settingOf(flag, environment.key);
@@ -35,12 +35,12 @@ export function FlagRow({ project, environment, others, flag, now }: FlagRowProp
       const undo = undoOf(saved);
       const message =
         saved.wanted.on === undefined
-          ? strings.change.rolledOut(
+          ? flagsText.change.rolledOut(
               flag.key,
               environment.name,
               { ...saved.seen, ...saved.wanted }.threshold,
             )
-          : strings.change.switched(flag.key, environment.name, saved.wanted.on);
+          : flagsText.change.switched(flag.key, environment.name, saved.wanted.on);
       toastSaved(toast, message, () => change.mutate(undo));
     },
     onRefused: (error) => toastRefused(toast, refusal(error, flag.key, environment.name)),

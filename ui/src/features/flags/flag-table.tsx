@@ -3,7 +3,7 @@ import { Skeleton } from "@mantine/core";
 import { FlagRow } from "@/features/flags/flag-row";
 import type { Flag } from "@/features/flags/flags";
 import type { Environment } from "@/features/projects/projects";
-import { strings } from "@/text/strings";
+import { flagsText } from "@/text/flags";
 import classes from "./flag-table.module.css";
 
 interface FlagTableProps {
@@ -16,7 +16,7 @@ interface FlagTableProps {
   stale: boolean;
 }
 
-const columns = strings.flags.columns;
+const columns = flagsText.columns;
 
 export function FlagTable({
   project,
@@ -30,7 +30,7 @@ export function FlagTable({
   return (
     <table className={classes.table} aria-busy={stale} data-stale={stale || undefined}>
       <caption className="visually-hidden">
-        {strings.flags.title} {strings.change.inEnvironment(environment.name)}
+        {flagsText.title} {flagsText.change.inEnvironment(environment.name)}
       </caption>
       <Head />
       <tbody>
@@ -53,7 +53,7 @@ export function FlagTable({
 /** What stands in the table's place until the first rows come. */
 export function FlagTableSkeleton() {
   return (
-    <div className={classes.skeleton} role="status" aria-label={strings.flags.loading}>
+    <div className={classes.skeleton} role="status" aria-label={flagsText.loading}>
       {SKELETON_WIDTHS.map((width) => (
         <div key={width} className={classes.skeletonRow}>
           <Skeleton height={20} width={64} radius="xl" />

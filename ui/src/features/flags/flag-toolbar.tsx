@@ -4,7 +4,7 @@ import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import { SearchIcon } from "@/design/icons";
 import { FLAG_FILTERS, type FlagFilter } from "@/features/flags/flags";
-import { strings } from "@/text/strings";
+import { flagsText } from "@/text/flags";
 import classes from "./flag-toolbar.module.css";
 
 interface FlagToolbarProps {
@@ -16,7 +16,7 @@ interface FlagToolbarProps {
 
 /** Long enough not to ask at each key, short enough to feel at once. */
 const SEARCH_DELAY_MS = 180;
-const words = strings.flags;
+const words = flagsText;
 
 export function FlagToolbar({ search, filter, onSearch, onFilter }: FlagToolbarProps) {
   return (

@@ -5,14 +5,15 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { FlagIcon, PlusIcon, SearchIcon } from "@/design/icons";
 import { Notice } from "@/design/notice";
+import { PageHeader } from "@/design/page-header";
 import { prefetch } from "@/design/prefetch";
 import { QueryError, StaleBanner } from "@/design/query-error";
 import { FlagTable, FlagTableSkeleton } from "@/features/flags/flag-table";
 import { FlagToolbar } from "@/features/flags/flag-toolbar";
 import { type FlagFilter, type FlagView, flagsQuery } from "@/features/flags/flags";
-import { EnvironmentSwitcher } from "@/features/projects/environment-switcher";
 import type { Environment } from "@/features/projects/projects";
-import { strings } from "@/text/strings";
+import { commonText } from "@/text/common";
+import { flagsText } from "@/text/flags";
 import classes from "./flags-page.module.css";
 
 interface FlagsPageProps {
@@ -25,7 +26,7 @@ interface FlagsPageProps {
   onView: (view: Partial<FlagView>) => void;
 }
 
-const words = strings.flags;
+const words = flagsText;
 
 /** Fetched when it is about to be needed. */
 const dialogModule = () => import("@/features/flags/create-flag-dialog");
@@ -41,7 +42,7 @@ export function FlagsPage({
 }: FlagsPageProps) {
   const [creating, dialog] = useDisclosure(false);
   const now = useMinute();
-  useDocumentTitle(strings.pageTitle(words.title, environment.name));
+  useDocumentTitle(commonText.pageTitle(words.title, environment.name));
   const query = useInfiniteQuery(
     flagsQuery(project, { environment: environment.key, search, filter }),
   );
@@ -50,23 +51,19 @@ export function FlagsPage({
 
   return (
     <>
-      <header className={classes.header}>
-        <h1 className={classes.title}>{words.title}</h1>
-        <EnvironmentSwitcher
-          environments={environments}
-          value={environment.key}
-          onChange={(key) => onView({ environment: key })}
-        />
-        <Button
-          className={classes.create}
-          leftSection={<PlusIcon />}
-          onClick={dialog.open}
-          onPointerEnter={() => prefetch(dialogModule)}
-          onFocus={() => prefetch(dialogModule)}
-        >
-          {words.create}
-        </Button>
-      </header>
+      <PageHeader
+        title={words.title}
+        actions={
+          <Button
+            leftSection={<PlusIcon />}
+            onClick={dialog.open}
+            onPointerEnter={() => prefetch(dialogModule)}
+            onFocus={() => prefetch(dialogModule)}
+          >
+            {words.create}
+          </Button>
+        }
+      />
       <FlagToolbar
         search={search}
         filter={filter}

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_FLAG, fieldOf, keyFrom, requestOf, validateFlag } from "@/features/flags/new-flag";
-import { strings } from "@/text/strings";
+import { flagsText } from "@/text/flags";
 
-const words = strings.createFlag;
+const words = flagsText.createFlag;
 const today = "2026-11-22";
 
 describe("keyFrom", () => {

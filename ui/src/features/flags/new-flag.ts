@@ -1,6 +1,6 @@
 /** A flag about to be made: what the form holds, what is wrong with it, what is sent. */
 import type { Schemas } from "@/api/client";
-import { strings } from "@/text/strings";
+import { flagsText } from "@/text/flags";
 
 export interface NewFlag {
   name: string;
@@ -27,7 +27,7 @@ export const EMPTY_FLAG: NewFlag = {
 export const TEMPORARY: ReadonlySet<string> = new Set(["release", "experiment"]);
 
 const KEY = /^[A-Za-z0-9._~-]{1,128}$/;
-const words = strings.createFlag;
+const words = flagsText.createFlag;
 
 /** The key that a name suggests: `New billing (v2)` gives `new-billing-v2`. */
 export function keyFrom(name: string): string {

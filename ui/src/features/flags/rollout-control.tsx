@@ -2,8 +2,8 @@
 import { Popover, UnstyledButton } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { prefetch } from "@/design/prefetch";
+import { flagsText } from "@/text/flags";
 import { formatThreshold, THRESHOLD_PER_PERCENT } from "@/text/format";
-import { strings } from "@/text/strings";
 import classes from "./rollout-control.module.css";
 
 /** Fetched when it is about to be needed. */
@@ -42,7 +42,7 @@ export function RolloutControl(props: RolloutControlProps) {
           onFocus={() => prefetch(editor)}
           aria-haspopup="dialog"
           aria-expanded={opened}
-          aria-label={strings.change.rolloutButton(flag, threshold)}
+          aria-label={flagsText.change.rolloutButton(flag, threshold)}
         >
           <Bar threshold={threshold} on={on} />
           <span className={classes.value} data-off={!on || undefined}>
@@ -50,7 +50,7 @@ export function RolloutControl(props: RolloutControlProps) {
           </span>
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown role="dialog" aria-label={strings.change.rollout(flag)}>
+      <Popover.Dropdown role="dialog" aria-label={flagsText.change.rollout(flag)}>
         {opened && (
           <Suspense fallback={null}>
             <RolloutEditor {...props} onDone={() => setOpened(false)} />

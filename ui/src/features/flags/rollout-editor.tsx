@@ -2,8 +2,9 @@
 import { Button, FocusTrap, NumberInput, Slider, UnstyledButton } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { RolloutControlProps } from "@/features/flags/rollout-control";
+import { commonText } from "@/text/common";
+import { flagsText } from "@/text/flags";
 import { formatThreshold, THRESHOLD_PER_PERCENT } from "@/text/format";
-import { strings } from "@/text/strings";
 import classes from "./rollout-editor.module.css";
 
 const PRESETS = [0, 1, 5, 10, 25, 50, 100];
@@ -16,7 +17,7 @@ export function RolloutEditor({
   onChange,
   onDone,
 }: RolloutControlProps & { onDone: () => void }) {
-  const words = strings.change;
+  const words = flagsText.change;
   const form = useForm<{ percent: number | string }>({
     initialValues: { percent: threshold / THRESHOLD_PER_PERCENT },
   });
@@ -87,7 +88,7 @@ export function RolloutEditor({
         </p>
         <div className={classes.actions}>
           <Button variant="default" onClick={onDone}>
-            {strings.cancel}
+            {commonText.cancel}
           </Button>
           <Button type="submit" disabled={wanted === undefined || wanted === threshold}>
             {words.apply(wanted ?? threshold)}
@@ -106,7 +107,7 @@ export function thresholdOf(percent: number | string): number | undefined {
 }
 
 function effect(from: number, to: number | undefined): string {
-  const words = strings.change;
+  const words = flagsText.change;
   if (to === undefined) {
     return words.invalid;
   }

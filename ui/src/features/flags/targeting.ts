@@ -19,7 +19,7 @@ import {
   targetingKey,
   updateFlag,
 } from "@/features/flags/flags";
-import { strings } from "@/text/strings";
+import { flagsText } from "@/text/flags";
 
 /** The part of a targeting that the list shows and changes. */
 export interface Setting {
@@ -76,7 +76,7 @@ export function useChangeTargeting(
 
 /** Says why a change was not saved. */
 export function refusal(error: Error, flag: string, environment: string): string {
-  const words = strings.change;
+  const words = flagsText.change;
   if (error instanceof Conflict) {
     return words.conflict(flag, environment);
   }

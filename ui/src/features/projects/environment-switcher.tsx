@@ -2,22 +2,29 @@
 import { SegmentedControl } from "@mantine/core";
 import { ChoiceMenu } from "@/design/choice-menu";
 import { type Environment, inPathOrder } from "@/features/projects/projects";
-import { strings } from "@/text/strings";
+import { flagsText } from "@/text/flags";
 import classes from "./environment-switcher.module.css";
 
-/** More than these do not fit beside each other on a telephone. */
+/** More than these do not fit beside each other. */
 const MOST_SIDE_BY_SIDE = 4;
 
 interface EnvironmentSwitcherProps {
   environments: readonly Environment[];
   value: string;
+  /** Whether there is no room for more than one name. */
+  narrow?: boolean;
   onChange: (key: string) => void;
 }
 
-export function EnvironmentSwitcher({ environments, value, onChange }: EnvironmentSwitcherProps) {
+export function EnvironmentSwitcher({
+  environments,
+  value,
+  narrow = false,
+  onChange,
+}: EnvironmentSwitcherProps) {
   const ordered = inPathOrder(environments);
-  const label = strings.flags.environments;
-  if (ordered.length > MOST_SIDE_BY_SIDE) {
+  const label = flagsText.environments;
+  if (narrow || ordered.length > MOST_SIDE_BY_SIDE) {
     return <ChoiceMenu label={label} choices={ordered} value={value} onChange={onChange} />;
   }
   return (

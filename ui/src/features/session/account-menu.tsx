@@ -2,7 +2,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { PersonIcon } from "@/design/icons";
 import type { Session } from "@/features/session/session";
-import { strings } from "@/text/strings";
+import { shellText } from "@/text/shell";
 
 interface AccountMenuProps {
   session: Session;
@@ -10,7 +10,7 @@ interface AccountMenuProps {
 }
 
 export function AccountMenu({ session, onSignOut }: AccountMenuProps) {
-  const words = strings.shell;
+  const words = shellText;
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>

@@ -7,7 +7,8 @@ import { ColorSchemeMenu } from "@/design/color-scheme-menu";
 import { Logo } from "@/design/logo";
 import { signIn } from "@/features/session/session";
 import { signInError, tokenFormError } from "@/features/session/token-form";
-import { strings } from "@/text/strings";
+import { commonText } from "@/text/common";
+import { sessionText } from "@/text/session";
 import classes from "./sign-in-page.module.css";
 
 interface SignInPageProps {
@@ -18,7 +19,7 @@ interface SignInPageProps {
 
 export function SignInPage({ ended, onSignedIn }: SignInPageProps) {
   const queryClient = useQueryClient();
-  useDocumentTitle(strings.pageTitle(strings.signIn.title));
+  useDocumentTitle(commonText.pageTitle(sessionText.title));
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { token: "" },
@@ -38,19 +39,19 @@ export function SignInPage({ ended, onSignedIn }: SignInPageProps) {
       </div>
       <main className={classes.card}>
         <Logo size={28} />
-        <p className={classes.tagline}>{strings.tagline}</p>
+        <p className={classes.tagline}>{commonText.tagline}</p>
         {ended && (
           <p className={classes.ended} role="status">
-            {strings.signIn.ended}
+            {sessionText.ended}
           </p>
         )}
-        <h1 className="visually-hidden">{strings.signIn.title}</h1>
+        <h1 className="visually-hidden">{sessionText.title}</h1>
         <form onSubmit={form.onSubmit(({ token }) => attempt.mutate(token))} noValidate>
           <PasswordInput
             key={form.key("token")}
             {...form.getInputProps("token")}
-            label={strings.signIn.token}
-            description={strings.signIn.help}
+            label={sessionText.token}
+            description={sessionText.help}
             placeholder="tnry_…"
             name="token"
             autoComplete="current-password"
@@ -62,7 +63,7 @@ export function SignInPage({ ended, onSignedIn }: SignInPageProps) {
             errorProps={{ role: "alert" }}
           />
           <Button type="submit" fullWidth size="md" mt="lg" loading={attempt.isPending}>
-            {strings.signIn.submit}
+            {sessionText.submit}
           </Button>
         </form>
       </main>

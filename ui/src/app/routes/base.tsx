@@ -1,9 +1,8 @@
-/** The interface's addresses, and what must be known before each is shown. */
+/** The addresses that every page stands under, and what must be known before each is shown. */
 import { type QueryClient, useQuery } from "@tanstack/react-query";
 import {
   createRootRouteWithContext,
   createRoute,
-  createRouter,
   lazyRouteComponent,
   Outlet,
   redirect,
@@ -11,9 +10,8 @@ import {
   useRouter,
 } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { ErrorPage, MissingPage } from "@/app/error-page";
+import { MissingPage } from "@/app/error-page";
 import { HomePage } from "@/app/home-page";
-import { FLAG_FILTERS, type FlagFilter, type FlagView } from "@/features/flags/flags";
 import { type Session, sessionQuery } from "@/features/session/session";
 import { SignInPage } from "@/features/session/sign-in-page";
 
@@ -21,7 +19,7 @@ interface RouterContext {
   queryClient: QueryClient;
 }
 
-const rootRoute = createRootRouteWithContext<RouterContext>()({
+export const rootRoute = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
   notFoundComponent: MissingPage,
 });
@@ -33,7 +31,7 @@ interface SignInSearch {
   ended?: boolean;
 }
 
-const signInRoute = createRoute({
+export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
   validateSearch: (search: Record<string, unknown>): SignInSearch => ({
@@ -53,7 +51,7 @@ const signInRoute = createRoute({
 });
 
 /** Everything that needs somebody to be signed in. */
-const signedInRoute = createRoute({
+export const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "signed-in",
   beforeLoad: async ({ context, location }): Promise<{ session: Session }> => {
@@ -79,64 +77,24 @@ const signedInRoute = createRoute({
   },
 });
 
-const homeRoute = createRoute({
+export const homeRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/",
   component: HomePage,
 });
 
-const projectRoute = createRoute({
+export const projectRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/projects/$project",
   component: lazyRouteComponent(() => import("@/app/project-layout"), "ProjectLayout"),
 });
 
-interface FlagsSearch {
-  q?: string;
-  state?: FlagFilter;
-}
-
-const flagsRoute = createRoute({
+/** Everything that is shown for one environment; the switcher in the bar changes `$environment`. */
+export const environmentRoute = createRoute({
   getParentRoute: () => projectRoute,
-  path: "/environments/$environment/flags",
-  validateSearch: ({ q, state }: Record<string, unknown>): FlagsSearch => ({
-    ...(q !== undefined && q !== "" && { q: String(q) }),
-    ...(isFilter(state) && state !== "active" && { state }),
-  }),
-  component: lazyRouteComponent(() => import("@/app/flags-route"), "FlagsRoute"),
+  path: "/environments/$environment",
+  component: lazyRouteComponent(() => import("@/app/environment-layout"), "EnvironmentLayout"),
 });
-
-/** The address of a view of the list; what is as usual is left out. */
-export function flagsSearch(view: Pick<FlagView, "search" | "filter">): FlagsSearch {
-  return {
-    ...(view.search !== "" && { q: view.search }),
-    ...(view.filter !== "active" && { state: view.filter }),
-  };
-}
-
-export function createAppRouter(queryClient: QueryClient) {
-  return createRouter({
-    routeTree: rootRoute.addChildren([
-      signInRoute,
-      signedInRoute.addChildren([homeRoute, projectRoute.addChildren([flagsRoute])]),
-    ]),
-    context: { queryClient },
-    defaultErrorComponent: ErrorPage,
-    // Blank for a moment is calmer than a spinner for a moment.
-    defaultPendingMs: 600,
-    scrollRestoration: true,
-  });
-}
-
-declare module "@tanstack/react-router" {
-  interface Register {
-    router: ReturnType<typeof createAppRouter>;
-  }
-}
-
-function isFilter(value: unknown): value is FlagFilter {
-  return FLAG_FILTERS.some((it) => it === value);
-}
 
 /** An address inside the interface; anything else could lead a reader to another site. */
 function isLocalPath(value: unknown): value is string {

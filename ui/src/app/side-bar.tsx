@@ -1,0 +1,106 @@
+/** The navigation: beside the page on a wide screen, in a drawer on a narrow one. */
+import { ActionIcon, Drawer } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Link } from "@tanstack/react-router";
+import type { NavigationEntry } from "@/app/navigation";
+import { navigation } from "@/app/router";
+import { MenuIcon } from "@/design/icons";
+import { useNearestEnvironment } from "@/features/projects/place";
+import { commonText } from "@/text/common";
+import { shellText } from "@/text/shell";
+import classes from "./side-bar.module.css";
+
+const GROUPS = ["flags", "tenants", "operate"] as const;
+
+export function SideBar({ project }: { project: string }) {
+  return (
+    <nav className={classes.side} aria-label={shellText.navigation}>
+      <Entries project={project} />
+    </nav>
+  );
+}
+
+/** The button in the bar that opens the same navigation where there is no room beside the page. */
+export function NavigationMenu({ project }: { project: string }) {
+  const [opened, drawer] = useDisclosure(false);
+  return (
+    <>
+      <ActionIcon
+        className={classes.menu}
+        variant="subtle"
+        color="gray"
+        size={34}
+        aria-label={shellText.openNavigation}
+        aria-expanded={opened}
+        onClick={drawer.open}
+      >
+        <MenuIcon />
+      </ActionIcon>
+      <Drawer
+        opened={opened}
+        onClose={drawer.close}
+        size={260}
+        title={commonText.product}
+        closeButtonProps={{ "aria-label": commonText.close }}
+      >
+        <nav aria-label={shellText.navigation}>
+          <Entries project={project} onGo={drawer.close} />
+        </nav>
+      </Drawer>
+    </>
+  );
+}
+
+function Entries({ project, onGo }: { project: string; onGo?: () => void }) {
+  const environment = useNearestEnvironment()?.key;
+  if (environment === undefined) {
+    return null;
+  }
+  return GROUPS.map((group) => ({
+    group,
+    entries: navigation.filter((entry) => entry.group === group),
+  }))
+    .filter(({ entries }) => entries.length > 0)
+    .map(({ group, entries }) => (
+      <section key={group} className={classes.group} aria-label={shellText.groups[group]}>
+        <span className={classes.heading} aria-hidden="true">
+          {shellText.groups[group]}
+        </span>
+        {entries.map((entry) => (
+          <Entry
+            key={entry.to}
+            entry={entry}
+            project={project}
+            environment={environment}
+            {...(onGo && { onGo })}
+          />
+        ))}
+      </section>
+    ));
+}
+
+interface EntryProps {
+  entry: NavigationEntry;
+  project: string;
+  environment: string;
+  onGo?: () => void;
+}
+
+function Entry({ entry: { icon: Icon, label, to, keys }, project, environment, onGo }: EntryProps) {
+  return (
+    <Link
+      // Checked by a test: the entries are part of what the router's own types are made from.
+      to={to as "/projects/$project/environments/$environment/flags"}
+      params={{ project, environment }}
+      className={classes.entry}
+      activeOptions={{ includeSearch: false }}
+      activeProps={{ "aria-current": "page" }}
+      preload="intent"
+      {...(onGo && { onClick: onGo })}
+    >
+      <Icon />
+      <span className={classes.label}>{label}</span>
+      <kbd className={classes.keys}>{keys}</kbd>
+    </Link>
+  );
+}
