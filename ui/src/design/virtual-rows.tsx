@@ -345,7 +345,7 @@ function useMargin(list: React.RefObject<HTMLDivElement | null>): number {
 
 /** The height of what stays at the top of the window, in pixels. */
 function stickyHeight(): number {
-  const value = getComputedStyle(document.documentElement).getPropertyValue("--t-sticky-top");
+  const value = getComputedStyle(document.documentElement).getPropertyValue("--t-bar-height");
   const rem = Number.parseFloat(value);
   return Number.isNaN(rem)
     ? 52

@@ -9,6 +9,8 @@ export const lists = {
     total === undefined
       ? `Reading on to the end: ${formatCount(shown)} so far.`
       : `Reading on to the end: ${formatCount(shown)} of ${formatCount(total)}.`,
+  searchHint: "Press / to search",
+  clearSearch: "Clear search",
   changed: "This list has changed.",
   showChanges: "Show the changes",
 } as const;

@@ -1,0 +1,112 @@
+/**
+ * What a change did, field by field: what was, and what is. Colour marks the two sides, and a sign
+ * and a word say the same. Key lists are told as who was added and who was taken off.
+ */
+import { UnstyledButton } from "@mantine/core";
+import { useState } from "react";
+import type { Schemas } from "@/api/client";
+import { diffText } from "@/text/diff";
+import classes from "./field-diff.module.css";
+
+export type FieldChange = Schemas["AuditChange"];
+
+interface FieldDiffProps {
+  changes: readonly FieldChange[];
+  label?: string;
+}
+
+/** So many elements of a list are shown before the rest is asked for. */
+const SHOWN = 12;
+const LISTS = new Set(["allow", "block", "members"]);
+
+export function FieldDiff({ changes, label = diffText.label }: FieldDiffProps) {
+  if (changes.length === 0) {
+    return <p className={classes.none}>{diffText.nothing}</p>;
+  }
+  return (
+    <ul className={classes.diff} aria-label={label}>
+      {changes.map((change) => (
+        <li key={change.path} className={classes.change}>
+          <span className={classes.path}>{change.path}</span>
+          <Values {...change} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Values({ path, before, after }: FieldChange) {
+  const list = LISTS.has(path.slice(path.lastIndexOf(".") + 1));
+  if (list && (Array.isArray(before) || Array.isArray(after))) {
+    return (
+      <div className={classes.values}>
+        <Keys keys={Array.isArray(after) ? after : []} side="after" />
+        <Keys keys={Array.isArray(before) ? before : []} side="before" />
+      </div>
+    );
+  }
+  const short = isShort(before) && isShort(after);
+  return (
+    <div className={short ? classes.inline : classes.values}>
+      {before !== null && before !== undefined && <Side side="before" value={before} />}
+      {short && before !== null && before !== undefined && after !== null && (
+        <span className={classes.arrow} aria-hidden="true">
+          →
+        </span>
+      )}
+      {after !== null && after !== undefined && <Side side="after" value={after} />}
+      {(before === null || before === undefined) && (after === null || after === undefined) && (
+        <span className={classes.none}>{diffText.empty}</span>
+      )}
+    </div>
+  );
+}
+
+function Side({ side, value }: { side: "before" | "after"; value: unknown }) {
+  return (
+    <span className={classes[side]}>
+      <span className="visually-hidden">{side === "before" ? diffText.was : diffText.is} </span>
+      {written(value)}
+    </span>
+  );
+}
+
+function Keys({ keys, side }: { keys: readonly unknown[]; side: "before" | "after" }) {
+  const [all, setAll] = useState(false);
+  if (keys.length === 0) {
+    return null;
+  }
+  const shown = all ? keys : keys.slice(0, SHOWN);
+  return (
+    <div className={classes.inline}>
+      <span className="visually-hidden">
+        {side === "before" ? diffText.taken(keys.length) : diffText.added(keys.length)}
+      </span>
+      {shown.map((key) => (
+        <span key={String(key)} className={classes[side]}>
+          {String(key)}
+        </span>
+      ))}
+      {shown.length < keys.length && (
+        <UnstyledButton className={classes.more} onClick={() => setAll(true)}>
+          {diffText.more(keys.length - shown.length)}
+        </UnstyledButton>
+      )}
+    </div>
+  );
+}
+
+function isShort(value: unknown): boolean {
+  return typeof value !== "object" || value === null
+    ? String(value).length < 48
+    : written(value).length < 48;
+}
+
+/** Texts as they are, the rest as JSON: short on one line, long on several. */
+export function written(value: unknown): string {
+  if (typeof value === "string") {
+    return value === "" ? diffText.emptyText : value;
+  }
+  const line = JSON.stringify(value) ?? "";
+  return line.length < 72 ? line : JSON.stringify(value, null, 2);
+}

@@ -1,0 +1,58 @@
+/** The programs that follow an environment, and how far a revision has come among them. */
+import { queryOptions } from "@tanstack/react-query";
+import { api, call, type Schemas } from "@/api/client";
+import { liveKey } from "@/live/changes";
+
+export type Propagation = Schemas["Propagation"];
+export type FollowingSdk = Schemas["FollowingSdk"];
+
+const EVERY_MS = 1_000;
+/** Who has not confirmed by then is asked about less often. */
+const SLOWER_EVERY_MS = 5_000;
+const SLOWER_AFTER_MS = 60_000;
+const SILENT_SHOWN = 20;
+const MOST_SDKS = 10_000;
+const LIST_EVERY_MS = 5_000;
+
+/** How far one revision has come; asked again until everybody has confirmed it. */
+export function propagationQuery(project: string, environment: string, revision: number) {
+  const began = Date.now();
+  return queryOptions({
+    queryKey: ["project", project, "propagation", environment, revision],
+    queryFn: ({ signal }) => readSdks(project, environment, SILENT_SHOWN, signal, revision),
+    refetchInterval: ({ state: { data } }) => {
+      if (data !== undefined && data.confirmed >= data.sdks) {
+        return false;
+      }
+      return Date.now() - began < SLOWER_AFTER_MS ? EVERY_MS : SLOWER_EVERY_MS;
+    },
+    staleTime: 0,
+  });
+}
+
+/** All of an environment's programs, the silent ones first. */
+export function sdksQuery(project: string, environment: string) {
+  return queryOptions({
+    queryKey: [...liveKey(project, environment), "sdks"],
+    queryFn: ({ signal }) => readSdks(project, environment, MOST_SDKS, signal),
+    // Programs come, go and confirm without a change of any flag.
+    refetchInterval: LIST_EVERY_MS,
+  });
+}
+
+async function readSdks(
+  project: string,
+  environment: string,
+  limit: number,
+  signal: AbortSignal,
+  revision?: number,
+): Promise<Propagation> {
+  const request = api.GET("/api/v1/projects/{project}/environments/{environment}/sdks", {
+    params: {
+      path: { project, environment },
+      query: { limit, ...(revision !== undefined && { revision }) },
+    },
+    signal,
+  });
+  return (await call(request)).data;
+}
