@@ -58,6 +58,8 @@ const TABLE: &[(&str, [char; 6])] = &[
     ("roll_plan_back", ['y', 'y', 'y', '-', '-', '-']),
     ("finish_plan", ['y', 'y', 'y', '-', '-', '-']),
     ("list_admissions", ['y', 'y', 'y', '-', '-', '-']),
+    ("list_plans", ['y', 'y', 'y', '-', '-', '-']),
+    ("show_retraction", ['y', 'y', 'y', '-', '-', '-']),
     ("list_plan_templates", ['y', 'y', 'y', '-', '-', '-']),
     ("list_segments", ['y', 'y', 'y', '-', '-', '-']),
     ("create_segment", ['y', 'y', 'y', '-', '-', '-']),

@@ -11,18 +11,18 @@ use std::collections::HashSet;
 use std::error::Error;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
 use tenantry_core::model::{FlagKey, Targeting, TenantKey};
 use tenantry_plan::{
     Command, Decision, DecisionKind, Event, Plan, Progress, Stance, Status, Stepped, block,
     hand_over, take_back, unblock,
 };
 use tenantry_store::{
-    Action, Admitting, Change, EnvironmentScope, Expected, PlanWrite, Store, StoreError, Target,
-    Tx, Write, WriteError,
+    Change, EnvironmentScope, Expected, Mode, PlanWrite, Store, StoreError, Target, Tx, Write,
+    WriteError,
 };
 
 use super::PlanError;
+use super::note::{action, note, noted};
 use super::opened::Opened;
 use super::prometheus::Prometheus;
 use super::world::{Entry, World};
@@ -276,10 +276,27 @@ impl Carrier {
         Ok(())
     }
 
-    /// What a decision does to the flag; `None` if nothing.
-    async fn entry(
+    /// What a command would be decided and what it would make of the targeting, which is then not done.
+    pub(crate) async fn would_be<M: Mode>(
         &self,
-        scope: &EnvironmentScope<Write>,
+        scope: &EnvironmentScope<M>,
+        opened: &Opened,
+        command: Command,
+        now: DateTime<Utc>,
+    ) -> Result<(Decision, Targeting), PlanError> {
+        let event = Event::Command(command);
+        let stepped = (opened.progress).handle(&opened.plan, &event, opened.base(), now)?;
+        let decision = (stepped.decision).expect("what is handled is decided: see the machine");
+        let entry = self.entry(scope, opened, &stepped.progress, &decision);
+        let current = || opened.targeting.definition.targeting.clone();
+        let targeting = entry.await?.map_or_else(current, |entry| entry.targeting);
+        Ok((decision, targeting))
+    }
+
+    /// What a decision does to the flag; `None` if nothing.
+    async fn entry<M: Mode>(
+        &self,
+        scope: &EnvironmentScope<M>,
         opened: &Opened,
         progress: &Progress,
         decision: &Decision,
@@ -345,9 +362,9 @@ impl Carrier {
 
     /// Whom the plan need not hold any more, everything being taken back: nobody may come to have the
     /// flag by that. Who cannot be asked about now stays held.
-    async fn released(
+    async fn released<M: Mode>(
         &self,
-        scope: &EnvironmentScope<Write>,
+        scope: &EnvironmentScope<M>,
         opened: &Opened,
         targeting: &Targeting,
     ) -> Vec<String> {
@@ -410,58 +427,6 @@ impl Carrier {
     }
 }
 
-/// Notes a decision, and whom it admits or takes back, in the transaction that carries it out. Every
-/// decision comes by here, whoever made it: whoever wants to tell people of trips, step backs, roll backs
-/// and pauses does it here.
-async fn note(
-    tx: &mut Tx,
-    scope: &EnvironmentScope<Write>,
-    flag: &FlagKey,
-    opened: &Opened,
-    decision: &Decision,
-    entry: Option<&Entry>,
-    who: &Who,
-) -> Result<(), PlanError> {
-    let now = decision.at;
-    let text = serde_json::to_string(decision)?;
-    let numbered = (decision.number, text);
-    tx.note_decision(scope, flag, numbered, who.reason.clone())
-        .await?;
-    let why = (decision.number, who.reason.as_deref());
-    if decision.to < decision.from {
-        tx.retract(scope, flag, decision.to, why, now).await?;
-    }
-    if decision.kind == DecisionKind::Block
-        && let Some(tenant) = &decision.tenant
-    {
-        tx.retract_one(scope, flag, tenant, why, now).await?;
-    }
-    if let (Some(entry), Some(stage)) = (entry, decision.to) {
-        let name = opened.plan.stage(stage).map(|stage| stage.name.as_str());
-        let admitting = Admitting {
-            stage,
-            stage_name: name.unwrap_or_default(),
-            decision: decision.number,
-        };
-        let tenants = (&*entry.drawn, &*entry.turned_on);
-        tx.admit(scope, flag, admitting, tenants, now).await?;
-    }
-    Ok(())
-}
-
-/// What the audit log keeps of a plan.
-pub(crate) fn noted(plan: &Plan, progress: &Progress) -> Value {
-    let stage = progress.stage.and_then(|stage| plan.stage(stage));
-    json!({
-        "status": progress.status,
-        "stage": stage.map(|stage| stage.name.as_str()),
-        "pause": progress.pause,
-        "blocked": progress.blocked,
-        "held": progress.held,
-        "decision": progress.decision,
-    })
-}
-
 /// Whether somebody else was quicker.
 fn is_stale(error: &PlanError) -> bool {
     matches!(
@@ -469,20 +434,4 @@ fn is_stale(error: &PlanError) -> bool {
         PlanError::Store(StoreError::Stale { .. })
             | PlanError::Write(WriteError::Store(StoreError::Stale { .. }))
     )
-}
-
-fn action(kind: DecisionKind) -> Action {
-    match kind {
-        DecisionKind::Start => Action::PlanStart,
-        DecisionKind::Advance => Action::PlanAdvance,
-        DecisionKind::Approve => Action::PlanApprove,
-        DecisionKind::Pause => Action::PlanPause,
-        DecisionKind::Resume => Action::PlanResume,
-        DecisionKind::StepBack => Action::PlanStepBack,
-        DecisionKind::RollBack => Action::PlanRollBack,
-        DecisionKind::Finish => Action::PlanFinish,
-        DecisionKind::Block => Action::PlanBlock,
-        DecisionKind::Hold => Action::PlanHold,
-        DecisionKind::Release => Action::PlanRelease,
-    }
 }

@@ -8,6 +8,7 @@
 //! | `opened` | a plan with all that belongs to it, as it was read |
 //! | `world` | whom a targeting gives the flag to, asked of the published ruleset |
 //! | `carry` | a decision, written: once, or not at all |
+//! | `note` | what is noted of a decision |
 //! | `watch` | a guard's stage: who is compared with whom, and minute after minute of outcomes |
 //! | `alert` | harm that somebody else's monitoring has found |
 //! | `prometheus` | what other monitoring knows of each tenant |
@@ -26,6 +27,7 @@
 mod alert;
 mod carry;
 mod controller;
+mod note;
 mod opened;
 mod prometheus;
 mod rounds;
@@ -45,7 +47,7 @@ pub(crate) use carry::{Carrier, Who};
 pub(crate) use opened::Opened;
 pub(crate) use prometheus::{Prometheus, PrometheusError};
 pub(crate) use rounds::start;
-pub(crate) use state::{GuardState, stance};
+pub(crate) use state::{GuardAction, GuardState, stance_of};
 pub(crate) use trouble::{Trouble, stored_trouble};
 pub(crate) use watch::{TenantFigures, stored_state, stored_worst};
 pub(crate) use world::World;

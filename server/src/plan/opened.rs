@@ -97,6 +97,7 @@ impl Opened {
                         progress: String::new(),
                         status: progress.status.as_str().to_owned(),
                         version: 0,
+                        admissions: 0,
                         targeting_version: targeting.version,
                         current_version: targeting.version,
                         created_at: targeting.updated_at,

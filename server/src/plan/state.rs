@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tenantry_guard::{Action, Arm, ByArm, Guard, Hold, Totals, Verdict, Wait};
-use tenantry_plan::Stance;
+use tenantry_plan::{Plan, Progress, Stance};
 use utoipa::ToSchema;
 
 /// Logarithms beyond this are no more than this: JSON knows no infinity.
@@ -193,6 +193,12 @@ impl GuardState {
         }
     }
 
+    /// The decimal logarithm of the highest evidence for harm in any metric: 0 for none.
+    pub(crate) fn highest_evidence(&self) -> f64 {
+        let watches = self.watches.iter();
+        watches.fold(0.0, |highest, it| f64::max(highest, it.log10_evidence))
+    }
+
     /// What the guard says after a minute.
     pub(super) fn take_up(&mut self, guard: &Guard, verdict: &Verdict, keys: &[String]) {
         let name = |metric: usize| guard.design().metrics[metric].name.clone();
@@ -288,6 +294,15 @@ impl GuardState {
         }
         why.truncate(end);
         why
+    }
+}
+
+/// What the guard of a plan makes of its stage, as far as is known.
+pub(crate) fn stance_of(plan: &Plan, progress: &Progress, state: Option<&GuardState>) -> Stance {
+    if plan.guard.is_some() && progress.stage.is_some() {
+        stance(state, progress.stay)
+    } else {
+        Stance::Off
     }
 }
 

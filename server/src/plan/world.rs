@@ -4,6 +4,7 @@
 //! - It asks the evaluator that SDKs ask, of the published ruleset with the targeting in question
 //!   compiled in: prerequisites, lists and segments count as they do for everybody.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -88,6 +89,19 @@ pub(crate) struct Forecast {
     pub(crate) largest: Vec<String>,
 }
 
+/// Whom a targeting turns off.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lost {
+    /// Tenants of the roster that have the flag and would not have it.
+    pub(crate) off: Size,
+    /// Those that would still have it.
+    pub(crate) on: Size,
+    /// The largest of those who would not.
+    pub(crate) largest: Vec<String>,
+    /// The first of them, by their keys.
+    pub(crate) first: Vec<String>,
+}
+
 fn grow(size: &mut Size, weight: u64) {
     size.tenants += 1;
     size.weight += weight;
@@ -170,6 +184,34 @@ impl World {
         let keys = self.roster.tenants().map(|(key, _)| key);
         let new = keys.filter(|key| after.is_on(key) && !before.is_on(key));
         Ok(new.map(str::to_owned).collect())
+    }
+
+    /// Tenants of the roster who would lose the flag by this targeting.
+    pub(crate) fn turned_off(
+        &self,
+        flag: &FlagDefinition,
+        targeting: Targeting,
+    ) -> Result<Lost, PlanError> {
+        let before = self.answers(flag, flag.targeting.clone())?;
+        let after = self.answers(flag, targeting)?;
+        let (mut lost, mut who) = (Lost::default(), Vec::new());
+        for (key, weight) in self.roster.tenants() {
+            if after.is_on(key) {
+                grow(&mut lost.on, weight);
+            } else if before.is_on(key) {
+                grow(&mut lost.off, weight);
+                who.push((Reverse(weight), key));
+            }
+        }
+        let named = |who: &[(Reverse<u64>, &str)]| {
+            let named = who.iter().take(LISTED);
+            named.map(|(_, key)| (*key).to_owned()).collect()
+        };
+        who.sort_unstable_by_key(|(_, key)| *key);
+        lost.first = named(&who);
+        who.sort_unstable();
+        lost.largest = named(&who);
+        Ok(lost)
     }
 
     /// What becomes of tenants whom a freeze keeps out: those who have the flag keep it, and whom
@@ -280,7 +322,7 @@ impl World {
                 grow(&mut forecast.on, weight);
                 if !before.is_on(key) {
                     grow(&mut forecast.turned_on, weight);
-                    admitted.push((std::cmp::Reverse(weight), key));
+                    admitted.push((Reverse(weight), key));
                 }
             }
             admitted.sort_unstable();

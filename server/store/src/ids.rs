@@ -68,6 +68,13 @@ id!(
     /// Names a flag. People see its key.
     FlagId
 );
+impl FlagId {
+    /// No id comes after this one.
+    pub(crate) const fn last() -> Self {
+        Self(Uuid::max())
+    }
+}
+
 id!(
     /// Names a segment. People see its key.
     SegmentId

@@ -79,8 +79,8 @@ pub use maintenance::{
 pub use notice::Revisions;
 pub use page::Page;
 pub use plan::{
-    Admission, AdmissionFilter, Admitting, Drawn, PlanInForce, PlanUnderWay, PlanWrite, Retraction,
-    StoredDecision, StoredPlan,
+    Admission, AdmissionFilter, Admitting, Drawn, ListedPlan, PlanFilter, PlanInForce,
+    PlanUnderWay, PlanWrite, Retraction, StageAdmissions, StoredDecision, StoredPlan,
 };
 pub use project::Project;
 pub use segment::{NewSegment, Segment};

@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 39] = [
+const SCOPED: [&[Statement]; 40] = [
     crate::audit::APPEND,
     crate::audit::READ,
     crate::audit::VERIFY,
@@ -24,6 +24,7 @@ const SCOPED: [&[Statement]; 39] = [
     crate::flag::FLAGS,
     crate::instance::ALL,
     crate::plan::IN_FORCE,
+    crate::plan::LIST,
     crate::plan::PLANS,
     crate::plan::UNDER_WAY,
     crate::plan::WRITE,

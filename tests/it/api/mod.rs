@@ -23,6 +23,8 @@ mod plan;
 mod plan_admissions;
 mod plan_edits;
 mod plan_freezes;
+mod plan_list;
+mod plan_retraction;
 mod projects;
 mod references;
 mod removal;

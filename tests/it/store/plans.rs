@@ -143,6 +143,7 @@ async fn listed(scene: &Scene, flag: &FlagKey, all: bool) -> Vec<Admission> {
     // A page for each.
     let mut filter = AdmissionFilter {
         all,
+        stage: None,
         limit: 1,
         cursor: None,
     };
@@ -176,11 +177,12 @@ async fn found(scene: &Scene, flag: &FlagKey) -> (String, String, u64) {
     let drawn: Vec<String> = drawn
         .map(|it| format!("{}{}", it.tenant, it.stage))
         .collect();
-    let count = scene.store.count_admissions(environment, flag).await;
+    let plan = scene.store.plan(environment, flag).await;
+    let count = plan.expect("it answers").map_or(0, |plan| plan.admissions);
     (
         names(&listed(scene, flag, false).await),
         drawn.join(" "),
-        count.expect("it answers"),
+        count,
     )
 }
 

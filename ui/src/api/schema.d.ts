@@ -437,6 +437,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/retraction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview a step back or a roll back
+         * @description Whom it would turn off if it were done now, without changing anything. It asks what the flag answers:
+         *     whoever has it by other means, such as a rule that somebody wrote, keeps it and is not counted. Tenants
+         *     that are not on the roster are not counted either.
+         */
+        get: operations["show_retraction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan/roll-back": {
         parameters: {
             query?: never;
@@ -631,6 +653,27 @@ export interface paths {
          *     tells every minute.
          */
         get: operations["show_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the plans of an environment
+         * @description One for each flag that has a plan and is not archived, with what people look over: how far it is, what
+         *     it waits for, and what its guard says.
+         */
+        get: operations["list_plans"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1307,6 +1350,12 @@ export interface components {
         Admissions: {
             /** @description By stage, then by key. */
             items: components["schemas"]["Admission"][];
+            /**
+             * @description How many there are by stage, of all pages and whichever `stage` is asked for; null but on the first
+             *     page. A stage whose name was changed is there once for each name, a tenant that was admitted in
+             *     two stages is in both.
+             */
+            stages?: components["schemas"]["StageAdmissions"][] | null;
             /** @description Ask with this for the rest; null at the end. */
             next_cursor?: string | null;
         };
@@ -2250,6 +2299,32 @@ export interface components {
             /** @description Plain figures. They describe; they decide nothing, for one giant moves them. */
             rates: components["schemas"]["RateState"][];
         };
+        /** @description What a guard says of a stage, in short. */
+        GuardSummary: {
+            /** @description What it wants. */
+            action: components["schemas"]["GuardAction"];
+            /** @description Whether a total failure would be seen in every metric. */
+            armed: boolean;
+            /** @description Whether chance decided who has the flag. Else nothing can be proven. */
+            randomised: boolean;
+            /**
+             * Format: int32
+             * @description How many minutes of outcomes it has taken up.
+             */
+            minutes: number;
+            /**
+             * Format: double
+             * @description The decimal logarithm of the limit that evidence must reach.
+             */
+            log10_limit: number;
+            /**
+             * Format: double
+             * @description The decimal logarithm of the highest evidence for harm in any metric: 0 for none.
+             */
+            log10_evidence: number;
+            /** @description Why the figures can't be trusted, in words. */
+            holds: string[];
+        };
         /**
          * @description What a guard waits for.
          * @enum {string}
@@ -2560,6 +2635,16 @@ export interface components {
             freezes?: components["schemas"]["Freeze"][];
             guard?: components["schemas"]["GuardPolicy"] | null;
         };
+        /** @description A page of plans. */
+        PlanList: {
+            /**
+             * @description The plans: those that run or are paused, then drafts, both by their flags' keys; then those that
+             *     have ended, the newest first.
+             */
+            items: components["schemas"]["PlanSummary"][];
+            /** @description Ask with this `cursor` for the rest; null at the end. */
+            next_cursor?: string | null;
+        };
         /** @description Whom the stages of a plan would admit. */
         PlanPreview: {
             /**
@@ -2569,6 +2654,71 @@ export interface components {
             tenants: number;
             /** @description The stages that have not been entered, in their order. */
             stages: components["schemas"]["StagePreview"][];
+        };
+        /** @description A plan as a list shows it. */
+        PlanSummary: {
+            /** @description The key of the flag whose plan it is. */
+            flag: string;
+            /** @description What people call the flag. */
+            name: string;
+            /** @description Who answers for the flag; null for nobody. */
+            owner?: string | null;
+            /** @description What the plan does. */
+            status: components["schemas"]["Status"];
+            /**
+             * Format: int32
+             * @description The newest stage that is admitted, counted from 0; null while nobody is.
+             */
+            stage?: number | null;
+            /** @description The names of its stages, in their order. */
+            stages: string[];
+            pause?: components["schemas"]["Pause"] | null;
+            /**
+             * Format: int64
+             * @description How long the stage has baked, in seconds.
+             */
+            baked_seconds: number;
+            /**
+             * Format: int64
+             * @description How long the stage bakes at least, in seconds; null while nobody is admitted.
+             */
+            bake_seconds?: number | null;
+            /** @description Whether somebody has approved of the next stage. */
+            approved: boolean;
+            /** @description What the next stage, or the end, waits for; empty unless the plan runs. */
+            waits: components["schemas"]["Wait"][];
+            trouble?: components["schemas"]["Trouble"] | null;
+            /**
+             * Format: int64
+             * @description How many tenants of the roster came to have the flag by the plan and were not taken back.
+             */
+            admissions: number;
+            /**
+             * Format: int32
+             * @description How many tenants its guard has switched the flag off for.
+             */
+            blocked: number;
+            /**
+             * Format: int32
+             * @description How many tenants it has blocked while a freeze of theirs lasts.
+             */
+            held: number;
+            guard?: components["schemas"]["GuardSummary"] | null;
+            /**
+             * Format: date-time
+             * @description When the plan was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When something was last decided or changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Its version: what its `ETag` says when it is shown.
+             */
+            version: number;
         };
         /** @description A plan and how far it is. */
         PlanView: {
@@ -3142,6 +3292,21 @@ export interface components {
             bake_minutes: number;
             /** @description What else the next stage waits for. */
             advance?: components["schemas"]["Advance"];
+        };
+        /** @description How many tenants a stage has admitted. */
+        StageAdmissions: {
+            /**
+             * Format: int32
+             * @description The stage, counted from 0.
+             */
+            stage: number;
+            /** @description The stage's name; empty for the oldest records. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many tenants: those not taken back, or with `all` those on record.
+             */
+            count: number;
         };
         /** @description Whom a stage would admit. */
         StagePreview: {
@@ -4734,6 +4899,8 @@ export interface operations {
             query?: {
                 /** @description Whether to list those, too, that were taken back, and those of plans before this one. */
                 all?: boolean;
+                /** @description Those of this stage alone, counted from 0. */
+                stage?: number;
                 /** @description How many at most: 1 to 10000; 10000 if absent. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
@@ -5025,6 +5192,50 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_retraction: {
+        parameters: {
+            query: {
+                /** @description Whether the last stage would be taken back, or everything. */
+                of: "step_back" | "roll_back";
+            };
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+                /** @description The flag's key. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whom it would turn off */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retraction"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The plan is in no state for this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             503: components["responses"]["Unavailable"];
         };
     };
@@ -5693,6 +5904,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlagUsage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of these statuses, separated by commas: `draft`, `running`, `paused`, `finished` and
+                 *     `rolled_back`. Of all if absent.
+                 */
+                status?: string;
+                /** @description How many at most: 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of plans */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanList"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -22,6 +22,8 @@ pub(crate) struct ListAdmissions {
     /// Whether to list those, too, that were taken back, and those of plans before this one.
     #[serde(default)]
     all: bool,
+    /// Those of this stage alone, counted from 0.
+    stage: Option<u32>,
     /// How many at most: 1 to 10000; 10000 if absent.
     #[param(minimum = 1, maximum = 10_000)]
     limit: Option<u32>,
@@ -35,6 +37,10 @@ pub(crate) struct ListAdmissions {
 pub(crate) struct Admissions {
     /// By stage, then by key.
     items: Vec<Admission>,
+    /// How many there are by stage, of all pages and whichever `stage` is asked for; null but on the first
+    /// page. A stage whose name was changed is there once for each name, a tenant that was admitted in
+    /// two stages is in both.
+    stages: Option<Vec<StageAdmissions>>,
     /// Ask with this for the rest; null at the end.
     next_cursor: Option<String>,
 }
@@ -61,6 +67,17 @@ struct Admission {
     former: bool,
     /// How it was taken back; null if it was not.
     retraction: Option<Retraction>,
+}
+
+/// How many tenants a stage has admitted.
+#[derive(Debug, Serialize, ToSchema)]
+struct StageAdmissions {
+    /// The stage, counted from 0.
+    stage: u32,
+    /// The stage's name; empty for the oldest records.
+    name: String,
+    /// How many tenants: those not taken back, or with `all` those on record.
+    count: u64,
 }
 
 /// How an admission was taken back.
@@ -101,8 +118,20 @@ pub(crate) async fn list_admissions(
     }
     let filter = AdmissionFilter {
         all: query.all,
+        stage: query.stage,
         limit,
         cursor: query.cursor,
+    };
+    let stages = if filter.cursor.is_none() {
+        let stages = store.admissions_by_stage(&scope, &path.flag, filter.all);
+        let stages = stages.await?.into_iter().map(|it| StageAdmissions {
+            stage: it.stage,
+            name: it.name,
+            count: it.tenants,
+        });
+        Some(stages.collect())
+    } else {
+        None
     };
     let page = store.plan_admissions(&scope, &path.flag, &filter).await?;
     let items = page.items.into_iter().map(|it| Admission {
@@ -123,6 +152,7 @@ pub(crate) async fn list_admissions(
     });
     Ok(Json(Admissions {
         items: items.collect(),
+        stages,
         next_cursor: page.next_cursor,
     }))
 }

@@ -5,10 +5,12 @@ mod alert;
 mod approve;
 mod delete;
 mod finish;
+mod list;
 mod pause;
 mod preview;
 mod replace;
 mod resume;
+mod retraction;
 mod roll_back;
 mod show;
 mod start;
@@ -46,7 +48,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(step_back::step_plan_back))
         .routes(routes!(roll_back::roll_plan_back))
         .routes(routes!(finish::finish_plan))
+        .routes(routes!(retraction::show_retraction))
         .routes(routes!(admissions::list_admissions))
+        .routes(routes!(list::list_plans))
         .routes(routes!(templates::list_plan_templates))
         .routes(routes!(alert::post_alerts))
 }

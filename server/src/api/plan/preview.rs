@@ -39,7 +39,7 @@ struct StagePreview {
 
 /// A part of the roster.
 #[derive(Debug, Serialize, ToSchema)]
-struct RosterPart {
+pub(super) struct RosterPart {
     /// How many tenants.
     count: u64,
     /// Their share of the roster's tenants: 0 to 1.
@@ -99,7 +99,7 @@ pub(crate) async fn preview_plan(
 }
 
 impl RosterPart {
-    fn of(part: Size, whole: Size) -> Self {
+    pub(super) fn of(part: Size, whole: Size) -> Self {
         Self {
             count: part.tenants,
             share_of_tenants: share(part.tenants, whole.tenants),

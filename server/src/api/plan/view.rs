@@ -7,14 +7,14 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tenantry_core::model::FlagKey;
-use tenantry_plan::{Decision, Pause, Plan, Stance, Status, Wait};
+use tenantry_plan::{Decision, Pause, Plan, Status, Wait};
 use tenantry_store::{EnvironmentScope, Mode};
 use utoipa::ToSchema;
 
 use crate::api::error::ApiError;
 use crate::api::extract::etag::{Etag, REVALIDATE};
 use crate::plan::{
-    Carrier, GuardState, Opened, PlanError, TenantFigures, Trouble, stance, stored_state,
+    Carrier, GuardState, Opened, PlanError, TenantFigures, Trouble, stance_of, stored_state,
     stored_trouble, stored_worst,
 };
 
@@ -92,11 +92,7 @@ impl PlanView {
             None => None,
         };
         let guard = guard.filter(|state| state.stay == progress.stay);
-        let stance = if opened.plan.guard.is_some() && progress.stage.is_some() {
-            stance(guard.as_ref(), progress.stay)
-        } else {
-            Stance::Off
-        };
+        let stance = stance_of(&opened.plan, progress, guard.as_ref());
         let waits = progress.waits(&opened.plan, stance, now);
         let trouble = if progress.status.is_active() {
             stored_trouble(store, scope, flag).await?
@@ -107,7 +103,6 @@ impl PlanView {
             Some(_) => stored_worst(store, scope, flag).await?,
             None => Vec::new(),
         };
-        let admissions = store.count_admissions(scope, flag).await?;
         let decisions = store.plan_decisions(scope, flag, DECISIONS).await?;
         let decisions = decisions.into_iter().map(|it| {
             Ok(DecisionView {
@@ -127,7 +122,7 @@ impl PlanView {
             trouble,
             blocked: progress.blocked.clone(),
             held: progress.held.clone(),
-            admissions,
+            admissions: opened.stored.admissions,
             decisions: decisions.map_err(PlanError::from)?,
             guard,
             tenants,

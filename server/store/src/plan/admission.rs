@@ -15,6 +15,7 @@ use tenantry_core::model::FlagKey;
 use crate::access::{EnvironmentScope, Mode, Write};
 use crate::db::{args, micros, number, signed, statements};
 use crate::error::{ListError, StoreError};
+use crate::ids::FlagId;
 use crate::page::{self, Page};
 use crate::store::Store;
 use crate::tx::Tx;
@@ -67,11 +68,24 @@ pub struct Drawn {
     pub stage: u32,
 }
 
+/// How many tenants a stage has admitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageAdmissions {
+    /// The stage, from 0.
+    pub stage: u32,
+    /// Its name; empty if it was not noted.
+    pub name: String,
+    /// How many.
+    pub tenants: u64,
+}
+
 /// Which admissions to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AdmissionFilter {
     /// Those that were taken back, and those of former plans, too.
     pub all: bool,
+    /// Those of this stage alone, from 0.
+    pub stage: Option<u32>,
     /// How many at most.
     pub limit: u32,
     /// Where the last page ended.
@@ -102,17 +116,23 @@ statements! { "plan";
         JOIN flag f ON f.project_id = a.project_id AND f.id = a.flag_id
         WHERE a.project_id = $1 AND a.environment_id = $2 AND f.key = $3 AND a.listed
         ORDER BY a.stage, a.tenant";
-    COUNT = "SELECT COUNT(DISTINCT a.tenant) FROM plan_admission a
+    COUNT = "UPDATE plan SET admissions = (SELECT COUNT(DISTINCT a.tenant) FROM plan_admission a
+            WHERE a.project_id = $1 AND a.environment_id = $2 AND a.flag_id = $3
+                AND NOT a.former AND a.retracted_at IS NULL)
+        WHERE project_id = $1 AND environment_id = $2 AND flag_id = $3";
+    BY_STAGE = "SELECT a.stage, a.stage_name, COUNT(DISTINCT a.tenant) FROM plan_admission a
         JOIN flag f ON f.project_id = a.project_id AND f.id = a.flag_id
         WHERE a.project_id = $1 AND a.environment_id = $2 AND f.key = $3
-            AND NOT a.former AND a.retracted_at IS NULL";
-    // $4: 1 for all of them.
+            AND ($4 = 1 OR (NOT a.former AND a.retracted_at IS NULL))
+        GROUP BY a.stage, a.stage_name ORDER BY a.stage, a.stage_name";
+    // $4: 1 for all of them. $9: the stage; -1 for any.
     ADMISSIONS = "SELECT a.tenant, a.stage, a.stage_name, a.decision, a.admitted_at, a.admitted_by,
             a.drawn, a.former, a.retracted_at, a.retracted_by, a.retracted_decision, a.retracted_why
         FROM plan_admission a JOIN flag f ON f.project_id = a.project_id AND f.id = a.flag_id
         WHERE a.project_id = $1 AND a.environment_id = $2 AND f.key = $3
             AND ($4 = 1 OR (NOT a.former AND a.retracted_at IS NULL))
             AND (a.stage, a.tenant, a.decision) > ($5, $6, $7)
+            AND ($9 < 0 OR a.stage = $9)
         ORDER BY a.stage, a.tenant, a.decision LIMIT $8";
     DRAW = "INSERT INTO plan_admission (project_id, environment_id, flag_id, stage, stage_name,
                 decision, admitted_at, admitted_by, drawn, listed, former, tenant)
@@ -210,19 +230,33 @@ impl Store {
             .collect()
     }
 
-    /// Counts the tenants that a plan has admitted and not taken back.
+    /// Counts the tenants that a plan has admitted, by stage: those not taken back, or `all` on record. A
+    /// stage counts for each name that it had.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn count_admissions<M: Mode>(
+    pub async fn admissions_by_stage<M: Mode>(
         &self,
         scope: &EnvironmentScope<M>,
         flag: &FlagKey,
-    ) -> Result<u64, StoreError> {
+        all: bool,
+    ) -> Result<Vec<StageAdmissions>, StoreError> {
         let mut conn = self.read(scope.project()).await?;
-        let place = args![scope.project().id(), scope.id(), flag.as_str()];
-        let (count,): (i64,) = conn.one(&COUNT, place).await?;
-        number("plan_admission", "count", flag, count)
+        let place = args![
+            scope.project().id(),
+            scope.id(),
+            flag.as_str(),
+            i64::from(all)
+        ];
+        let rows: Vec<(i64, String, i64)> = conn.all(&BY_STAGE, place).await?;
+        let stages = rows.into_iter().map(|(stage, name, tenants)| {
+            Ok(StageAdmissions {
+                stage: number("plan_admission", "stage", flag, stage)?,
+                tenants: number("plan_admission", "count", flag, tenants)?,
+                name,
+            })
+        });
+        stages.collect()
     }
 
     /// Lists whom a plan has admitted, by stage, then by key.
@@ -252,7 +286,8 @@ impl Store {
             after.stage,
             after.tenant,
             after.decision,
-            i64::from(filter.limit) + 1
+            i64::from(filter.limit) + 1,
+            filter.stage.map_or(-1, i64::from)
         ];
         let rows: Vec<AdmissionRow> = conn.all(&ADMISSIONS, place).await?;
         let rows: Result<Vec<Admission>, _> = rows.into_iter().map(TryInto::try_into).collect();
@@ -298,7 +333,7 @@ impl Tx {
                 self.conn.execute(statement, row).await?;
             }
         }
-        Ok(())
+        self.count_admissions(scope, id).await
     }
 
     /// Marks as taken back whom a plan admitted in stages after `stage`; after none, everybody.
@@ -328,7 +363,7 @@ impl Tx {
             why
         ];
         self.conn.execute(&RETRACT, row).await?;
-        Ok(())
+        self.count_admissions(scope, id).await
     }
 
     /// Marks as taken back that a plan admitted this tenant. It stays on the allow list.
@@ -358,7 +393,7 @@ impl Tx {
             why
         ];
         self.conn.execute(&RETRACT_ONE, row).await?;
-        Ok(())
+        self.count_admissions(scope, id).await
     }
 
     /// Leaves whom a plan that has ended admitted to the past: another plan comes in its place.
@@ -373,7 +408,19 @@ impl Tx {
         if let Some(id) = self.flag_id(flag).await? {
             let row = args![self.project(), scope.id(), id];
             self.conn.execute(&SUCCEED, row).await?;
+            self.count_admissions(scope, id).await?;
         }
+        Ok(())
+    }
+
+    /// Keeps the count of them beside the plan: whoever lists plans must not count them all.
+    async fn count_admissions(
+        &mut self,
+        scope: &EnvironmentScope<Write>,
+        flag: FlagId,
+    ) -> Result<(), StoreError> {
+        let place = args![self.project(), scope.id(), flag];
+        self.conn.execute(&COUNT, place).await?;
         Ok(())
     }
 }

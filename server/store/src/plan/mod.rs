@@ -10,6 +10,7 @@
 
 mod admission;
 mod in_force;
+mod list;
 mod under_way;
 mod write;
 
@@ -17,9 +18,11 @@ use chrono::{DateTime, Utc};
 use tenantry_core::model::FlagKey;
 
 pub(crate) use admission::ALL as ADMISSION;
-pub use admission::{Admission, AdmissionFilter, Admitting, Drawn, Retraction};
+pub use admission::{Admission, AdmissionFilter, Admitting, Drawn, Retraction, StageAdmissions};
 pub(crate) use in_force::ALL as IN_FORCE;
 pub use in_force::PlanInForce;
+pub(crate) use list::ALL as LIST;
+pub use list::{ListedPlan, PlanFilter};
 pub(crate) use under_way::ALL as UNDER_WAY;
 pub use under_way::PlanUnderWay;
 pub(crate) use write::ALL as WRITE;
@@ -42,6 +45,8 @@ pub struct StoredPlan {
     pub status: String,
     /// What `If-Match` compares.
     pub version: u64,
+    /// How many tenants of the roster it has admitted and not taken back.
+    pub admissions: u64,
     /// The version of the targeting that the plan last wrote or accepted.
     pub targeting_version: u64,
     /// The version that the targeting has: another one, if somebody else has changed it.
@@ -77,8 +82,8 @@ pub struct StoredDecision {
 pub(crate) const PLANS: &[crate::db::Statement] = ALL;
 
 statements! { "plan";
-    PLAN = "SELECT p.document, p.progress, p.status, p.version, p.targeting_version,
-            t.version AS current_version, p.created_at, p.updated_at
+    PLAN = "SELECT p.document, p.progress, p.status, p.version, p.admissions,
+            p.targeting_version, t.version AS current_version, p.created_at, p.updated_at
         FROM plan p JOIN flag f ON f.project_id = p.project_id AND f.id = p.flag_id
         JOIN targeting t ON t.project_id = p.project_id AND t.environment_id = p.environment_id
             AND t.flag_id = p.flag_id
@@ -98,6 +103,7 @@ struct PlanRow {
     progress: String,
     status: String,
     version: i64,
+    admissions: i64,
     targeting_version: i64,
     current_version: i64,
     created_at: DateTime<Utc>,
@@ -177,6 +183,7 @@ pub(crate) async fn read(
     row.map(|row| {
         Ok(StoredPlan {
             version: number("plan", "version", flag, row.version)?,
+            admissions: number("plan", "admissions", flag, row.admissions)?,
             targeting_version: number("plan", "targeting_version", flag, row.targeting_version)?,
             current_version: number("targeting", "version", flag, row.current_version)?,
             document: row.document,
