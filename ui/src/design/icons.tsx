@@ -119,3 +119,13 @@ export const SettingsIcon = icon(
     <circle cx="6.75" cy="11.5" r="1.75" />
   </>,
 );
+export const DotsIcon = icon(<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2.2" />);
+export const ColumnsIcon = icon(
+  <>
+    <rect x="2.5" y="3" width="11" height="10" rx="1.5" />
+    <path d="M6.2 3v10M9.8 3v10" />
+  </>,
+);
+export const SwapIcon = icon(
+  <path d="M3 5.5h9.5M10 3l2.5 2.5L10 8M13 10.5H3.5M6 8l-2.5 2.5L6 13" />,
+);

@@ -20,7 +20,7 @@ interface Page<T> {
   next_cursor?: string | null;
 }
 
-type Pages<T> = InfiniteData<Page<T>, string | undefined>;
+type Pages<T> = InfiniteData<Page<T>, unknown>;
 
 interface Paged<T> {
   /** `undefined` before the first page. */

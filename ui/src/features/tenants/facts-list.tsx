@@ -1,0 +1,82 @@
+/** Every flag's answer for one tenant: the answer, why, and by which change. */
+import { Button } from "@mantine/core";
+import { Ago } from "@/design/ago";
+import { Cell, VirtualRows } from "@/design/virtual-rows";
+import { AnswerBadge } from "@/features/tenants/answer-badge";
+import type { TenantFlag, TenantFlags } from "@/features/tenants/facts";
+import { tenantsText } from "@/text/tenants";
+import classes from "./facts.module.css";
+
+interface FactsListProps {
+  label: string;
+  tenant: string;
+  facts: readonly TenantFlag[];
+  history: TenantFlags["history"];
+  onKill: (fact: TenantFlag) => void;
+}
+
+const words = tenantsText.tenant;
+
+export function FactsList({ label, tenant, facts, history, onKill }: FactsListProps) {
+  return (
+    <VirtualRows
+      label={label}
+      rows={facts}
+      rowKey={({ flag }) => flag}
+      rowProps={({ flag }) => ({ "data-flag": flag })}
+      rowClassName={classes.row}
+      estimate={57}
+      columns={[
+        { key: "flag", head: words.columns.flag, width: "minmax(11rem, 1.6fr)" },
+        { key: "answer", head: words.columns.answer, width: "minmax(5.5rem, 8rem)" },
+        { key: "why", head: words.columns.why, width: "minmax(14rem, 2.4fr)" },
+        { key: "since", head: words.columns.since, width: "minmax(11rem, 1.6fr)" },
+        {
+          key: "actions",
+          head: <span className="visually-hidden">{words.columns.actions}</span>,
+          width: "6.5rem",
+        },
+      ]}
+    >
+      {(fact, { tabIndex }) => (
+        <>
+          <Cell className={classes.flag}>{fact.flag}</Cell>
+          <Cell className={classes.answer}>
+            <AnswerBadge on={fact.on} variant={fact.variant} />
+          </Cell>
+          <Cell className={classes.why}>{fact.why}</Cell>
+          <Cell className={classes.since}>
+            <Since fact={fact} oldest={history.revision} />
+          </Cell>
+          <Cell className={classes.actions}>
+            {fact.on && (
+              <Button
+                variant="default"
+                size="compact-sm"
+                tabIndex={tabIndex}
+                aria-label={tenantsText.kill.label(fact.flag, tenant)}
+                onClick={() => onKill(fact)}
+              >
+                {tenantsText.kill.action}
+              </Button>
+            )}
+          </Cell>
+        </>
+      )}
+    </VirtualRows>
+  );
+}
+
+function Since({ fact: { since }, oldest }: { fact: TenantFlag; oldest: number }) {
+  if (since == null) {
+    return <span className={classes.muted}>{words.always(oldest)}</span>;
+  }
+  return (
+    <>
+      <span>
+        <Ago at={since.at} /> <span className={classes.muted}>{words.since(since.actor)}</span>
+      </span>
+      {since.reason && <span className={classes.reason}>{since.reason}</span>}
+    </>
+  );
+}

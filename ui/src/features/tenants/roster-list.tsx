@@ -1,0 +1,185 @@
+/** The roster's rows; on a narrow screen each is a card. */
+import { Tooltip, UnstyledButton } from "@mantine/core";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Ago } from "@/design/ago";
+import { ChevronIcon } from "@/design/icons";
+import { Cell, type Column, type More, VirtualRows } from "@/design/virtual-rows";
+import { attributeText } from "@/features/tenants/attributes";
+import type { RosterSearch } from "@/features/tenants/roster-page";
+import type { SortField, Tenant } from "@/features/tenants/tenants";
+import { formatCount } from "@/text/format";
+import { tenantsText } from "@/text/tenants";
+import classes from "./roster.module.css";
+
+interface RosterListProps {
+  project: string;
+  environment: string;
+  tenants: readonly Tenant[];
+  more: More;
+  columns: readonly string[];
+  view: RosterSearch;
+  stale: boolean;
+  onView: (view: RosterSearch, replace?: boolean) => void;
+}
+
+const words = tenantsText;
+
+export function RosterList({
+  project,
+  environment,
+  tenants,
+  more,
+  columns,
+  view,
+  stale,
+  onView,
+}: RosterListProps) {
+  const navigate = useNavigate();
+  const to = "/projects/$project/environments/$environment/tenants/$tenant" as const;
+  const paramsOf = ({ key }: Tenant) => ({ project, environment, tenant: key });
+  const sorted = view.sort ?? "key";
+
+  const head = (field: SortField, label: string, descendsFirst = false): Column["head"] => {
+    const isSorted = sorted.replace("-", "") === field;
+    const descending = isSorted && sorted.startsWith("-");
+    const next = isSorted ? !descending : descendsFirst;
+    return (
+      <UnstyledButton
+        className={classes.sort}
+        data-sorted={isSorted || undefined}
+        data-ascending={(isSorted && !descending) || undefined}
+        title={words.sortBy(label)}
+        onClick={() => {
+          const { sort: _, ...rest } = view;
+          onView(
+            next || field !== "key" ? { ...rest, sort: next ? `-${field}` : field } : rest,
+            true,
+          );
+        }}
+      >
+        {label}
+        <ChevronIcon size={12} />
+      </UnstyledButton>
+    );
+  };
+  const sortOf = (field: SortField): NonNullable<Column["sort"]> => {
+    if (sorted.replace("-", "") !== field) {
+      return "none";
+    }
+    return sorted.startsWith("-") ? "descending" : "ascending";
+  };
+
+  return (
+    <VirtualRows
+      label={words.title}
+      rows={tenants}
+      rowKey={({ key }) => key}
+      more={more}
+      stale={stale}
+      onOpen={(tenant) => void navigate({ to, params: paramsOf(tenant) })}
+      rowProps={({ key }) => ({ "data-tenant": key })}
+      rowClassName={classes.row}
+      estimate={53}
+      columns={[
+        {
+          key: "tenant",
+          head: head("name", words.column.tenant),
+          sort: sortOf("name"),
+          width: "minmax(12rem, 2fr)",
+        },
+        ...columns.map((name) => ({
+          key: `attribute ${name}`,
+          head: name,
+          width: "minmax(6rem, 1fr)",
+        })),
+        {
+          key: "weight",
+          head: head("weight", words.column.weight, true),
+          sort: sortOf("weight"),
+          width: "7.5rem",
+          numeric: true,
+        },
+        {
+          key: "added",
+          head: head("created_at", words.column.added, true),
+          sort: sortOf("created_at"),
+          width: "8rem",
+        },
+        {
+          key: "updated",
+          head: head("updated_at", words.column.updated, true),
+          sort: sortOf("updated_at"),
+          width: "8rem",
+        },
+      ]}
+    >
+      {(tenant, { tabIndex }) => (
+        <>
+          <Cell className={classes.nameCell}>
+            <Link to={to} params={paramsOf(tenant)} className={classes.name} tabIndex={-1}>
+              {tenant.name}
+            </Link>
+            {tenant.name !== tenant.key && <span className={classes.key}>{tenant.key}</span>}
+          </Cell>
+          {columns.map((name) => (
+            <Cell key={name} label={name} className={classes.attributeCell}>
+              <Value
+                name={name}
+                text={attributeText(tenant.attributes[name])}
+                tabIndex={tabIndex}
+                onFilter={(value) => onView({ ...view, attribute: name, value })}
+                filterable={!Array.isArray(tenant.attributes[name])}
+              />
+            </Cell>
+          ))}
+          <Cell numeric label={words.column.weight}>
+            {!tenant.weight_given && (
+              <Tooltip label={words.learnedHelp}>
+                <span className={classes.learned}>{words.learned}</span>
+              </Tooltip>
+            )}
+            {formatCount(tenant.weight)}
+          </Cell>
+          <Cell label={words.column.added} className={classes.time}>
+            <Ago at={tenant.created_at} />
+          </Cell>
+          <Cell label={words.column.updated} className={classes.time}>
+            <Ago at={tenant.updated_at} />
+          </Cell>
+        </>
+      )}
+    </VirtualRows>
+  );
+}
+
+interface ValueProps {
+  name: string;
+  text: string;
+  tabIndex: 0 | -1;
+  filterable: boolean;
+  onFilter: (value: string) => void;
+}
+
+/** A value leads to all tenants that have it. */
+function Value({ name, text, tabIndex, filterable, onFilter }: ValueProps) {
+  if (text === "") {
+    return <span className={classes.none}>–</span>;
+  }
+  if (!filterable) {
+    return (
+      <span className={classes.value} title={text}>
+        {text}
+      </span>
+    );
+  }
+  return (
+    <UnstyledButton
+      className={classes.value}
+      tabIndex={tabIndex}
+      title={words.filterBy(name, text)}
+      onClick={() => onFilter(text)}
+    >
+      {text}
+    </UnstyledButton>
+  );
+}
