@@ -161,7 +161,7 @@ async fn a_listed_plan_is_what_it_is_when_it_is_shown() {
             json!([item["flag"], item["name"], item["owner"], item["stages"], item["stage"],
                 item["bake_seconds"], item["admissions"], item["blocked"], item["held"]]),
             json!(["new-billing", "The new-billing", "billing@example.com", ["one", "all"], 0,
-                1_800, 0, 2, 0, 0])
+                1_800, 2, 0, 0])
         );
         assert!(reasons(&item).contains(&json!("baking")), "{item:#}");
         assert_eq!(shown.header("etag"), format!("\"{}\"", item["version"]));
