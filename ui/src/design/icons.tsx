@@ -106,7 +106,7 @@ export const SegmentIcon = icon(
   </>,
 );
 export const HourglassIcon = icon(
-  <path d="M4.5 2.5h7M4.5 13.5h7M5.200 2.5v2.300L8 8l2.800-3.200V2.5M5.200 13.5v-2.300L8 8l2.800 3.200v2.300" />,
+  <path d="M4.5 2.5h7M4.5 13.5h7M5.2 2.5v2.300L8 8l2.8-3.200V2.5M5.2 13.5v-2.300L8 8l2.8 3.200v2.3" />,
 );
 export const PlugIcon = icon(
   <path d="M5.5 2.5v3M10.5 2.5v3M3.5 5.5h9v2a4.5 4.5 0 0 1-9 0v-2ZM8 12v2" />,
@@ -128,4 +128,18 @@ export const ColumnsIcon = icon(
 );
 export const SwapIcon = icon(
   <path d="M3 5.5h9.5M10 3l2.5 2.5L10 8M13 10.5H3.5M6 8l-2.5 2.5L6 13" />,
+);
+export const ArrowUpIcon = icon(<path d="M8 13V3M4 7l4-4 4 4" />);
+export const ArrowDownIcon = icon(<path d="M8 3v10M4 9l4 4 4-4" />);
+export const PauseIcon = icon(<path d="M5.5 3.5v9M10.5 3.5v9" />);
+export const PlayIcon = icon(<path d="M5 3.2v9.600L12.5 8 5 3.200Z" />);
+export const StepBackIcon = icon(<path d="M12.5 3.5 6.5 8l6 4.500v-9ZM3.5 3.500v9" />);
+export const ShieldIcon = icon(
+  <path d="M8 2 3.5 3.700v4c0 2.9 1.9 5 4.5 6.3 2.6-1.3 4.5-3.4 4.5-6.300v-4L8 2Z" />,
+);
+export const EyeOffIcon = icon(
+  <>
+    <path d="M2 8s2.2-4 6-4 6 4 6 4-2.2 4-6 4-6-4-6-4Z" />
+    <path d="m3 3 10 10" />
+  </>,
 );

@@ -7,6 +7,7 @@ export const commonText = {
   cancel: "Cancel",
   undo: "Undo",
   close: "Close",
+  saving: "Saving",
   copy: "Copy",
   copied: "Copied",
   reason: "Reason",

@@ -1,0 +1,262 @@
+/**
+ * A flag's plan in an environment: how to read it, what it would do, and the ways to change it.
+ *
+ * Invariants: a plan's commands are not shown before the server has carried them out, for they
+ * turn tenants on and off; what it answers is shown at once.
+ */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { api, call, type Schemas } from "@/api/client";
+import { hasStatus } from "@/api/problem";
+import { pageOptions } from "@/design/paged";
+import { liveKey } from "@/live/changes";
+
+export type Plan = Schemas["Plan"];
+export type PlanView = Schemas["PlanView"];
+export type Stage = Schemas["Stage"];
+export type Audience = Schemas["Audience"];
+export type Metric = Schemas["Metric"];
+export type Freeze = Schemas["Freeze"];
+export type GuardState = Schemas["GuardState"];
+export type WatchState = Schemas["WatchState"];
+export type TenantFigures = Schemas["TenantFigures"];
+export type Decision = PlanView["decisions"][number];
+export type Wait = PlanView["waits"][number];
+export type Status = Schemas["Status"];
+export type Admission = Schemas["Admission"];
+export type PlanPreview = Schemas["PlanPreview"];
+export type Template = Schemas["Template"];
+
+/** The server's own name as an actor. */
+export const SYSTEM = "tenantry-server";
+
+/** Where a plan is. */
+export interface PlanPath {
+  project: string;
+  environment: string;
+  flag: string;
+}
+
+/** A plan as it was at a moment of this device's clock. */
+export interface SeenPlan {
+  view: PlanView;
+  etag: string;
+  /** When the answer came, in milliseconds of this device's clock. */
+  seenAt: number;
+}
+
+/** How often a plan is read again: the guard speaks every minute, time goes by all the time. */
+const RUNNING_MS = 3_000;
+const RESTING_MS = 15_000;
+const ADMISSIONS_PAGE = 1_000;
+
+const PATH = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan";
+
+export const plansKey = (project: string, environment: string) => [
+  ...liveKey(project, environment),
+  "plans",
+];
+
+export const planKey = ({ project, environment, flag }: PlanPath) => [
+  ...plansKey(project, environment),
+  flag,
+];
+
+/** `null` if the flag has no plan here. */
+export function planQuery(path: PlanPath) {
+  return queryOptions({
+    queryKey: planKey(path),
+    queryFn: async ({ signal }): Promise<SeenPlan | null> => {
+      try {
+        return seen(await call(api.GET(PATH, { params: { path }, signal })));
+      } catch (error) {
+        // Without the flag there is no page to show this on, so it is the plan that is missing.
+        if (hasStatus(error, 404)) {
+          return null;
+        }
+        throw error;
+      }
+    },
+    refetchInterval: ({ state: { data } }) =>
+      data?.view.status === "running" ? RUNNING_MS : RESTING_MS,
+  });
+}
+
+export const templatesQuery = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "plan-templates"],
+    queryFn: async ({ signal }) =>
+      (
+        await call(
+          api.GET("/api/v1/projects/{project}/plan-templates", {
+            params: { path: { project } },
+            signal,
+          }),
+        )
+      ).data.items,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** The keys of segments, as suggestions. */
+export const segmentKeysQuery = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "segment-keys"],
+    queryFn: async ({ signal }) => {
+      const path = "/api/v1/projects/{project}/segments";
+      const params = { path: { project } };
+      const { data } = await call(api.GET(path, { params, signal }));
+      return data.items.map(({ key }) => key);
+    },
+  });
+
+/** Whom the stages to come would admit, of the plan as it is written here. */
+export function previewQuery(path: PlanPath, plan: Plan | undefined) {
+  return queryOptions({
+    queryKey: [...planKey(path), "preview", JSON.stringify(plan)],
+    queryFn: async ({ signal }): Promise<PlanPreview> => {
+      if (plan === undefined) {
+        throw new Error("there is no plan to preview");
+      }
+      return (await call(api.POST(`${PATH}/preview`, { params: { path }, body: plan, signal })))
+        .data;
+    },
+    enabled: plan !== undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Not below the plan's own key: a list of many pages is not read again with every look at it. */
+export const admissionsKey = ({ project, environment, flag }: PlanPath) => [
+  "project",
+  project,
+  "plan-admissions",
+  environment,
+  flag,
+];
+
+/** The tenants of the roster that came to have the flag; `all` for those taken back, too. */
+export function admissionsQuery(path: PlanPath, all: boolean) {
+  return infiniteQueryOptions({
+    queryKey: [...admissionsKey(path), all],
+    queryFn: async ({
+      pageParam,
+      signal,
+    }: {
+      pageParam: string | undefined;
+      signal: AbortSignal;
+    }) =>
+      (
+        await call(
+          api.GET(`${PATH}/admissions`, {
+            params: {
+              path,
+              query: { all, limit: ADMISSIONS_PAGE, ...(pageParam && { cursor: pageParam }) },
+            },
+            signal,
+          }),
+        )
+      ).data,
+    ...pageOptions,
+  });
+}
+
+/** Most tenants that are counted before they lose the flag. */
+const COUNTED = 10_000;
+
+export interface Losing {
+  tenants: readonly string[];
+  /** Whether there are more than were counted. */
+  more: boolean;
+}
+
+/** The tenants of the roster who would lose the flag with its newest stage, or with all of them. */
+export function losingQuery(path: PlanPath, stage: number | undefined) {
+  return queryOptions({
+    queryKey: [...planKey(path), "losing", stage],
+    queryFn: async ({ signal }): Promise<Losing> => {
+      const query = { limit: COUNTED };
+      const { data } = await call(
+        api.GET(`${PATH}/admissions`, { params: { path, query }, signal }),
+      );
+      const items = data.items.filter((it) => stage === undefined || it.stage === stage);
+      return {
+        tenants: [...new Set(items.map(({ tenant }) => tenant))],
+        more: data.next_cursor != null,
+      };
+    },
+    // Asked anew each time that somebody is about to decide.
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+/** What a person may tell a plan to do. */
+export type Command =
+  | { kind: "start" | "pause" | "resume" | "step-back" | "roll-back" | "finish"; reason: string }
+  | { kind: "approve"; reason: string; override: boolean };
+
+export async function commandPlan(path: PlanPath, command: Command): Promise<SeenPlan> {
+  const reason = command.reason.trim();
+  const given = reason === "" ? {} : { reason };
+  const params = { path };
+  switch (command.kind) {
+    case "approve":
+      return seen(
+        await call(
+          api.POST(`${PATH}/approve`, { params, body: { ...given, override: command.override } }),
+        ),
+      );
+    case "start":
+      return seen(await call(api.POST(`${PATH}/start`, { params, body: given })));
+    case "pause":
+      return seen(await call(api.POST(`${PATH}/pause`, { params, body: given })));
+    case "resume":
+      return seen(await call(api.POST(`${PATH}/resume`, { params, body: given })));
+    case "step-back":
+      return seen(await call(api.POST(`${PATH}/step-back`, { params, body: given })));
+    case "roll-back":
+      return seen(await call(api.POST(`${PATH}/roll-back`, { params, body: given })));
+    case "finish":
+      return seen(await call(api.POST(`${PATH}/finish`, { params, body: given })));
+  }
+}
+
+/** `version` is that of the plan to replace, or `*` to make the first. */
+export async function savePlan(path: PlanPath, plan: Plan, version: string): Promise<SeenPlan> {
+  const header = { "If-Match": version };
+  return seen(await call(api.PUT(PATH, { params: { path, header }, body: plan })));
+}
+
+export async function deletePlan(path: PlanPath, version: string): Promise<void> {
+  await call(api.DELETE(PATH, { params: { path, header: { "If-Match": version } } }));
+}
+
+/** Turns the flag off, for everybody by its switch or for one tenant, whatever its plan is at. */
+export async function killFlag(
+  path: PlanPath,
+  reason: string,
+  tenant?: string,
+): Promise<Schemas["KilledFlag"]> {
+  const address =
+    "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/kill";
+  return (
+    await call(
+      api.POST(address, {
+        params: { path },
+        body: { reason, ...(tenant !== undefined && { tenant }) },
+      }),
+    )
+  ).data;
+}
+
+/** Whether the plan has the flag in its hands. */
+export function isUnderWay(status: Status): boolean {
+  return status === "running" || status === "paused";
+}
+
+function seen({ data, response }: { data: PlanView; response: Response }): SeenPlan {
+  const etag = response.headers.get("ETag");
+  if (etag === null) {
+    throw new Error("the server sent a plan without its version");
+  }
+  return { view: data, etag, seenAt: Date.now() };
+}

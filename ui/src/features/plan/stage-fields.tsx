@@ -1,0 +1,257 @@
+/** The stages of a plan that is being written. */
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  NumberInput,
+  Select,
+  TagsInput,
+  TextInput,
+} from "@mantine/core";
+import type { UseFormReturnType } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { ArrowDownIcon, ArrowUpIcon, LockIcon, PlusIcon, TrashIcon } from "@/design/icons";
+import {
+  AUDIENCES,
+  BAKE_UNITS,
+  newStage,
+  type PlanDraft,
+  type StageDraft,
+} from "@/features/plan/draft";
+import { segmentKeysQuery } from "@/features/plan/plan";
+import { planText } from "@/text/plan";
+import classes from "./editor.module.css";
+
+interface StageFieldsProps {
+  form: UseFormReturnType<PlanDraft>;
+  project: string;
+  /** How many stages have been entered, whose names and audiences stay. */
+  entered: number;
+}
+
+const words = planText.editor;
+/** What a new stage offers: the next of these that is more than those before. */
+const STEPS = [1, 5, 10, 25, 50, 100];
+
+export function StageFields({ form, project, entered }: StageFieldsProps) {
+  const { data: segments = [] } = useQuery(segmentKeysQuery(project));
+  const { stages } = form.values;
+  const list = useRef<HTMLOListElement>(null);
+  /** The stage whose name is to be focused once it is there. */
+  const wanted = useRef<string>(undefined);
+  useEffect(() => {
+    if (wanted.current !== undefined) {
+      list.current
+        ?.querySelector<HTMLInputElement>(`[data-stage="${wanted.current}"] input`)
+        ?.focus();
+      wanted.current = undefined;
+    }
+  });
+
+  const add = () => {
+    const most = Math.max(0, ...stages.map(({ percent }) => Number(percent) || 0));
+    const percent = STEPS.find((it) => it > most) ?? 100;
+    const stage = newStage(words.newStage(percent), percent);
+    wanted.current = stage.key;
+    form.insertListItem("stages", stage);
+  };
+  const remove = (index: number) => {
+    wanted.current = (stages[index + 1] ?? stages[index - 1])?.key;
+    form.removeListItem("stages", index);
+  };
+
+  return (
+    <section className={classes.section}>
+      <h2 className={classes.heading}>{words.stages}</h2>
+      <ol className={classes.stages} ref={list}>
+        {stages.map((stage, index) => (
+          <li key={stage.key} className={classes.stage} data-stage={stage.key}>
+            <span className={classes.number} aria-hidden="true">
+              {index + 1}
+            </span>
+            <fieldset className={classes.fields} aria-label={words.stage(index + 1)}>
+              <div className={classes.first}>
+                <TextInput
+                  label={words.name}
+                  {...form.getInputProps(`stages.${index}.name`)}
+                  disabled={index < entered}
+                />
+                <Who
+                  form={form}
+                  index={index}
+                  stage={stage}
+                  entered={index < entered}
+                  segments={segments}
+                />
+                <div className={classes.tools}>
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    aria-label={words.moveUp(stage.name)}
+                    disabled={index <= entered}
+                    onClick={() => form.reorderListItem("stages", { from: index, to: index - 1 })}
+                  >
+                    <ArrowUpIcon />
+                  </ActionIcon>
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    aria-label={words.moveDown(stage.name)}
+                    disabled={index < entered || index === stages.length - 1}
+                    onClick={() => form.reorderListItem("stages", { from: index, to: index + 1 })}
+                  >
+                    <ArrowDownIcon />
+                  </ActionIcon>
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    aria-label={words.removeStage(stage.name)}
+                    disabled={index < entered || stages.length === 1}
+                    onClick={() => remove(index)}
+                  >
+                    <TrashIcon />
+                  </ActionIcon>
+                </div>
+              </div>
+              {index < entered && (
+                <p className={classes.locked}>
+                  <LockIcon size={13} /> {words.entered}
+                </p>
+              )}
+              {isDrawn(stage) && index >= entered && (
+                <Limits form={form} index={index} segments={segments} />
+              )}
+              <Time form={form} index={index} />
+            </fieldset>
+          </li>
+        ))}
+      </ol>
+      <Button
+        className={classes.add}
+        variant="default"
+        leftSection={<PlusIcon size={14} />}
+        onClick={add}
+      >
+        {words.addStage}
+      </Button>
+    </section>
+  );
+}
+
+interface OneProps {
+  form: UseFormReturnType<PlanDraft>;
+  index: number;
+}
+
+interface WhoProps extends OneProps {
+  stage: StageDraft;
+  entered: boolean;
+  segments: string[];
+}
+
+function Who({ form, index, stage, entered, segments }: WhoProps) {
+  return (
+    <>
+      <Select
+        label={words.audience}
+        data={AUDIENCES.map((value) => ({ value, label: planText.audiences[value].label }))}
+        {...form.getInputProps(`stages.${index}.kind`)}
+        allowDeselect={false}
+        disabled={entered}
+      />
+      {stage.kind === "segments" && (
+        <TagsInput
+          className={classes.wide}
+          label={words.segments}
+          data={segments}
+          {...form.getInputProps(`stages.${index}.segments`)}
+          disabled={entered}
+        />
+      )}
+      {stage.kind === "tenants" && (
+        <NumberInput
+          label={words.tenants}
+          {...form.getInputProps(`stages.${index}.tenants`)}
+          min={1}
+          clampBehavior="none"
+          allowDecimal={false}
+          allowNegative={false}
+          disabled={entered}
+        />
+      )}
+      {stage.kind !== "segments" && stage.kind !== "tenants" && (
+        <NumberInput
+          label={words.percent}
+          {...form.getInputProps(`stages.${index}.percent`)}
+          min={0}
+          max={100}
+          clampBehavior="none"
+          decimalScale={3}
+          allowNegative={false}
+          suffix=" %"
+          disabled={entered}
+        />
+      )}
+    </>
+  );
+}
+
+function Limits({ form, index, segments }: OneProps & { segments: string[] }) {
+  return (
+    <div className={classes.limits}>
+      <TagsInput
+        label={words.never}
+        data={segments}
+        {...form.getInputProps(`stages.${index}.never`)}
+      />
+      <NumberInput
+        label={words.mostRequests}
+        {...form.getInputProps(`stages.${index}.mostRequests`)}
+        min={0}
+        max={100}
+        clampBehavior="none"
+        decimalScale={3}
+        allowNegative={false}
+        suffix=" %"
+      />
+      <Checkbox
+        label={words.smallFirst}
+        {...form.getInputProps(`stages.${index}.smallFirst`, { type: "checkbox" })}
+      />
+    </div>
+  );
+}
+
+function Time({ form, index }: OneProps) {
+  return (
+    <div className={classes.time}>
+      <NumberInput
+        label={words.bake}
+        {...form.getInputProps(`stages.${index}.bake`)}
+        min={0}
+        clampBehavior="none"
+        allowNegative={false}
+      />
+      <Select
+        label={words.bakeUnit}
+        data={BAKE_UNITS.map((value) => ({ value, label: words.units[value] }))}
+        {...form.getInputProps(`stages.${index}.bakeUnit`)}
+        allowDeselect={false}
+      />
+      <Select
+        label={words.advance}
+        data={(["automatic", "approval"] as const).map((value) => ({
+          value,
+          label: words.advances[value],
+        }))}
+        {...form.getInputProps(`stages.${index}.advance`)}
+        allowDeselect={false}
+      />
+    </div>
+  );
+}
+
+function isDrawn({ kind }: StageDraft): boolean {
+  return kind !== "segments" && kind !== "threshold";
+}
