@@ -22,6 +22,8 @@ export const planText = {
     needs: (segments: readonly string[]) => `Asks for the segments ${segments.join(", ")}.`,
   },
 
+  stripAt: (entered: number, all: number, name: string | undefined) =>
+    name === undefined ? `No stage of ${all} entered` : `Stage ${entered} of ${all}: ${name}`,
   strip: (stages: readonly string[]) => `Stages: ${stages.join("; ")}`,
   audiences: {
     segments: { label: "Segments", explain: "Rings: the tenants of segments, now and later." },

@@ -28,6 +28,14 @@ export const rolloutText = {
       "Somebody has changed the flag's targeting by hand. Resume it to go on from there, or roll back.",
     unfit: "The next stage does not fit the flag any more: a segment that it names may be gone.",
   },
+  pausesShort: {
+    asked: "by somebody",
+    stepped_back: "stepped back",
+    harm: "harm found",
+    trips: "too many tenants off",
+    edited: "edited by hand",
+    unfit: "next stage does not fit",
+  },
   trouble: (detail: string, since: string) =>
     `It cannot be carried out: ${detail}. It is tried again all the time, since ${formatWhen(since)}.`,
 
@@ -46,6 +54,17 @@ export const rolloutText = {
       "somebody who approves anyway: the guard is blind here, it could not see even a total failure",
     hold: "the guard, whose figures cannot be trusted at the moment",
     suspicion: "the guard, which has a suspicion and no proof",
+  },
+
+  waitsShort: {
+    start: "waits for its beginning",
+    baking: "bakes, next in",
+    approval: "waits for an approval",
+    frozen: "frozen",
+    watching: "waits for the guard",
+    blind: "waits: the guard is blind",
+    hold: "held by the guard",
+    suspicion: "waits: a suspicion",
   },
 
   track: {
@@ -120,10 +139,11 @@ export const rolloutText = {
     comesIn: (n: number, share: string) =>
       `${plural(n, "tenant", "tenants")} of the roster come in (${share} of requests).`,
     nobodyComesIn: "Nobody new of the roster comes in.",
-    goesOut: (n: number, atLeast: boolean) =>
+    goesOut: (n: number, share: string) =>
       n === 0
         ? "No tenant of the roster loses the flag."
-        : `${atLeast ? "At least " : ""}${plural(n, "tenant", "tenants")} of the roster ${n === 1 ? "loses" : "lose"} the flag.`,
+        : `${plural(n, "tenant", "tenants")} of the roster ${n === 1 ? "loses" : "lose"} the flag (${share} of requests).`,
+    keeps: (n: number) => (n === 0 ? "Nobody keeps it." : `${formatCount(n)} keep it.`),
     counting: "Counting who it is about…",
     notCounted: (why: string) => `Who it is about could not be told: ${why}`,
     others: "Tenants that are not on the roster are not counted.",
@@ -240,6 +260,7 @@ export const rolloutText = {
     by: (actor: string) => `by ${actor}`,
     nobody: "nobody",
     stage: (n: number) => `stage ${n}`,
+    showAll: (n: number) => `Show all ${n >= 100 ? "the newest 100" : n}`,
     oldest: "Older decisions are in the audit log.",
   },
 
@@ -265,6 +286,7 @@ export const rolloutText = {
     state: "State",
     guard: "Guard",
     actions: "Actions",
-    noGuard: "No guard",
+    noWord: "—",
+    action: (what: string, flag: string) => `${what}: ${flag}`,
   },
 } as const;

@@ -4,10 +4,10 @@ import type { ReactNode } from "react";
 import { ConfirmDialog, whyNot } from "@/design/confirm-dialog";
 import {
   type Command,
-  losingQuery,
   type PlanPath,
   type PlanView,
   previewQuery,
+  retractionQuery,
 } from "@/features/plan/plan";
 import { formatShare } from "@/text/format";
 import { rolloutText } from "@/text/rollout";
@@ -77,7 +77,7 @@ export function CommandDialog(props: CommandDialogProps) {
         { reason: "optional", danger: true, onConfirm: command("step-back") },
         <>
           <p>{words.stepBackText}</p>
-          <GoesOut path={props.path} stage={view.stage ?? undefined} />
+          <GoesOut path={props.path} of="step_back" />
         </>,
       );
     case "roll-back":
@@ -87,7 +87,7 @@ export function CommandDialog(props: CommandDialogProps) {
         { reason: "optional", danger: true, onConfirm: command("roll-back") },
         <>
           <p>{words.rollBackText}</p>
-          <GoesOut path={props.path} stage={undefined} />
+          <GoesOut path={props.path} of="roll_back" />
         </>,
       );
     case "finish":
@@ -153,21 +153,23 @@ function ComesIn({ path, view }: Pick<CommandDialogProps, "path" | "view">) {
   );
 }
 
-/** Who loses the flag with a stage, or with all of them. */
-function GoesOut({ path, stage }: { path: PlanPath; stage: number | undefined }) {
-  const { data, error } = useQuery(losingQuery(path, stage));
+/** Who loses the flag with the newest stage, or with all of them. */
+function GoesOut({ path, of }: { path: PlanPath; of: "step_back" | "roll_back" }) {
+  const { data, error } = useQuery(retractionQuery(path, of));
   if (error !== null) {
     return <p>{words.notCounted(whyNot(error))}</p>;
   }
   if (data === undefined) {
     return <p role="status">{words.counting}</p>;
   }
+  const { off, on, largest } = data;
   return (
     <>
       <p>
-        <strong>{words.goesOut(data.tenants.length, data.more)}</strong> {words.others}
+        <strong>{words.goesOut(off.count, formatShare(off.share_of_requests))}</strong>{" "}
+        {words.keeps(on.count)} {words.others}
       </p>
-      <Names names={data.tenants} all={data.tenants.length} />
+      <Names names={largest} all={off.count} />
     </>
   );
 }

@@ -1,21 +1,26 @@
 /** What was decided, by whom and why, the newest first. */
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import { type Decision, type PlanView, SYSTEM } from "@/features/plan/plan";
 import { formatWhen } from "@/text/format";
 import { rolloutText } from "@/text/rollout";
 import classes from "./decisions.module.css";
 
 const words = rolloutText.decisions;
-/** So many are told at most. */
-const SHOWN = 100;
+/** So many are told at most, and so many at first. */
+const MOST = 100;
+const FIRST = 8;
 
 export function Decisions({ view }: { view: PlanView }) {
+  const [all, showAll] = useState(false);
+  const { decisions } = view;
   return (
     <section className={classes.panel} aria-labelledby="decisions-title">
       <h2 id="decisions-title" className={classes.title}>
         {words.title}
       </h2>
       <ol className={classes.list}>
-        {view.decisions.map((it) => (
+        {(all ? decisions : decisions.slice(0, FIRST)).map((it) => (
           <li key={it.number} className={classes.item} data-tone={toneOf(it)}>
             <div className={classes.head}>
               <strong>{sentenceOf(it, view)}</strong>
@@ -29,7 +34,18 @@ export function Decisions({ view }: { view: PlanView }) {
           </li>
         ))}
       </ol>
-      {view.decisions.length >= SHOWN && <p className={classes.why}>{words.oldest}</p>}
+      {!all && decisions.length > FIRST && (
+        <Button
+          className={classes.more}
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          onClick={() => showAll(true)}
+        >
+          {words.showAll(decisions.length)}
+        </Button>
+      )}
+      {all && decisions.length >= MOST && <p className={classes.why}>{words.oldest}</p>}
     </section>
   );
 }

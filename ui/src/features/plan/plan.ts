@@ -23,6 +23,7 @@ export type Decision = PlanView["decisions"][number];
 export type Wait = PlanView["waits"][number];
 export type Status = Schemas["Status"];
 export type Admission = Schemas["Admission"];
+export type PlanSummary = Schemas["PlanSummary"];
 export type PlanPreview = Schemas["PlanPreview"];
 export type Template = Schemas["Template"];
 
@@ -47,6 +48,7 @@ export interface SeenPlan {
 /** How often a plan is read again: the guard speaks every minute, time goes by all the time. */
 const RUNNING_MS = 3_000;
 const RESTING_MS = 15_000;
+const LIST_MS = 5_000;
 const ADMISSIONS_PAGE = 1_000;
 
 const PATH = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan";
@@ -78,6 +80,48 @@ export function planQuery(path: PlanPath) {
     },
     refetchInterval: ({ state: { data } }) =>
       data?.view.status === "running" ? RUNNING_MS : RESTING_MS,
+  });
+}
+
+/** The views of the list of plans. */
+export const PLAN_FILTERS = ["all", "active", "draft", "ended"] as const;
+export type PlanFilter = (typeof PLAN_FILTERS)[number];
+
+const STATUSES: Record<PlanFilter, string | undefined> = {
+  all: undefined,
+  active: "running,paused",
+  draft: "draft",
+  ended: "finished,rolled_back",
+};
+const PLANS_PAGE = 100;
+
+/** A page of plans, with when it came. */
+interface PlanPage {
+  items: (PlanSummary & { seenAt: number })[];
+  next_cursor?: string | null;
+}
+
+/** Those under way first. */
+export function plansQuery(project: string, environment: string, filter: PlanFilter) {
+  return infiniteQueryOptions({
+    queryKey: [...plansKey(project, environment), "list", filter],
+    queryFn: async ({ pageParam, signal }): Promise<PlanPage> => {
+      const status = STATUSES[filter];
+      const query = {
+        limit: PLANS_PAGE,
+        ...(status !== undefined && { status }),
+        ...(pageParam !== undefined && { cursor: pageParam }),
+      };
+      const params = { path: { project, environment }, query };
+      const address = "/api/v1/projects/{project}/environments/{environment}/plans";
+      const { data } = await call(api.GET(address, { params, signal }));
+      const seenAt = Date.now();
+      return { ...data, items: data.items.map((it) => ({ ...it, seenAt })) };
+    },
+    ...pageOptions,
+    placeholderData: keepPreviousData,
+    // One page is a screenful; of more, only what is asked for is read again.
+    refetchInterval: ({ state: { data } }) => (data?.pages.length === 1 ? LIST_MS : false),
   });
 }
 
@@ -159,29 +203,24 @@ export function admissionsQuery(path: PlanPath, all: boolean) {
   });
 }
 
-/** Most tenants that are counted before they lose the flag. */
-const COUNTED = 10_000;
+type Part = PlanPreview["stages"][number]["on"];
 
-export interface Losing {
-  tenants: readonly string[];
-  /** Whether there are more than were counted. */
-  more: boolean;
+/** Who would lose the flag, and who keeps it. */
+interface RetractionOfPlan {
+  off: Part;
+  on: Part;
+  largest: string[];
 }
 
-/** The tenants of the roster who would lose the flag with its newest stage, or with all of them. */
-export function losingQuery(path: PlanPath, stage: number | undefined) {
+/** Who would lose the flag with the plan's newest stage, or with all of them. */
+export function retractionQuery(path: PlanPath, of: "step_back" | "roll_back") {
   return queryOptions({
-    queryKey: [...planKey(path), "losing", stage],
-    queryFn: async ({ signal }): Promise<Losing> => {
-      const query = { limit: COUNTED };
-      const { data } = await call(
-        api.GET(`${PATH}/admissions`, { params: { path, query }, signal }),
-      );
-      const items = data.items.filter((it) => stage === undefined || it.stage === stage);
-      return {
-        tenants: [...new Set(items.map(({ tenant }) => tenant))],
-        more: data.next_cursor != null,
-      };
+    queryKey: [...planKey(path), "retraction", of],
+    queryFn: async ({ signal }) => {
+      const params = { path, query: { of } };
+      const { data } = await call(api.GET(`${PATH}/retraction`, { params, signal }));
+      // The API's description has another document of the same name in its place.
+      return data as unknown as RetractionOfPlan;
     },
     // Asked anew each time that somebody is about to decide.
     staleTime: 0,

@@ -14,12 +14,14 @@ interface StageTrackProps {
   seen: SeenPlan;
   /** Whom the stages to come would admit, once that is known. */
   preview: PlanPreview | undefined;
+  /** How many came in with each stage, and were not taken back. */
+  admitted: readonly { stage: number; count: number }[];
   onOver: () => void;
 }
 
 const words = rolloutText.track;
 
-export function StageTrack({ seen, preview, onOver }: StageTrackProps) {
+export function StageTrack({ seen, preview, admitted, onOver }: StageTrackProps) {
   const { view, seenAt } = seen;
   const states = stageStates(view, seenAt);
   const coming = states.filter(({ state }) => state === "coming");
@@ -55,6 +57,7 @@ export function StageTrack({ seen, preview, onOver }: StageTrackProps) {
               state={state}
               seen={seen}
               comes={preview?.stages[coming.indexOf(state)]?.turned_on.count}
+              came={admitted.find(({ stage }) => stage === state.index)?.count}
             />
           </span>
         </li>
@@ -98,13 +101,15 @@ interface DetailsProps {
   state: StageState;
   seen: SeenPlan;
   comes: number | undefined;
+  came: number | undefined;
 }
 
-function Details({ state, seen, comes }: DetailsProps) {
+function Details({ state, seen, comes, came }: DetailsProps) {
   const { stage, earliest, enteredAt } = state;
   const all = bakeSeconds(stage);
   const facts = [
     ...(comes === undefined ? [] : [words.comesIn(comes)]),
+    ...(came === undefined || enteredAt === undefined ? [] : [words.admitted(came)]),
     ...(enteredAt === undefined ? [] : [words.entered(enteredAt)]),
     ...(earliest === undefined || earliest < 60
       ? []

@@ -1,5 +1,5 @@
 /** A plan as it goes on: where it stands, what comes next and when, and what its guard sees. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { WarningIcon } from "@/design/icons";
 import { Admissions } from "@/features/plan/admissions";
@@ -7,6 +7,7 @@ import { CommandBar, usePlanCommands } from "@/features/plan/commands";
 import { Decisions } from "@/features/plan/decisions";
 import { GuardPanel } from "@/features/plan/guard-panel";
 import {
+  admissionsQuery,
   type PlanPath,
   type PlanView,
   planKey,
@@ -14,6 +15,7 @@ import {
   type SeenPlan,
 } from "@/features/plan/plan";
 import { StageTrack } from "@/features/plan/stage-track";
+import { StatusBadge } from "@/features/plan/status-badge";
 import { TenantTable } from "@/features/plan/tenant-figures";
 import { Waits } from "@/features/plan/waits";
 import { rolloutText } from "@/text/rollout";
@@ -35,6 +37,11 @@ export function Timeline({ path, seen, onEdit, allAdmissions, onAllAdmissions }:
   const { view } = seen;
   const ended = view.status === "finished" || view.status === "rolled_back";
   const preview = useQuery({ ...previewQuery(path, view.plan), enabled: !ended });
+  const first = useInfiniteQuery({
+    ...admissionsQuery(path, allAdmissions),
+    enabled: view.status !== "draft",
+  });
+  const admitted = first.data?.pages[0]?.stages ?? [];
   const { project, environment, flag } = path;
   const refresh = useCallback(() => {
     void client.invalidateQueries({ queryKey: planKey({ project, environment, flag }) });
@@ -58,7 +65,12 @@ export function Timeline({ path, seen, onEdit, allAdmissions, onAllAdmissions }:
             <WarningIcon /> {words.trouble(view.trouble.detail, view.trouble.since)}
           </p>
         )}
-        <StageTrack seen={seen} preview={ended ? undefined : preview.data} onOver={refresh} />
+        <StageTrack
+          seen={seen}
+          preview={ended ? undefined : preview.data}
+          admitted={admitted}
+          onOver={refresh}
+        />
         {view.status === "running" && <Waits seen={seen} />}
       </section>
       {view.status !== "draft" && (
@@ -87,16 +99,7 @@ export function Timeline({ path, seen, onEdit, allAdmissions, onAllAdmissions }:
   );
 }
 
-export function StatusBadge({ view }: { view: Pick<PlanView, "status" | "pause"> }) {
-  const isHarm = view.pause === "harm" || view.pause === "trips";
-  return (
-    <span className={classes.badge} data-status={view.status} data-harm={isHarm || undefined}>
-      {words.status[view.status]}
-    </span>
-  );
-}
-
-export function summaryOf(view: PlanView): string {
+function summaryOf(view: PlanView): string {
   const { status, stage, plan } = view;
   if (status === "draft" || status === "finished" || status === "rolled_back") {
     return words.summary[status];
