@@ -110,89 +110,94 @@ function Line({ condition, index, attributes, segments, problem, onChange, onRem
   const asksSegment = isSegment(condition.operator);
   const values = operator?.values ?? "text";
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a field set cannot be an item of a list
-    <li className={classes.condition} role="group" aria-label={words.condition(index + 1)}>
-      <span className={classes.and}>{index > 0 ? words.and : ""}</span>
-      {asksSegment ? (
-        <span className={classes.and}>{words.tenant}</span>
-      ) : (
-        <Autocomplete
-          aria-label={words.attribute}
-          placeholder={words.attributePlaceholder}
-          data={attributes.map(({ name }) => name)}
-          value={condition.attribute ?? ""}
-          onChange={(attribute) => onChange({ ...condition, attribute })}
-          limit={50}
-          maxLength={256}
-          spellCheck={false}
-          autoCapitalize="none"
-        />
-      )}
-      <Select
-        aria-label={words.operator}
-        data={operatorChoices(segments !== undefined)}
-        value={condition.operator ?? null}
-        onChange={(name) => name && onChange(withOperator(condition, name as OperatorName))}
-        allowDeselect={false}
-        comboboxProps={{ width: 200, position: "bottom-start" }}
-        maxDropdownHeight={320}
-      />
-      {asksSegment && (
+    <li>
+      <fieldset className={classes.condition} aria-label={words.condition(index + 1)}>
+        <span className={classes.and}>{index > 0 ? words.and : ""}</span>
+        {asksSegment ? (
+          <span className={`${classes.and} ${classes.attribute}`}>{words.tenant}</span>
+        ) : (
+          <Autocomplete
+            className={classes.attribute}
+            aria-label={words.attribute}
+            placeholder={words.attributePlaceholder}
+            data={attributes.map(({ name }) => name)}
+            value={condition.attribute ?? ""}
+            onChange={(attribute) => onChange({ ...condition, attribute })}
+            limit={50}
+            maxLength={256}
+            spellCheck={false}
+            autoCapitalize="none"
+          />
+        )}
         <Select
-          className={classes.wide}
-          aria-label={words.segment}
-          data={(segments ?? []).map(({ key, name }) => ({ value: key, label: name }))}
-          value={condition.segment ?? null}
-          onChange={(segment) => segment && onChange({ ...condition, segment })}
+          className={classes.operator}
+          aria-label={words.operator}
+          data={operatorChoices(segments !== undefined)}
+          value={condition.operator ?? null}
+          onChange={(name) => name && onChange(withOperator(condition, name as OperatorName))}
           allowDeselect={false}
-          searchable
+          comboboxProps={{ width: 200, position: "bottom-start" }}
+          maxDropdownHeight={320}
         />
-      )}
-      {!asksSegment && values !== "none" && (
-        <TagsInput
-          className={classes.values}
-          aria-label={words.values}
-          placeholder={(condition.values ?? []).length === 0 ? words.valuesPlaceholder[values] : ""}
-          data={[...(known?.values ?? [])]}
-          value={(condition.values ?? []).map(String)}
-          onChange={(texts) =>
-            onChange({ ...condition, values: valuesOf(texts, condition, known) })
-          }
-          // What is still being typed counts when the field is left.
-          acceptValueOnBlur
-          maxTags={1_000}
-          splitChars={values === "pattern" ? [] : [",", "\n"]}
-        />
-      )}
-      {!asksSegment && values === "none" && <span className={classes.values} />}
-      {operator?.cased ? (
-        <Tooltip label={words.ignoreCase}>
-          <UnstyledButton
-            className={classes.case}
-            aria-label={words.ignoreCase}
-            aria-pressed={condition.ignore_case === true}
-            onClick={() => onChange(withCase(condition, condition.ignore_case !== true))}
-          >
-            Aa
-          </UnstyledButton>
-        </Tooltip>
-      ) : (
-        <span className={asksSegment ? undefined : classes.gap} />
-      )}
-      <ActionIcon
-        className={classes.remove}
-        variant="subtle"
-        color="gray"
-        aria-label={words.remove(index + 1)}
-        onClick={onRemove}
-      >
-        <CrossIcon size={14} />
-      </ActionIcon>
-      {problem !== undefined && (
-        <p className={classes.problem} role="alert">
-          {problem}
-        </p>
-      )}
+        {asksSegment && (
+          <Select
+            className={classes.wide}
+            aria-label={words.segment}
+            data={(segments ?? []).map(({ key, name }) => ({ value: key, label: name }))}
+            value={condition.segment ?? null}
+            onChange={(segment) => segment && onChange({ ...condition, segment })}
+            allowDeselect={false}
+            searchable
+          />
+        )}
+        {!asksSegment && values !== "none" && (
+          <TagsInput
+            className={classes.values}
+            aria-label={words.values}
+            placeholder={
+              (condition.values ?? []).length === 0 ? words.valuesPlaceholder[values] : ""
+            }
+            data={[...(known?.values ?? [])]}
+            value={(condition.values ?? []).map(String)}
+            onChange={(texts) =>
+              onChange({ ...condition, values: valuesOf(texts, condition, known) })
+            }
+            // What is still being typed counts when the field is left.
+            acceptValueOnBlur
+            maxTags={1_000}
+            splitChars={values === "pattern" ? [] : [",", "\n"]}
+          />
+        )}
+        {!asksSegment && values === "none" && <span className={classes.values} />}
+        {operator?.cased ? (
+          <Tooltip label={words.ignoreCase}>
+            <UnstyledButton
+              className={classes.case}
+              aria-label={words.ignoreCase}
+              aria-pressed={condition.ignore_case === true}
+              onClick={() => onChange(withCase(condition, condition.ignore_case !== true))}
+            >
+              Aa
+            </UnstyledButton>
+          </Tooltip>
+        ) : (
+          <span className={asksSegment ? undefined : classes.gap} />
+        )}
+        <ActionIcon
+          className={classes.remove}
+          variant="subtle"
+          color="gray"
+          aria-label={words.remove(index + 1)}
+          onClick={onRemove}
+        >
+          <CrossIcon size={14} />
+        </ActionIcon>
+        {problem !== undefined && (
+          <p className={classes.problem} role="alert">
+            {problem}
+          </p>
+        )}
+      </fieldset>
     </li>
   );
 }

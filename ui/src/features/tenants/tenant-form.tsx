@@ -255,6 +255,7 @@ function AttributeLine({ field, known, error, onChange, onRemove }: AttributeLin
       />
       {kind === "boolean" && (
         <Select
+          className={classes.value}
           aria-label={words.attributeValue}
           data={[
             { value: "true", label: words.yes },
@@ -267,6 +268,7 @@ function AttributeLine({ field, known, error, onChange, onRemove }: AttributeLin
       )}
       {kind === "list" && (
         <TagsInput
+          className={classes.value}
           aria-label={words.attributeValue}
           value={list}
           onChange={(next) => onChange({ list: next })}
@@ -276,6 +278,7 @@ function AttributeLine({ field, known, error, onChange, onRemove }: AttributeLin
       )}
       {(kind === "text" || kind === "number") && (
         <TextInput
+          className={classes.value}
           aria-label={words.attributeValue}
           placeholder={words.attributeValue}
           value={text}
