@@ -2,7 +2,7 @@
 # Checks that the named tools are here and new enough; stops with one line that says what to do.
 #
 #   scripts/require.sh rust node cc       to build
-#   scripts/require.sh python postgres prometheus chromium xmllint
+#   scripts/require.sh python postgres prometheus chromium xmllint smtpd
 #                                         to test; installed with apt where this runs as root
 set -eu
 
@@ -57,6 +57,11 @@ need_chromium() {
         if command -v "$tool" >/dev/null; then return; fi
     done
     install_package chromium "Chromium is needed by the tests in the browser"
+}
+
+need_smtpd() {
+    command -v aiosmtpd >/dev/null ||
+        install_package python3-aiosmtpd "aiosmtpd is needed by the tests of mail"
 }
 
 need_xmllint() {

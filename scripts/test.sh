@@ -31,7 +31,7 @@ step() {
 began=$(date +%s)
 
 step tools
-scripts/require.sh rust node cc python postgres prometheus chromium xmllint
+scripts/require.sh rust node cc python postgres prometheus chromium xmllint smtpd
 
 step formatting
 cargo fmt --all --check

@@ -18,6 +18,7 @@ use crate::clock::SharedClock;
 use crate::config::{Config, DatabaseError};
 use crate::credentials::Credentials;
 use crate::instances::Instances;
+use crate::notify::{Notifier, NotifierError};
 use crate::plan::{self, Carrier, Prometheus};
 use crate::publish::Publisher;
 use crate::stream::Streams;
@@ -64,6 +65,9 @@ pub enum StartError {
     /// Prometheus cannot be asked: there is no TLS here.
     #[error("cannot ask Prometheus")]
     Prometheus(#[from] reqwest::Error),
+    /// People cannot be told.
+    #[error("cannot send notifications")]
+    Notify(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// An address cannot be listened on.
     #[error("cannot listen on {address}")]
     Listen {
@@ -119,6 +123,10 @@ impl Server {
         }
         let instances = Instances::start(&store, &clock, &tasks);
         debt::start(&store, &instances, &clock, &tasks);
+        let origin = config.http.public_origin.clone();
+        let notifier = Notifier::new(&config.notify, origin, &store, &instances);
+        let cannot = |error: NotifierError| StartError::Notify(error.into());
+        notifier.map_err(cannot)?.start(&clock, &tasks);
         let max_streams = config.limits.max_streams;
         let streams = Streams::new(tasks.clone(), max_streams, usage.clone(), instances.clone());
         let grace = Duration::from_secs(config.limits.shutdown_seconds);
@@ -133,7 +141,12 @@ impl Server {
             credentials,
             streams,
             carrier,
-            settings: Arc::new(ApiSettings::new(config.http, config.limits, config.ofrep)),
+            settings: Arc::new(ApiSettings::new(
+                config.http,
+                config.limits,
+                config.ofrep,
+                &config.notify,
+            )),
         };
         let router = api::router(state);
 

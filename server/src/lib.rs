@@ -17,6 +17,7 @@
 //! | `stream` | the WebSocket streams |
 //! | [`credentials`] | who holds a token, known without asking the database each time |
 //! | [`debt`] | which flags have outlived their purpose, and which can go: a pure judgement, and the facts for it |
+//! | `notify` | telling people what happens by itself, by webhook and by mail |
 //! | [`config`], `command` | what an operator can choose and ask for |
 //!
 //! # How to add an operation
@@ -48,6 +49,7 @@ pub mod demo;
 mod instances;
 mod listen;
 mod maintenance;
+mod notify;
 mod past;
 mod plan;
 pub mod preview;

@@ -34,7 +34,7 @@ pub use follower::Follower;
 pub use gate::Gate;
 pub use postgres::Cluster;
 pub use process::{ADMIN_TOKEN, ServerProcess};
-pub use server::{TestServer, on_each_database, on_each_database_with};
+pub use server::{TestServer, install_cryptography, on_each_database, on_each_database_with};
 pub use setup::{IssuedToken, targeting_of};
 pub use stream::{Heard, RawStream, Refused, ZERO};
 pub use wait::{DEADLINE, soon, until, until_true};

@@ -72,6 +72,12 @@ impl ServerProcess {
         Self::start_first(Some(url.to_owned())).await
     }
 
+    /// A server with its database in a folder of its own that is not started.
+    #[must_use]
+    pub fn idle() -> Self {
+        Self::new(None)
+    }
+
     /// A server on this database that is not started.
     #[must_use]
     pub fn idle_on(url: &str) -> Self {

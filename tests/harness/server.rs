@@ -171,6 +171,13 @@ pub async fn on_each_database_with(adjust: impl Fn(&mut Config), test: impl Asyn
     }
 }
 
+/// Has this process encrypt, as a server's does: whoever asks others by HTTP needs it.
+pub fn install_cryptography() {
+    let provider = rustls::crypto::ring::default_provider();
+    // Another test may have been first.
+    provider.install_default().ok();
+}
+
 /// Prints the servers' log, if `TENANTRY_TEST_LOG` says what of it: `info`, or a filter.
 fn log_if_wanted() {
     if let Ok(filter) = std::env::var("TENANTRY_TEST_LOG") {

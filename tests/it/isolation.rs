@@ -89,6 +89,13 @@ const TABLE: &[(&str, [char; 6])] = &[
     ("show_debt_policy", ['y', 'y', 'y', 'y', '-', '-']),
     ("replace_debt_policy", ['y', 'y', 'y', '-', '-', '-']),
     ("show_removal", ['y', 'y', 'y', 'y', '-', '-']),
+    ("list_notifications", ['y', 'y', 'y', '-', '-', '-']),
+    ("show_notification_settings", ['y', 'y', 'y', '-', '-', '-']),
+    (
+        "replace_notification_settings",
+        ['y', 'y', 'y', '-', '-', '-'],
+    ),
+    ("test_notifications", ['y', 'y', 'y', '-', '-', '-']),
     ("replace_references", ['y', 'y', 'y', 'y', '-', '-']),
     ("list_repositories", ['y', 'y', 'y', 'y', '-', '-']),
     ("delete_repository", ['y', 'y', 'y', '-', '-', '-']),

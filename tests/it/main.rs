@@ -5,6 +5,7 @@ mod cli;
 mod demo;
 mod faults;
 mod isolation;
+mod notify;
 mod openfeature;
 mod operator;
 mod plan;

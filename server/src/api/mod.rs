@@ -23,6 +23,7 @@ mod flags;
 mod guarded;
 mod health;
 mod idempotency;
+mod notifications;
 mod ofrep;
 mod plan;
 mod projects;
@@ -76,6 +77,7 @@ fn operations(limits: &LimitsConfig) -> Operations {
             .merge(tokens::routes())
             .merge(audit::routes())
             .merge(debt::routes())
+            .merge(notifications::routes())
             .merge(references::routes(limits.max_list_body_bytes))
             .merge(usage::routes())
             .merge(sdks::routes()),

@@ -11,9 +11,10 @@ use tenantry_store::{Store, TokenId};
 use super::edge::Transport;
 use super::rate::RateLimit;
 use crate::clock::SharedClock;
-use crate::config::{HttpConfig, LimitsConfig, OfrepConfig, Origin};
+use crate::config::{HttpConfig, LimitsConfig, NotifyConfig, OfrepConfig, Origin};
 use crate::credentials::Credentials;
 use crate::instances::Instances;
+use crate::notify::Channel;
 use crate::plan::Carrier;
 use crate::publish::Publisher;
 use crate::stream::Streams;
@@ -73,12 +74,21 @@ pub(crate) struct ApiSettings {
     pub(crate) evaluation_origins: Vec<Origin>,
     /// Evaluations of each token.
     pub(crate) evaluations: RateLimit<TokenId>,
+    /// The ways by which people are told.
+    pub(crate) channels: Vec<Channel>,
 }
 
 impl ApiSettings {
     /// The settings of an operator's choice.
-    pub(crate) fn new(http: HttpConfig, limits: LimitsConfig, ofrep: OfrepConfig) -> Self {
+    pub(crate) fn new(
+        http: HttpConfig,
+        limits: LimitsConfig,
+        ofrep: OfrepConfig,
+        notify: &NotifyConfig,
+    ) -> Self {
         let is_https = http.has_secure_cookies();
+        let webhook = notify.notify_webhook_url.as_ref().map(|_| Channel::Webhook);
+        let mail = notify.smtp_url.as_ref().map(|_| Channel::Mail);
         Self {
             transport: if is_https {
                 Transport::Https
@@ -89,6 +99,7 @@ impl ApiSettings {
             public_origin: http.public_origin,
             evaluations: RateLimit::new(limits.max_evaluations_per_second),
             limits,
+            channels: webhook.into_iter().chain(mail).collect(),
             evaluation_origins: ofrep.ofrep_allowed_origins,
         }
     }

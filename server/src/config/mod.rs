@@ -13,6 +13,7 @@ mod database;
 mod http;
 mod limits;
 mod log;
+mod notify;
 mod ofrep;
 mod plans;
 
@@ -21,6 +22,7 @@ pub use database::{DatabaseConfig, DatabaseError};
 pub use http::{HttpConfig, Origin};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
+pub use notify::{InvalidNotify, NotifyConfig, SmtpUrl, WebhookSecrets, WebhookUrl};
 pub use ofrep::OfrepConfig;
 pub use plans::{PlanFault, PlansConfig};
 
@@ -42,6 +44,9 @@ pub struct Config {
     /// How plans are carried out.
     #[command(flatten)]
     pub plans: PlansConfig,
+    /// How people are told.
+    #[command(flatten)]
+    pub notify: NotifyConfig,
     /// What happens at the first start.
     #[command(flatten)]
     pub bootstrap: BootstrapConfig,

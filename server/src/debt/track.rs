@@ -1,4 +1,4 @@
-//! The trend and the gauges: every project's debt, judged again from time to time.
+//! The trend, the gauges and the weekly reminder: every project's debt, judged again from time to time.
 //!
 //! Every node does it for itself: its gauges are its own, and what it notes of a day is what any
 //! other node would note.
@@ -13,6 +13,7 @@ use tenantry_store::{DebtDay, ProjectScope, Read, Store, StoreError};
 use super::{Filter, gather, report};
 use crate::clock::SharedClock;
 use crate::instances::Instances;
+use crate::notify;
 use crate::tasks::Tasks;
 use crate::telemetry::metrics as names;
 
@@ -38,13 +39,9 @@ pub(crate) fn start(store: &Store, instances: &Instances, clock: &SharedClock, t
 async fn track(store: &Store, instances: &Instances, now: DateTime<Utc>) -> Result<(), StoreError> {
     for scope in store.all_projects().await? {
         let (facts, policy) = gather(store, instances, &scope, now).await?;
-        note(
-            store,
-            &scope,
-            &report(&facts, policy, &Filter::default(), now),
-            now,
-        )
-        .await?;
+        let report = report(&facts, policy, &Filter::default(), now);
+        note(store, &scope, &report, now).await?;
+        notify::remind(store, &scope, &report, now).await?;
     }
     Ok(())
 }

@@ -54,6 +54,15 @@ pub(crate) struct Who {
     pub(crate) reason: Option<String>,
     /// The request that asked for it.
     pub(crate) request_id: Option<String>,
+    /// Whether it is an alert: a request, and nobody's wish.
+    pub(crate) is_alert: bool,
+}
+
+impl Who {
+    /// Whether a person wants it, who need not be told.
+    pub(super) fn is_person(&self) -> bool {
+        self.epoch.is_none() && !self.is_alert
+    }
 }
 
 impl Carrier {

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tenantry_plan::{Event, GuardPolicy, Pause, Progress, Stance, Status};
+use tenantry_plan::{Event, GuardPolicy, Pause, Progress, Stance, Status, Wait};
 use tenantry_store::{ActivePlan, WriteError};
 use tokio::sync::Semaphore;
 
@@ -20,6 +20,7 @@ use super::watch::Watch;
 use super::{Carrier, Pace, PlanError, Who, World};
 use crate::clock::SharedClock;
 use crate::config::PlansConfig;
+use crate::notify::{Event as Told, PlanEvent, PlanHappening};
 
 /// How often it is stored that time went by.
 const STORE_TIME: TimeDelta = TimeDelta::minutes(1);
@@ -43,6 +44,8 @@ pub(super) struct Kept {
     created_at: Option<DateTime<Utc>>,
     /// What was noted of it; `None` if another node may have noted something.
     noted: Option<Noted>,
+    /// The stay in which people were told that the next stage waits for somebody to approve.
+    asked_in: Option<u64>,
 }
 
 /// That a plan is in trouble, or in none.
@@ -138,6 +141,9 @@ impl Controller {
             return Ok(());
         }
         let ticked = progress.tick(&glance.plan, stance, now);
+        if wants_approval(&ticked.progress.waits(&glance.plan, stance, now)) {
+            self.ask_for_approval(plan, glance, kept, now).await?;
+        }
         let after = if ticked.decision.is_none() {
             Some(ticked.progress)
         } else {
@@ -151,6 +157,39 @@ impl Controller {
             let store = &self.carrier.store;
             store.keep_plan(plan, version, text, &[]).await?;
         }
+        Ok(())
+    }
+
+    /// Has people told, once in a stay, that the next stage waits for one of them.
+    async fn ask_for_approval(
+        &self,
+        plan: &ActivePlan,
+        glance: &Glance,
+        kept: &mut Kept,
+        now: DateTime<Utc>,
+    ) -> Result<(), PlanError> {
+        let progress = &glance.progress;
+        if kept.asked_in == Some(progress.stay) {
+            return Ok(());
+        }
+        let stage = progress.stage.and_then(|stage| glance.plan.stage(stage));
+        let stage = stage.map(|stage| stage.name.clone());
+        let event = Told::Plan(PlanEvent {
+            what: PlanHappening::ApprovalWanted,
+            environment: plan.scope.key().clone(),
+            flag: plan.flag.clone(),
+            at: now,
+            plan_created_at: glance.stored.created_at,
+            number: progress.stay,
+            tenant: None,
+            from: stage.clone(),
+            to: stage,
+            pause: None,
+            reason: None,
+        });
+        let (store, project) = (&self.carrier.store, plan.scope.project());
+        store.notify(project, &event.to_store(), now).await?;
+        kept.asked_in = Some(progress.stay);
         Ok(())
     }
 
@@ -369,7 +408,7 @@ impl Controller {
         let who = Who {
             epoch: Some(epoch),
             reason: Some(why),
-            request_id: None,
+            ..Who::default()
         };
         let (scope, flag) = (&plan.scope, &plan.flag);
         let carrier = &self.carrier;
@@ -389,6 +428,18 @@ enum Watched {
     Goes(Stance),
     /// Something happened.
     Acted,
+}
+
+/// Whether the next stage waits for somebody to approve, and no clock: what the guard makes of the
+/// stage, a person may overrule.
+fn wants_approval(waits: &[Wait]) -> bool {
+    let is_clock = |wait: &Wait| {
+        matches!(
+            wait,
+            Wait::Start { .. } | Wait::Baking { .. } | Wait::Frozen { .. }
+        )
+    };
+    waits.contains(&Wait::Approval) && !waits.iter().any(is_clock)
 }
 
 /// Whether so much time went by, or the clock was moved, that it should be stored, or the guard has

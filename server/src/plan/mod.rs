@@ -8,7 +8,7 @@
 //! | `opened` | a plan with all that belongs to it, as it was read |
 //! | `world` | whom a targeting gives the flag to, asked of the published ruleset |
 //! | `carry` | a decision, written: once, or not at all |
-//! | `note` | what is noted of a decision |
+//! | `note` | what is noted of a decision, and that people are told |
 //! | `watch` | a guard's stage: who is compared with whom, and minute after minute of outcomes |
 //! | `alert` | harm that somebody else's monitoring has found |
 //! | `prometheus` | what other monitoring knows of each tenant |

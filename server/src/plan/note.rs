@@ -1,5 +1,5 @@
-//! What is noted of a decision: in the plan's history, in the record of whom it admitted, and in the audit
-//! log.
+//! What is noted of a decision: its history, whom it admits or takes back, and that people are to be
+//! told.
 //!
 //! Separate from carrying it out because none of this decides anything.
 //!
@@ -15,10 +15,10 @@ use super::PlanError;
 use super::carry::Who;
 use super::opened::Opened;
 use super::world::Entry;
+use crate::notify::{Event, PlanEvent, PlanHappening};
 
-/// Notes a decision, and whom it admits or takes back, in the transaction that carries it out. Every
-/// decision comes by here, whoever made it: whoever wants to tell people of trips, step backs, roll backs
-/// and pauses does it here.
+/// Notes a decision, whom it admits or takes back, and that people are to be told, in the transaction
+/// that carries it out. Every decision comes by here, whoever made it.
 pub(super) async fn note(
     tx: &mut Tx,
     scope: &EnvironmentScope<Write>,
@@ -52,11 +52,59 @@ pub(super) async fn note(
         let tenants = (&*entry.drawn, &*entry.turned_on);
         tx.admit(scope, flag, admitting, tenants, now).await?;
     }
+    if let Some(what) = told(decision.kind).filter(|_| !who.is_person()) {
+        let event = Event::Plan(happened(what, scope, flag, opened, decision, who));
+        tx.notify(&event.to_store(), now).await?;
+    }
     Ok(())
 }
 
+/// What people are told of a decision that nobody of them made; `None` if nothing.
+fn told(kind: DecisionKind) -> Option<PlanHappening> {
+    match kind {
+        DecisionKind::Block => Some(PlanHappening::TenantBlocked),
+        DecisionKind::StepBack => Some(PlanHappening::SteppedBack),
+        DecisionKind::RollBack => Some(PlanHappening::RolledBack),
+        DecisionKind::Pause => Some(PlanHappening::Paused),
+        DecisionKind::Finish => Some(PlanHappening::Finished),
+        DecisionKind::Start
+        | DecisionKind::Advance
+        | DecisionKind::Approve
+        | DecisionKind::Resume
+        | DecisionKind::Hold
+        | DecisionKind::Release => None,
+    }
+}
+
+fn happened(
+    what: PlanHappening,
+    scope: &EnvironmentScope<Write>,
+    flag: &FlagKey,
+    opened: &Opened,
+    decision: &Decision,
+    who: &Who,
+) -> PlanEvent {
+    let name = |stage: Option<u32>| {
+        let stage = stage.and_then(|stage| opened.plan.stage(stage));
+        stage.map(|stage| stage.name.clone())
+    };
+    PlanEvent {
+        what,
+        environment: scope.key().clone(),
+        flag: flag.clone(),
+        at: decision.at,
+        plan_created_at: opened.stored.created_at,
+        number: decision.number,
+        tenant: decision.tenant.clone(),
+        from: name(decision.from),
+        to: name(decision.to),
+        pause: decision.pause,
+        reason: who.reason.clone(),
+    }
+}
+
 /// What the audit log keeps of a plan.
-pub(crate) fn noted(plan: &Plan, progress: &Progress) -> Value {
+pub(super) fn noted(plan: &Plan, progress: &Progress) -> Value {
     let stage = progress.stage.and_then(|stage| plan.stage(stage));
     json!({
         "status": progress.status,
@@ -68,7 +116,7 @@ pub(crate) fn noted(plan: &Plan, progress: &Progress) -> Value {
     })
 }
 
-/// What the audit log calls it.
+/// What the audit log calls a decision.
 pub(super) fn action(kind: DecisionKind) -> Action {
     match kind {
         DecisionKind::Start => Action::PlanStart,

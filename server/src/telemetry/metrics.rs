@@ -42,6 +42,8 @@ pub(crate) const EVALUATIONS: &str = "tenantry_evaluations_total";
 pub(crate) const DATABASE_UP: &str = "tenantry_database_up";
 /// The debt number of a project.
 pub(crate) const DEBT: &str = "tenantry_debt";
+/// Notifications that were tried, by channel and outcome.
+pub(crate) const NOTIFICATIONS: &str = "tenantry_notifications_total";
 /// Flags in debt, by project and state.
 pub(crate) const INDEBTED_FLAGS: &str = "tenantry_debt_flags";
 
@@ -83,6 +85,7 @@ fn describe() {
     describe_counter!(EVALUATIONS, "Evaluations answered over HTTP");
     describe_gauge!(DEBT, "The debt number of a project");
     describe_gauge!(INDEBTED_FLAGS, "Flags in debt");
+    describe_counter!(NOTIFICATIONS, "Notifications tried");
     describe_gauge!(
         DATABASE_UP,
         "Whether the database answered when it was last asked"

@@ -93,6 +93,8 @@ actions! {
     FlagExtend = "flag.extend",
     /// What a project calls debt was changed.
     DebtPolicyUpdate = "debt_policy.update",
+    /// Whom a project wants to be told was changed.
+    NotificationSettingsUpdate = "notification_settings.update",
     /// A flag's targeting was changed.
     TargetingUpdate = "targeting.update",
     /// A flag's targeting was put back to what it was.

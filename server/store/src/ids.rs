@@ -91,6 +91,10 @@ id!(
     /// Names a node, from its start to its end.
     NodeId
 );
+id!(
+    /// Names a notification.
+    NotificationId
+);
 
 fn uuid_v7(now: DateTime<Utc>) -> Uuid {
     let seconds = u64::try_from(now.timestamp()).unwrap_or(0);

@@ -38,6 +38,7 @@ mod instance;
 mod json;
 mod maintenance;
 mod notice;
+mod notification;
 mod page;
 mod plan;
 mod project;
@@ -70,13 +71,15 @@ pub use flag::{
     ExpiryRange, Flag, FlagEnvironment, FlagFilter, FlagKind, FlagPatch, FlagSort, FlagState,
     InvalidFlagKind, NewFlag,
 };
-pub use ids::{EnvironmentId, FlagId, NodeId, ProjectId, SegmentId, TokenId};
+pub use ids::{EnvironmentId, FlagId, NodeId, NotificationId, ProjectId, SegmentId, TokenId};
 pub use instance::{InstanceChange, KEPT, Lost, NODE_SILENCE, SdkInstance};
 pub use maintenance::{
-    ActivePlan, Bootstrap, BootstrapError, Claim, IdempotencyKey, InvalidIdempotencyKey,
-    Leadership, NewProject, PrunePolicy, Pruned, SessionKey, SessionLifetime, StoredAnswer,
+    ActivePlan, Bootstrap, BootstrapError, Claim, DueNotification, IdempotencyKey,
+    InvalidIdempotencyKey, Leadership, NewProject, PrunePolicy, Pruned, SessionKey,
+    SessionLifetime, StoredAnswer,
 };
 pub use notice::Revisions;
+pub use notification::{NewNotification, Notification};
 pub use page::Page;
 pub use plan::{
     Admission, AdmissionFilter, Admitting, Drawn, ListedPlan, PlanFilter, PlanInForce,

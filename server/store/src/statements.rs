@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 40] = [
+const SCOPED: [&[Statement]; 43] = [
     crate::audit::APPEND,
     crate::audit::READ,
     crate::audit::VERIFY,
@@ -23,6 +23,9 @@ const SCOPED: [&[Statement]; 40] = [
     crate::environment::ALL,
     crate::flag::FLAGS,
     crate::instance::ALL,
+    crate::notification::LIST,
+    crate::notification::PUT,
+    crate::notification::SETTINGS,
     crate::plan::IN_FORCE,
     crate::plan::LIST,
     crate::plan::PLANS,

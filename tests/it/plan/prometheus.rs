@@ -9,7 +9,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tenantry_core::bucket;
-use tenantry_tests::{Caller, TestServer, TimeDelta, on_each_database_with, targeting_of, until};
+use tenantry_tests::{
+    Caller, TestServer, TimeDelta, install_cryptography, on_each_database_with, targeting_of, until,
+};
 
 const FLAG: &str = "new-billing";
 const PLAN: &str = "/environments/production/flags/new-billing/plan";
@@ -86,13 +88,6 @@ impl Prometheus {
         .await;
         prometheus
     }
-}
-
-/// Has this process encrypt, as a server's does: whoever asks a Prometheus needs it.
-fn install_cryptography() {
-    let provider = rustls::crypto::ring::default_provider();
-    // Another test may have been first.
-    provider.install_default().ok();
 }
 
 fn tenants() -> impl Iterator<Item = String> {

@@ -24,6 +24,7 @@ pub(crate) async fn two_projects(database: TestDatabase) -> (Scene, ProjectScope
     super::tenants::create(&scene, "acme", acme).await;
     tokens::create(&scene, "sdk", TokenType::Sdk, Some("production")).await;
     super::plans::furnish(&scene).await;
+    super::notifications::furnish(&scene).await;
     let server = scene.admin.server_scope().expect("an admin of the server");
     let new = NewProject {
         key: ProjectKey::new("other").expect("a key"),

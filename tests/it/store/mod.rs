@@ -14,6 +14,7 @@ mod idempotency;
 mod isolation;
 mod lists;
 mod notices;
+mod notifications;
 mod plans;
 mod projects;
 mod prune;

@@ -7,7 +7,7 @@ use tenantry_tests::{DatabaseKind, TestDatabase};
 use super::isolation::two_projects;
 
 /// Every table that belongs to a project, and how it names it.
-const TABLES: [(&str, &str); 15] = [
+const TABLES: [(&str, &str); 17] = [
     ("project", "id"),
     ("environment", "project_id"),
     ("flag", "project_id"),
@@ -23,6 +23,8 @@ const TABLES: [(&str, &str); 15] = [
     ("plan_admission", "project_id"),
     ("plan_decision", "project_id"),
     ("plan_guard", "project_id"),
+    ("notification", "project_id"),
+    ("notification_settings", "project_id"),
 ];
 
 async fn count(pool: &PgPool, settings: &[(&str, &str)], sql: &str) -> i64 {

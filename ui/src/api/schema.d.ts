@@ -921,6 +921,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what people were told
+         * @description What happened by itself, where it was told, and why not, where it was not. Mail and webhooks are
+         *     tried again for three days.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/notifications/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show whom a project wants to be told */
+        get: operations["show_notification_settings"];
+        /**
+         * Set whom a project wants to be told
+         * @description People are told of what a rollout does by itself (a tenant is switched off, a stage is taken back, it
+         *     pauses, waits for approval or ends) and, once a week, of the project's debt. An owner is told at the
+         *     addresses given here, or at its own name if that is a mail address; what nobody owns, and whose owner
+         *     has no address, goes to the fallback. The ways (a webhook, which is told everything, and a mail
+         *     server) are the operator's settings.
+         */
+        put: operations["replace_notification_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/notifications/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test notification
+         * @description It goes to the webhook and to the owner's mail addresses like any other; what came of it is in the
+         *     list of notifications a moment later.
+         */
+        post: operations["test_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/plan-templates": {
         parameters: {
             query?: never;
@@ -1630,6 +1697,11 @@ export interface components {
          */
         BrokenWhy: "missing" | "altered" | "beyond_head";
         /**
+         * @description A way to people.
+         * @enum {string}
+         */
+        Channel: "webhook" | "mail";
+        /**
          * @description What went wrong, for programs. Codes are never renamed.
          * @enum {string}
          */
@@ -1929,6 +2001,27 @@ export interface components {
             /** @description Why, in their words. */
             reason?: string | null;
         };
+        /** @description Where a notification goes. */
+        Delivery: {
+            /** @description The way. */
+            channel: components["schemas"]["Channel"];
+            /** @description The mail address; null for the webhook, whose address is the operator's. */
+            to?: string | null;
+            /** @description How it stands. */
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: date-time
+             * @description When it arrived.
+             */
+            delivered_at?: string | null;
+            /** @description Why it did not arrive when it was last tried. */
+            error?: string | null;
+        };
+        /**
+         * @description How a delivery stands.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "delivered" | "failed";
         /** @description What a rule does for the tenants it applies to. */
         Effect: "on" | "off" | {
             /** @description A share of them gets the flag; the others go on to the next rule. */
@@ -2536,6 +2629,58 @@ export interface components {
         NewToken: components["schemas"]["Token"] & {
             /** @description The secret. A repeated answer to the same idempotency key lacks it: it is not kept. */
             secret?: string;
+        };
+        /** @description Something that people are told. */
+        Notification: {
+            /**
+             * Format: uuid
+             * @description Its id; `webhook-id` is this with `msg_` before it.
+             */
+            id: string;
+            /** @description What kind of thing happened, such as `plan.stepped_back`. */
+            topic: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description It in a line. */
+            headline: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null when all is done.
+             */
+            next_try_at?: string | null;
+            /** @description Where it goes; empty before the first try, and where there is no way to anybody. */
+            deliveries: components["schemas"]["Delivery"][];
+        };
+        /** @description What people were told lately. */
+        NotificationList: {
+            /** @description The ways by which this server tells people: the operator's settings. None: nobody is told. */
+            channels: components["schemas"]["Channel"][];
+            /** @description The newest first. They are kept for 90 days. */
+            items: components["schemas"]["Notification"][];
+        };
+        /** @description Whom a project wants to be told of what happens by itself. */
+        NotificationSettings: {
+            /**
+             * @description The mail addresses of owners, 1 to 20 each, of at most 1,000 owners. An owner that is itself a
+             *     mail address needs none.
+             * @default {}
+             */
+            owners: {
+                [key: string]: string[];
+            };
+            /**
+             * @description The mail addresses for what nobody owns, or whose owner has no address: at most 20.
+             * @default []
+             */
+            fallback: string[];
+            /**
+             * @description Whether the project's debt is told every Monday at 08:00 UTC.
+             * @default true
+             */
+            digest: boolean;
         };
         /** @description The answer for one flag. */
         OfrepAnswer: {
@@ -3624,6 +3769,19 @@ export interface components {
         Tenants: {
             /** @description 1 to 1000000 keys of 1 to 256 bytes. Order and repetition carry no meaning. */
             tenants: components["schemas"]["TenantText"][];
+        };
+        /** @description Whom to tell. */
+        TestNotifications: {
+            /** @description The owner whose addresses get it, at most 256 bytes; the fallback's if absent. */
+            owner?: string | null;
+        };
+        /** @description A notification that is on its way. */
+        TestedNotifications: {
+            /**
+             * Format: uuid
+             * @description Its id, in the list of notifications.
+             */
+            id?: string | null;
         };
         /** @description A token, without its secret. */
         Token: {
@@ -6500,6 +6658,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Flag"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description How many at most: 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replace_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    test_notifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestNotifications"] | null;
+            };
+        };
+        responses: {
+            /** @description It is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedNotifications"];
                 };
             };
             400: components["responses"]["BadRequest"];

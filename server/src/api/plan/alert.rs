@@ -190,6 +190,7 @@ pub(crate) async fn post_alerts(
                     epoch: None,
                     reason: Some(reason),
                     request_id: Some(request_id.clone()),
+                    is_alert: true,
                 };
                 let now = clock.now();
                 match carrier.heed(&scope, flag, &alert, &who, now).await {

@@ -68,6 +68,7 @@ async fn command(
         epoch: None,
         reason,
         request_id: Some(request_id.into()),
+        is_alert: false,
     };
     let now = clock.now();
     let opened = carrier

@@ -14,6 +14,7 @@ mod idempotency;
 mod instances;
 mod leader;
 mod newest;
+mod notifications;
 mod plans;
 mod projects;
 mod prune;
@@ -25,6 +26,7 @@ pub use bootstrap::{Bootstrap, BootstrapError};
 pub use idempotency::{Claim, IdempotencyKey, InvalidIdempotencyKey, StoredAnswer};
 pub use leader::Leadership;
 pub(crate) use leader::holds_epoch;
+pub use notifications::DueNotification;
 pub use plans::ActivePlan;
 pub use projects::create::NewProject;
 pub use prune::{PrunePolicy, Pruned};
@@ -41,7 +43,7 @@ statements! { "project";
 }
 
 /// The lists of this folder.
-pub(crate) const STATEMENTS: [&[Statement]; 14] = [
+pub(crate) const STATEMENTS: [&[Statement]; 15] = [
     ALL,
     admin_token::ALL,
     authenticate::ALL,
@@ -50,6 +52,7 @@ pub(crate) const STATEMENTS: [&[Statement]; 14] = [
     instances::ALL,
     leader::ALL,
     newest::ALL,
+    notifications::ALL,
     plans::ALL,
     projects::ALL,
     prune::ALL,

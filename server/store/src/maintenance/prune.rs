@@ -60,7 +60,8 @@ statements! { "change_log";
 }
 
 impl Store {
-    /// Takes away what is old: change log, usage, lost SDK instances, ended sessions, idempotency
+    /// Takes away what is old: change log, usage, lost SDK instances, what
+    /// people were told, ended sessions, idempotency
     /// keys. Run it once an hour.
     ///
     /// # Errors
@@ -74,6 +75,7 @@ impl Store {
         let revisions = self.prune_changes(policy, now).await?;
         let usage = self.prune_usage(now).await?;
         self.prune_instances(now).await?;
+        self.prune_notifications(now).await?;
         let mut conn = self.maintenance().await?;
         let pruned = Pruned {
             revisions,
