@@ -24,14 +24,16 @@ export function FieldDiff({ changes, label = diffText.label }: FieldDiffProps) {
     return <p className={classes.none}>{diffText.nothing}</p>;
   }
   return (
-    <ul className={classes.diff} aria-label={label}>
-      {changes.map((change) => (
-        <li key={change.path} className={classes.change}>
-          <span className={classes.path}>{change.path}</span>
-          <Values {...change} />
-        </li>
-      ))}
-    </ul>
+    <div className={classes.frame}>
+      <ul className={classes.diff} aria-label={label}>
+        {changes.map((change) => (
+          <li key={change.path} className={classes.change}>
+            <span className={classes.path}>{change.path}</span>
+            <Values {...change} />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -59,7 +59,7 @@ export function ConditionEditor({
   }, [added]);
 
   return (
-    <>
+    <div className={classes.editor}>
       <ul ref={list} className={classes.conditions}>
         {conditions.map((condition, index) => (
           <Line
@@ -90,7 +90,7 @@ export function ConditionEditor({
       >
         {conditions.length === 0 ? words.addFirst : words.add}
       </Button>
-    </>
+    </div>
   );
 }
 
