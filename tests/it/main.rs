@@ -9,6 +9,7 @@ mod notify;
 mod openfeature;
 mod operator;
 mod plan;
+mod removal;
 mod sdk;
 mod secrets;
 mod store;

@@ -1,5 +1,5 @@
 //! Finds where source code asks for which feature flag, in Rust, TypeScript, JavaScript, Python,
-//! Go and Java.
+//! Go and Java; and takes a flag out of Rust, TypeScript and JavaScript.
 //!
 //! The code is parsed, so that comments, strings and documentation are no calls; nothing is
 //! compiled, so that a tree is read in seconds whatever state it is in.
@@ -40,6 +40,7 @@
 //! - [`syntax`]: the same few facts from every language's tree.
 //! - `modules`, `meaning`: which file an import means, and what a name means.
 //! - `questions`, `recognise`: which calls ask for a flag.
+//! - [`removal`]: takes a flag out of the code, from what was found of it.
 //! - `files`, `tree`: the folder; `blame`: who and when; `settings`: `tenantry.toml`.
 //!
 //! **Invariants**
@@ -54,6 +55,7 @@ mod meaning;
 mod modules;
 mod questions;
 mod recognise;
+pub mod removal;
 mod settings;
 mod source;
 pub mod syntax;
@@ -71,6 +73,7 @@ use thiserror::Error;
 
 pub use self::blame::{Change, Repository, blame, blame_all};
 pub use self::language::Language;
+pub use self::questions::Answer;
 use self::recognise::Reader;
 pub use self::settings::{SETTINGS_FILE, Settings, SettingsError, Wrapper};
 pub use self::source::parse;
@@ -112,6 +115,8 @@ pub struct Found {
     pub call: Span,
     /// The bytes of what gives the key, if it stands in the call.
     pub key: Option<Span>,
+    /// What the call answers with.
+    pub answer: Answer,
 }
 
 /// A call whose key is not to be seen.
@@ -121,6 +126,8 @@ pub struct Unresolved {
     pub call: UnresolvedCall,
     /// The bytes of the whole call.
     pub span: Span,
+    /// The bytes of what gives the key, if it stands in the call.
+    pub key: Option<Span>,
     /// The function around it that is passed the key, and as which argument, from 0: a wrapper,
     /// most likely.
     pub passed_on: Option<(String, usize)>,
@@ -155,6 +162,16 @@ pub fn scan(
     settings: Settings,
     progress: &Progress,
 ) -> Result<Scan, ScanError> {
+    read(root, base, settings, progress).map(|(_, scan)| scan)
+}
+
+/// The same, with the tree that it was read from.
+fn read(
+    root: &Path,
+    base: &Path,
+    settings: Settings,
+    progress: &Progress,
+) -> Result<(Tree, Scan), ScanError> {
     let found = files::find(root, base, &settings, progress)?;
     let mut scan = Scan {
         files: found.list.len(),
@@ -185,7 +202,7 @@ pub fn scan(
     }
     scan.found
         .sort_by(|a, b| place(&a.reference).cmp(&place(&b.reference)));
-    Ok(scan)
+    Ok((tree, scan))
 }
 
 fn place(reference: &CodeReference) -> (&str, &str, u32, u32) {
@@ -220,7 +237,8 @@ fn expect_generated(tree: &mut Tree) {
 /// What one file asks for.
 fn references(tree: &Tree, file: usize) -> (Vec<Found>, Vec<Unresolved>) {
     let (mut found, mut unresolved) = (Vec::new(), Vec::new());
-    for (call, recognised) in Reader::new(tree, file).recognise() {
+    let reader = Reader::new(tree, file);
+    for (call, recognised) in reader.recognise() {
         let path = tree.files[file].path.clone();
         match recognised.flag {
             Some(flag) => found.push(Found {
@@ -237,6 +255,7 @@ fn references(tree: &Tree, file: usize) -> (Vec<Found>, Vec<Unresolved>) {
                 },
                 call: call.span.clone(),
                 key: recognised.key,
+                answer: reader.answer(call, recognised.via),
             }),
             None => unresolved.push(Unresolved {
                 call: UnresolvedCall {
@@ -246,6 +265,7 @@ fn references(tree: &Tree, file: usize) -> (Vec<Found>, Vec<Unresolved>) {
                     call: call.name.clone(),
                 },
                 span: call.span.clone(),
+                key: recognised.key,
                 passed_on: recognised.passed_on,
             }),
         }

@@ -34,6 +34,58 @@ pub(crate) struct Question {
     pub(crate) telling: Telling,
 }
 
+/// What a question answers with, as far as taking it out of the code goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// On or off.
+    OnOff,
+    /// On or off, or an error.
+    Fallible,
+    /// On or off with how it came about, in an object.
+    Details,
+    /// A handle, which is asked later.
+    Handle,
+    /// Nothing: it tells of the flag rather than asks for it.
+    Told,
+    /// Nothing: it sets the flag, in a test.
+    Setting,
+    /// Elements, shown or not.
+    Element,
+    /// A value, a variant, a stream of them.
+    More,
+}
+
+/// What the question of this name answers with.
+pub(crate) fn answer(language: Language, name: &str) -> Answer {
+    match language {
+        Language::Rust => match name {
+            "is_enabled" | "is_enabled_or" | "is_enabled_for" | "is_enabled_str" => Answer::OnOff,
+            "get_bool_value" => Answer::Fallible,
+            HANDLE_MAKER => Answer::Handle,
+            "record" | "record_for" => Answer::Told,
+            "with" | "with_tenant" | "with_flag" | "override_flag" | "set" | "set_tenant"
+            | "default_on" => Answer::Setting,
+            _ => Answer::More,
+        },
+        Language::TypeScript | Language::Tsx | Language::JavaScript => match name {
+            "getBooleanValue"
+            | "useBooleanFlagValue"
+            | "useSuspenseBooleanFlagValue"
+            | "isEnabled"
+            | "useFlag"
+            | "useFlagEnabled" => Answer::OnOff,
+            "getBooleanDetails"
+            | "useBooleanFlagDetails"
+            | "useSuspenseBooleanFlagDetails"
+            | "useSuspenseFlag" => Answer::Details,
+            "FeatureFlag" => Answer::Element,
+            _ => Answer::More,
+        },
+        // They are not rewritten.
+        Language::Python | Language::Go | Language::Java => Answer::More,
+    }
+}
+
 type Questions = HashMap<String, Question>;
 
 /// What makes a handle of a client of Tenantry's SDK.

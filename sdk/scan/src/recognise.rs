@@ -13,7 +13,7 @@ use tenantry_protocol::references::Via;
 
 use crate::language::Language;
 use crate::meaning::{Key, Meaning, Place, Value};
-use crate::questions::{self, HANDLE_MAKER, Question, Telling};
+use crate::questions::{self, Answer, HANDLE_MAKER, Question, Telling};
 use crate::settings::Wrapper;
 use crate::syntax::{Argument, Call, Expression, ROOT, Span};
 use crate::tree::Tree;
@@ -124,6 +124,38 @@ impl<'a> Reader<'a> {
         // A handle is asked by the same names with a tenant alone.
         let tells = is_client || language != Language::Rust || call.arguments.len() > 1;
         self.by_key(&meaning, place, &argument, None, tells)
+    }
+
+    /// What a call that was recognised answers with.
+    pub(crate) fn answer(&self, call: &Call, via: Via) -> Answer {
+        let language = self.tree.language(self.file);
+        if via == Via::Wrapper {
+            return Answer::OnOff;
+        }
+        if call.element {
+            return Answer::Element;
+        }
+        let asked = self.asked(call);
+        if questions::question(language, &asked).is_none() && via == Via::Generated {
+            return self.tree.generated_answer(language, &call.name);
+        }
+        // OpenFeature's hook of this name tells how the answer came about, Unleash's does not.
+        let is_openfeatures = || {
+            let imports = self.tree.facts(self.file).map(|facts| &facts.imports);
+            imports.is_some_and(|imports| {
+                imports.iter().any(|import| {
+                    import.local == call.name
+                        && import
+                            .module
+                            .iter()
+                            .any(|it| it.starts_with("@openfeature"))
+                })
+            })
+        };
+        if asked == "useFlag" && is_openfeatures() {
+            return Answer::Details;
+        }
+        questions::answer(language, &asked)
     }
 
     /// What a call asks: an import may have given it another name.

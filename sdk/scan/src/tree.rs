@@ -11,7 +11,7 @@ use crate::files::{self, File};
 use crate::language::Language;
 use crate::meaning::GeneratedKeys;
 use crate::modules::Modules;
-use crate::questions;
+use crate::questions::{self, Answer};
 use crate::settings::Settings;
 use crate::source;
 use crate::syntax::{Expression, Facts, Kind};
@@ -172,6 +172,24 @@ impl Tree {
     /// The key that a generated function asks for.
     pub(crate) fn generated_key(&self, file: usize, function: &str) -> Option<&str> {
         self.generated_keys(file).get(function).map(String::as_str)
+    }
+
+    /// What a generated function answers with.
+    pub(crate) fn generated_answer(&self, language: Language, function: &str) -> Answer {
+        let files = self
+            .generated()
+            .filter(|file| self.language(*file).family() == language.family());
+        let mut types = files
+            .filter_map(|file| self.facts(file))
+            .flat_map(|facts| facts.named(function))
+            .flat_map(|it| &it.types)
+            .filter_map(|path| path.last());
+        let is_rust = language == Language::Rust;
+        match types.find(|name| !matches!(name.as_str(), "Promise" | "tenantry")) {
+            Some(name) if is_rust && name == "Flag" => Answer::Handle,
+            Some(name) if !is_rust && name == "boolean" => Answer::OnOff,
+            _ => Answer::More,
+        }
     }
 
     /// The generated files.

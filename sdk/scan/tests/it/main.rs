@@ -2,6 +2,7 @@
 
 mod examples;
 mod hostile;
+mod removal;
 mod tree;
 
 use std::path::Path;

@@ -1,0 +1,162 @@
+//! Whether code may go without anybody noticing that it no longer runs.
+//!
+//! **Invariants**
+//! - What is not known to have no effect has one.
+
+use tree_sitter::Node;
+
+use super::layout::Page;
+
+/// Methods that everybody knows to only look, and questions to other flags.
+const LOOKING: &[&str] = &[
+    "len",
+    "contains",
+    "contains_key",
+    "starts_with",
+    "ends_with",
+    "as_str",
+    "as_ref",
+    "eq",
+    "ne",
+    "includes",
+    "startsWith",
+    "endsWith",
+    "has",
+    "equals",
+    "any",
+    "all",
+    "some",
+    "every",
+    "iter",
+    "get",
+    "trim",
+    "to_lowercase",
+    "toLowerCase",
+    "getBooleanValue",
+    "getStringValue",
+    "getNumberValue",
+    "getObjectValue",
+];
+
+/// Names that a value is made by.
+const MAKING: &[&str] = &[
+    "new",
+    "from",
+    "default",
+    "clone",
+    "cloned",
+    "to_owned",
+    "to_string",
+    "toString",
+    "into",
+    "as_deref",
+    "Some",
+    "Ok",
+    "String",
+    "Number",
+    "Boolean",
+    "require",
+];
+
+/// Macros that only make a value.
+const PLAIN_MACROS: &[&str] = &["format", "vec", "matches", "concat", "stringify"];
+
+impl Page<'_> {
+    /// Whether working an expression out has no effect: it looks at things. A method that is named
+    /// as a question (`is_…`, `has_…`) is taken for one.
+    pub(super) fn only_looks(&self, node: Node<'_>) -> bool {
+        // Waiting for a look is one.
+        let waits =
+            |it: &Node<'_>| matches!(it.kind(), "await_expression" | "parenthesized_expression");
+        let mut node = node;
+        while let Some(inner) = node.named_child(0).filter(|_| waits(&node)) {
+            node = inner;
+        }
+        self.all(node, &|call| {
+            self.called(call).is_some_and(|name| {
+                let asks = |prefix: &str| {
+                    name.strip_prefix(prefix).is_some_and(|rest| {
+                        rest.starts_with(|it: char| it == '_' || it.is_uppercase())
+                    })
+                };
+                LOOKING.contains(&name) || asks("is") || asks("has")
+            })
+        })
+    }
+
+    /// The same, for what a variable is given: it may also be made of something.
+    pub(super) fn only_makes(&self, node: Node<'_>) -> bool {
+        self.all(node, &|call| {
+            self.called(call).is_some_and(|name| {
+                MAKING.contains(&name) || LOOKING.contains(&name) || name.starts_with("is_")
+            })
+        })
+    }
+
+    /// Whether an expression that was made only to ask a flag may go with the question: it neither
+    /// waits, nor ends the function, nor sets anything.
+    pub(super) fn is_harmless(&self, node: Node<'_>) -> bool {
+        self.all(node, &|_| true)
+    }
+
+    /// Whether nothing in an expression has an effect, if the calls that `admits` have none.
+    fn all(&self, node: Node<'_>, admits: &dyn Fn(Node<'_>) -> bool) -> bool {
+        let mut waiting = vec![node];
+        while let Some(node) = waiting.pop() {
+            match node.kind() {
+                "await_expression"
+                | "yield_expression"
+                | "try_expression"
+                | "assignment_expression"
+                | "augmented_assignment_expression"
+                | "compound_assignment_expr"
+                | "update_expression"
+                | "return_expression"
+                | "break_expression"
+                | "continue_expression"
+                | "async_block"
+                | "unsafe_block" => return false,
+                // What is in a function happens when it is called.
+                "closure_expression" | "arrow_function" | "function_expression" => continue,
+                "unary_expression" if self.of(node).starts_with("delete") => return false,
+                "macro_invocation" => {
+                    let name = node.child_by_field_name("macro").map(|it| self.of(it));
+                    if !name.is_some_and(|name| PLAIN_MACROS.contains(&name)) {
+                        return false;
+                    }
+                    continue;
+                }
+                "call_expression" if !admits(node) => return false,
+                "new_expression" if !admits(node) && !self.is_built_in(node) => return false,
+                _ => {}
+            }
+            let mut cursor = node.walk();
+            waiting.extend(node.named_children(&mut cursor));
+        }
+        true
+    }
+
+    /// The last name of what is called.
+    pub(super) fn called(&self, call: Node<'_>) -> Option<&str> {
+        let mut function = call
+            .child_by_field_name("function")
+            .or_else(|| call.child_by_field_name("constructor"))?;
+        if function.kind() == "generic_function" {
+            function = function.child_by_field_name("function")?;
+        }
+        let name = match function.kind() {
+            "field_expression" => function.child_by_field_name("field")?,
+            "scoped_identifier" => function.child_by_field_name("name")?,
+            "member_expression" => function.child_by_field_name("property")?,
+            "identifier" => function,
+            _ => return None,
+        };
+        Some(self.of(name))
+    }
+
+    /// Whether a collection of the language is made.
+    fn is_built_in(&self, node: Node<'_>) -> bool {
+        self.called(node)
+            .is_some_and(|name| matches!(name, "Map" | "Set" | "Date" | "Array" | "Error" | "URL"))
+    }
+}

@@ -1,0 +1,65 @@
+//! What a block keeps to itself: names, a lock, a value.
+
+use std::sync::Mutex;
+
+use tenantry::Client;
+
+/// Counts and says so.
+pub fn count(flags: &Client, tenant: &str, counter: &Mutex<u32>) -> u32 {
+    if flags.is_enabled("new-billing", tenant) {
+        let mut counted = counter.lock().expect("no panic");
+        *counted += 1;
+    }
+    let counted = counter.lock().expect("no panic");
+    *counted
+}
+
+/// A name that is given to two things.
+pub fn named(flags: &Client, tenant: &str) -> String {
+    let name = tenant.to_owned();
+    if flags.is_enabled("new-billing", tenant) {
+        let name = name.to_uppercase();
+        assert!(!name.is_empty());
+    }
+    name
+}
+
+/// A block that gives a value, and one that is a statement.
+pub fn value(flags: &Client, tenant: &str, numbers: &mut Vec<u32>) -> u32 {
+    let largest = if flags.is_enabled("new-billing", tenant) {
+        numbers.sort_unstable();
+        numbers.last().copied().unwrap_or_default()
+    } else {
+        numbers.iter().copied().max().unwrap_or_default()
+    };
+    if flags.is_enabled("new-billing", tenant) {
+        numbers.pop()
+    } else {
+        numbers.first().copied()
+    };
+    let text = if flags.is_enabled("old-export", tenant) {
+        return 0;
+    } else {
+        "a text
+            that keeps its indentation"
+    };
+    largest + u32::try_from(text.len()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_stay_where_they_must() {
+        let flags = Client::fixed()
+            .with("new-billing", true)
+            .with("old-export", false)
+            .build();
+        assert_eq!(count(&flags, "acme", &Mutex::new(1)), 2);
+        assert_eq!(named(&flags, "acme"), "acme");
+        let mut numbers = vec![3, 1];
+        assert_eq!(value(&flags, "acme", &mut numbers), 48);
+        assert_eq!(numbers, [1]);
+    }
+}

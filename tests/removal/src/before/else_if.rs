@@ -1,0 +1,55 @@
+//! Chains: the flag first, in the middle and last.
+
+use tenantry::Client;
+
+/// The flag decides first.
+pub fn first(flags: &Client, tenant: &str, size: u32) -> &'static str {
+    if flags.is_enabled("old-export", tenant) {
+        "csv"
+    } else if size > 10 {
+        "zip"
+    } else {
+        "json"
+    }
+}
+
+/// The flag decides in the middle.
+pub fn middle(flags: &Client, tenant: &str, size: u32) -> &'static str {
+    if size > 10 {
+        "zip"
+    } else if flags.is_enabled("new-billing", tenant) {
+        "json"
+    } else if size > 5 {
+        "csv"
+    } else {
+        "text"
+    }
+}
+
+/// The flag decides last.
+pub fn last(flags: &Client, tenant: &str, size: u32) -> Vec<u32> {
+    let mut sizes = vec![size];
+    if size > 10 {
+        sizes.clear();
+    } else if flags.is_enabled("old-export", tenant) {
+        sizes.push(0);
+    }
+    sizes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_others_decide() {
+        let flags = Client::fixed()
+            .with("new-billing", true)
+            .with("old-export", false)
+            .build();
+        assert_eq!(first(&flags, "acme", 11), "zip");
+        assert_eq!(first(&flags, "acme", 1), "json");
+        assert_eq!(middle(&flags, "acme", 6), "json");
+        assert_eq!(last(&flags, "acme", 1), [1]);
+    }
+}

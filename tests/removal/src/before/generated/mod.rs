@@ -1,0 +1,35 @@
+//! Questions through what `tenantry codegen` wrote.
+
+pub mod flags;
+
+use tenantry::Client;
+
+use self::flags::{Flags, keys};
+
+/// What is shown of an account.
+pub fn account(client: &Client, tenant: &str) -> Vec<&'static str> {
+    let flags = Flags::new(client);
+    let mut shown = vec!["name"];
+    if flags.new_billing().is_enabled(tenant) {
+        shown.push("balance");
+    }
+    let export = flags.export_v3();
+    if export.is_enabled(tenant) && client.is_enabled(keys::NEW_BILLING, tenant) {
+        shown.push("export");
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generated_code_asks_too() {
+        let client = Client::fixed()
+            .with("new-billing", true)
+            .with("export-v3", true)
+            .build();
+        assert_eq!(account(&client, "acme"), ["name", "balance", "export"]);
+    }
+}
