@@ -69,6 +69,8 @@ const TABLE: &[(&str, [char; 6])] = &[
     ("list_members", ['y', 'y', 'y', '-', '-', '-']),
     ("add_members", ['y', 'y', 'y', '-', '-', '-']),
     ("remove_members", ['y', 'y', 'y', '-', '-', '-']),
+    ("preview_segment", ['y', 'y', 'y', '-', '-', '-']),
+    ("list_tenant_attributes", ['y', 'y', 'y', '-', '-', '-']),
     ("list_tenants", ['y', 'y', 'y', '-', '-', '-']),
     ("create_tenant", ['y', 'y', 'y', '-', '-', '-']),
     ("import_tenants", ['y', 'y', 'y', '-', '-', '-']),

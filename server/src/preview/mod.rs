@@ -16,8 +16,8 @@ use serde_json::Value;
 use tenantry_core::{Attributes, Context, Evaluation, Reason, Ruleset};
 use utoipa::ToSchema;
 
-pub(crate) use self::roster::Known;
 pub use self::roster::Roster;
+pub(crate) use self::roster::{Known, KnownAttribute, Matching};
 
 /// The most values of one attribute that are listed.
 const VALUES: usize = 20;
@@ -324,7 +324,7 @@ fn by_attribute(roster: &Roster, found: &Found) -> Vec<AttributeFlips> {
     clippy::cast_precision_loss,
     reason = "a share is for people: its sixteenth digit tells them nothing"
 )]
-fn share(part: u64, whole: u64) -> f64 {
+pub(crate) fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 {
         0.0
     } else {

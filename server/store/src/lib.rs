@@ -86,7 +86,7 @@ pub use plan::{
     PlanUnderWay, PlanWrite, Retraction, StageAdmissions, StoredDecision, StoredPlan,
 };
 pub use project::Project;
-pub use segment::{NewSegment, Segment};
+pub use segment::{NewSegment, Segment, compile_conditions};
 pub use store::Store;
 pub use stream::{
     Changes, EnvironmentState, InvalidList, KeyList, List, MemberChange, RevisionChange,

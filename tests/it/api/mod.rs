@@ -29,6 +29,7 @@ mod projects;
 mod references;
 mod removal;
 mod security;
+mod segment_preview;
 mod segments;
 mod session;
 mod targeting;

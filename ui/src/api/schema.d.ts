@@ -1034,6 +1034,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/segment-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a segment's conditions
+         * @description Says which tenants of the roster meet them, without changing anything, and who would join and leave a
+         *     segment that there is. What is wrong with the conditions is said as when they are written.
+         */
+        post: operations["preview_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/segments": {
         parameters: {
             query?: never;
@@ -1102,6 +1123,26 @@ export interface paths {
          * @description Tenants that are not in it make no difference.
          */
         delete: operations["remove_members"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/tenant-attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the attributes of the roster's tenants
+         * @description What conditions can ask: each attribute that a tenant has, how many have it, and its commonest values.
+         */
+        get: operations["list_tenant_attributes"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2532,6 +2573,37 @@ export interface components {
             revision: number;
             propagation?: components["schemas"]["Propagation"] | null;
         };
+        /** @description An attribute that tenants of the roster have. */
+        KnownAttribute: {
+            /** @description Its name. */
+            name: string;
+            /** @description The type of its values, or of the elements of its lists; `mixed` if tenants have several. */
+            type: components["schemas"]["ValueType"];
+            /** @description Whether a tenant has several values of it, or none of them: it is a list. */
+            list: boolean;
+            /**
+             * Format: int64
+             * @description How many tenants have it.
+             */
+            tenants: number;
+            /**
+             * Format: int64
+             * @description How many different values there are.
+             */
+            distinct: number;
+            /** @description The commonest of them: up to 20, the commonest first. */
+            values: components["schemas"]["KnownValue"][];
+        };
+        /** @description A value that tenants have. */
+        KnownValue: {
+            /** @description The value: a text, a number or a truth value. */
+            value: unknown;
+            /**
+             * Format: int64
+             * @description How many tenants have it.
+             */
+            tenants: number;
+        };
         /**
          * @description What a source file is written in.
          * @enum {string}
@@ -2598,6 +2670,10 @@ export interface components {
              */
             revision: number;
         };
+        /** @description A tenant of the roster, and what programs tell of it. */
+        ListedTenant: components["schemas"]["Tenant"] & {
+            usage?: components["schemas"]["TenantUsage"] | null;
+        };
         /** @description A segment's members. */
         MemberList: {
             /** @description The tenants' keys, sorted. */
@@ -2624,6 +2700,16 @@ export interface components {
         Metric: "errors" | "latency" | {
             /** @description What a Prometheus-compatible server knows of each tenant. */
             query: components["schemas"]["Query"];
+        };
+        /** @description Tenants that would join or leave a segment. */
+        Moves: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Who: the largest first, up to the limit that was asked for. */
+            tenants: components["schemas"]["PreviewedTenant"][];
         };
         /** @description A token with its secret, which is shown this once. */
         NewToken: components["schemas"]["Token"] & {
@@ -3032,6 +3118,15 @@ export interface components {
             /** @description The flags that have this one as their prerequisite, directly or not, and would flip with it. */
             dependents: components["schemas"]["FlagFlips"][];
         };
+        /** @description Conditions to try out. */
+        PreviewSegment: {
+            /** @description What a tenant of the roster must meet: all of 1 to 32 conditions over attributes. */
+            conditions: components["schemas"]["Condition"][];
+            /** @description The key of a segment whose members these conditions would decide from then on; none if absent. */
+            segment?: string | null;
+            /** @description The most tenants in each list: 0 to 1000; 20 if absent. Counts are exact whatever it is. */
+            limit?: number | null;
+        };
         /** @description A draft to try out: a whole targeting or a patch of the present one. */
         PreviewTargeting: {
             targeting?: components["schemas"]["Targeting"] | null;
@@ -3043,6 +3138,18 @@ export interface components {
             };
             /** @description The most tenants in each list: 0 to 10000; 100 if absent. Counts are exact whatever it is. */
             limit?: number | null;
+        };
+        /** @description A tenant. */
+        PreviewedTenant: {
+            /** @description Its key. */
+            key: string;
+            /** @description What people call it; its key if it is not on the roster. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its weight; 0 if it is not on the roster.
+             */
+            weight: number;
         };
         /** @description One thing that is wrong with a document. */
         Problem: {
@@ -3391,6 +3498,28 @@ export interface components {
             /** @description By key. */
             items: components["schemas"]["Segment"][];
         };
+        /** @description Who would be in a segment. */
+        SegmentPreview: {
+            /**
+             * Format: int64
+             * @description How many tenants would be in it.
+             */
+            size: number;
+            /**
+             * Format: double
+             * @description Their share of the roster's tenants: 0 to 1.
+             */
+            share_of_tenants: number;
+            /**
+             * Format: double
+             * @description Their share of the roster's requests, by the tenants' weights: 0 to 1.
+             */
+            share_of_requests: number;
+            /** @description Who: the largest first, up to the limit that was asked for. */
+            tenants: components["schemas"]["PreviewedTenant"][];
+            joining?: components["schemas"]["Moves"] | null;
+            leaving?: components["schemas"]["Moves"] | null;
+        };
         /** @description A flag that uses a segment. */
         SegmentUse: {
             /** @description The flag's key. */
@@ -3665,6 +3794,11 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description What is known about tenants. */
+        TenantAttributes: {
+            /** @description The attributes, by name. */
+            items: components["schemas"]["KnownAttribute"][];
+        };
         /** @description What became of a tenant's work. */
         TenantFigures: {
             /** @description The tenant's key. */
@@ -3754,12 +3888,35 @@ export interface components {
         /** @description A page of tenants. */
         TenantList: {
             /** @description The tenants. */
-            items: components["schemas"]["Tenant"][];
+            items: components["schemas"]["ListedTenant"][];
+            /**
+             * Format: int64
+             * @description How many tenants there are of those that were asked for, on all pages.
+             */
+            total: number;
             /** @description Ask with this `cursor` for the rest; null at the end. */
             next_cursor?: string | null;
         };
         /** @description A tenant's key, as the document describes it. */
         TenantText: string;
+        /** @description What an environment was asked for a tenant. */
+        TenantUsage: {
+            /**
+             * Format: date-time
+             * @description When it was first asked for the tenant, to the minute.
+             */
+            first_seen: string;
+            /**
+             * Format: date-time
+             * @description When it was last asked for the tenant, to the hour.
+             */
+            last_seen: string;
+            /**
+             * Format: double
+             * @description How often a day it was asked, over the last 7 days and all flags, counted some minutes ago.
+             */
+            requests_per_day: number;
+        };
         /** @description A tenant of the roster, and what programs tell of it. */
         TenantWithUsage: components["schemas"]["Tenant"] & {
             /** @description The environments that were ever asked for it, as far as that is kept: 400 days. */
@@ -4036,6 +4193,11 @@ export interface components {
          * @enum {string}
          */
         User: "rules" | "plan";
+        /**
+         * @description The type of an attribute's values.
+         * @enum {string}
+         */
+        ValueType: "text" | "number" | "boolean" | "mixed";
         /** @description One of the things a tenant that gets the flag may be given. */
         Variant: {
             /** @description The variant's name: 1 to 128 bytes, unique within the flag. */
@@ -6925,6 +7087,46 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    preview_segment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the first answer is kept for a day and given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewSegment"];
+            };
+        };
+        responses: {
+            /** @description Who would be in it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidBody"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_segments: {
         parameters: {
             query?: never;
@@ -7270,6 +7472,33 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_tenant_attributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attributes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantAttributes"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_tenants: {
         parameters: {
             query?: {
@@ -7284,7 +7513,9 @@ export interface operations {
                 value?: string;
                 /** @description What to sort by; a `-` before it puts the largest first. By key if absent. */
                 sort?: "key" | "-key" | "name" | "-name" | "weight" | "-weight" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
-                /** @description How many at most: 1 to 200; 50 if absent. */
+                /** @description The environment whose usage is shown with each tenant. */
+                environment?: string;
+                /** @description How many at most: 1 to 1000; 50 if absent. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;

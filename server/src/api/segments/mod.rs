@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod list;
 mod members;
+mod preview;
 mod remove;
 mod show;
 mod update;
@@ -32,6 +33,7 @@ pub(super) fn routes(max_list_body_bytes: usize) -> OpenApiRouter<AppState> {
     );
     OpenApiRouter::new()
         .routes(routes!(list::list_segments, create::create_segment))
+        .routes(routes!(preview::preview_segment))
         .routes(routes!(
             show::show_segment,
             update::update_segment,

@@ -1,5 +1,6 @@
 //! The roster: the tenants that a project knows by name.
 
+mod attributes;
 mod create;
 mod delete;
 mod flags;
@@ -29,6 +30,7 @@ use super::extract::etag::{Etag, REVALIDATE};
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list::list_tenants, create::create_tenant))
+        .routes(routes!(attributes::list_tenant_attributes))
         .routes(routes!(import::import_tenants))
         .routes(routes!(flags::show_tenant_flags))
         .routes(routes!(learn::learn_tenants))
@@ -102,6 +104,18 @@ impl IntoResponse for Tenant {
         ];
         (headers, Json(self)).into_response()
     }
+}
+
+/// Days that requests are counted over.
+const DAYS: f64 = 7.0;
+
+/// How often a day a tenant was asked for, of its requests of the last 7 days.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a rate is for people: its sixteenth digit tells them nothing"
+)]
+fn per_day(requests: u64) -> f64 {
+    requests as f64 / DAYS
 }
 
 /// A field of a body: absent, null or a value.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use tenantry_store::{Read, Store};
 use utoipa::ToSchema;
 
-use super::Tenant;
+use super::{Tenant, per_day};
 use crate::api::error::ApiError;
 use crate::api::extract::InProject;
 use crate::api::extract::etag::REVALIDATE;
@@ -18,9 +18,6 @@ use crate::api::extract::path::TenantPath;
 use crate::clock::SharedClock;
 use crate::publish::Publisher;
 use crate::usage::Usage;
-
-/// Days that requests are counted over.
-const DAYS: f64 = 7.0;
 
 /// A tenant of the roster, and what programs tell of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -86,12 +83,4 @@ pub(crate) async fn show_tenant(
     ];
     let usage = told;
     Ok((headers, Json(TenantWithUsage { tenant, usage })))
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a rate is for people: its sixteenth digit tells them nothing"
-)]
-fn per_day(requests: u64) -> f64 {
-    requests as f64 / DAYS
 }

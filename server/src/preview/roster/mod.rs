@@ -4,6 +4,7 @@
 //! - Immutable; a changed roster is another one, with another version.
 //! - Each pair of an attribute and a value occurs once, however many tenants have it.
 
+mod asked;
 mod values;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use tenantry_store::{RosterNews, RosterPart, RosterTenant as Stored, StoreError, TenantRequests};
 
+pub(crate) use self::asked::{KnownAttribute, Matching};
 use self::values::Values;
 
 /// A project's roster, ready to be asked about every tenant at once.
@@ -173,9 +175,7 @@ impl Roster {
 
     /// Whether a tenant is on it.
     pub(crate) fn knows(&self, tenant: &str) -> bool {
-        // Their order is that of their bytes.
-        let find = self.tenants.binary_search_by(|it| (*it.key).cmp(tenant));
-        find.is_ok()
+        self.place(tenant).is_some()
     }
 
     /// The sum of all weights.

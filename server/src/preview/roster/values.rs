@@ -60,7 +60,13 @@ impl Values {
         for (attribute, value) in attributes.0 {
             // A tenant with a list has each of its elements.
             let elements: Vec<&RawValue> = if value.get().starts_with('[') {
-                serde_json::from_str(value.get())?
+                let elements: Vec<_> = serde_json::from_str(value.get())?;
+                // One without any has the attribute all the same.
+                if elements.is_empty() {
+                    vec![value]
+                } else {
+                    elements
+                }
             } else {
                 vec![value]
             };

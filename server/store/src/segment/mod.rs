@@ -19,6 +19,7 @@ use tenantry_core::model::{Condition, EnvironmentKey, FlagKey, SegmentKey};
 
 pub(crate) use members::ALL as MEMBERS;
 pub(crate) use resolve::RosterChange;
+pub use resolve::compiled as compile_conditions;
 pub(crate) use write::ALL as WRITE;
 pub use write::NewSegment;
 

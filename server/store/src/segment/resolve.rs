@@ -118,8 +118,11 @@ impl Tx {
     }
 }
 
-/// Compiles conditions; at least one.
-pub(super) fn compiled(conditions: &[Condition]) -> Result<Conditions, Problems> {
+/// Compiles a segment's conditions.
+///
+/// # Errors
+/// What is wrong with them; that there is none, too.
+pub fn compiled(conditions: &[Condition]) -> Result<Conditions, Problems> {
     if conditions.is_empty() {
         let mut problems = Problems::default();
         problems.push("conditions", "must have at least one condition");

@@ -29,7 +29,7 @@ pub struct TenantFilter {
     pub sort: TenantSort,
     /// Largest first.
     pub descending: bool,
-    /// How many at most, 1 to 200.
+    /// How many at most, 1 to 1000.
     pub limit: u32,
     /// Where the last page ended.
     pub cursor: Option<String>,
@@ -77,7 +77,7 @@ impl Store {
             .into_iter()
             .map(Tenant::try_from)
             .collect::<Result<_, _>>()?;
-        Ok(page::cut(tenants, filter.limit.clamp(1, 200), |tenant| {
+        Ok(page::cut(tenants, filter.limit.clamp(1, 1_000), |tenant| {
             filter.position(tenant)
         }))
     }
@@ -96,7 +96,7 @@ impl TenantFilter {
                 None => has_attribute(name, dialect),
                 Some(value) => has_value(name, value, dialect),
             }))
-            .limit(u64::from(self.limit.clamp(1, 200)) + 1);
+            .limit(u64::from(self.limit.clamp(1, 1_000)) + 1);
         let sorted_by = || [Expr::col(self.sort.column()), Expr::col("key")];
         if let Some(cursor) = &self.cursor {
             let (value, key) = self.after(cursor)?;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use tenantry_core::model::{EnvironmentKey, TenantKey};
 
 use super::{hour, of_minute};
@@ -39,6 +40,12 @@ statements! { "tenant_usage_hour";
     SEEN = "SELECT e.key, s.first_minute, s.last_minute FROM tenant_seen s
         JOIN environment e ON e.project_id = s.project_id AND e.id = s.environment_id
         WHERE s.project_id = $1 AND s.tenant = $2 ORDER BY e.position";
+    SEEN_IN = "SELECT tenant, first_minute, last_minute FROM tenant_seen
+            WHERE project_id = $1 AND environment_id = $2
+                AND tenant IN (SELECT value FROM json_each($3))"
+        or "SELECT tenant, first_minute, last_minute FROM tenant_seen
+            WHERE project_id = $1 AND environment_id = $2
+                AND tenant IN (SELECT value FROM jsonb_array_elements_text($3) value)";
     ALL_SEEN = "SELECT tenant FROM tenant_seen WHERE project_id = $1 AND environment_id = $2
         ORDER BY tenant";
 }
@@ -101,6 +108,24 @@ impl Store {
             })
         });
         rows.collect()
+    }
+
+    /// Reads when an environment was asked for some tenants: first, to the minute, and last, to the hour
+    /// at least. Those that it never was are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tenants_seen_in<M: Mode>(
+        &self,
+        scope: &EnvironmentScope<M>,
+        tenants: &[&str],
+    ) -> Result<HashMap<String, (DateTime<Utc>, DateTime<Utc>)>, StoreError> {
+        let mut conn = self.read(scope.project()).await?;
+        let asked = args![scope.project().id(), scope.id(), json!(tenants)];
+        let rows: Vec<(String, i64, i64)> = conn.all(&SEEN_IN, asked).await?;
+        let rows = rows.into_iter();
+        let seen = rows.map(|(tenant, first, last)| (tenant, (of_minute(first), of_minute(last))));
+        Ok(seen.collect())
     }
 
     /// Reads which tenants an environment was asked for, sorted: those that are kept.

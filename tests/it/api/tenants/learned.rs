@@ -6,7 +6,7 @@ use tenantry_tests::{
 };
 
 /// Has a program tell that acme asked 90 times, globex 8, and others that are not named 2.
-async fn tell_usage(server: &TestServer) {
+pub(super) async fn tell_usage(server: &TestServer) {
     let project = server.project();
     project.create_targeted("a", &json!({"on": true})).await;
     let token = project.create_token("sdk").await.secret;

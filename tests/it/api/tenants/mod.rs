@@ -2,4 +2,5 @@
 
 mod import;
 mod learned;
+mod list;
 mod one;
