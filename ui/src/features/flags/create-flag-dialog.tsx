@@ -31,6 +31,8 @@ interface CreateFlagDialogProps {
   project: string;
   onClose: () => void;
   now: Date;
+  /** A key that programs ask for already. */
+  initialKey?: string;
 }
 
 const words = flagsText.createFlag;
@@ -51,11 +53,11 @@ export function CreateFlagDialog({ onClose, ...props }: CreateFlagDialogProps) {
   );
 }
 
-function CreateFlagForm({ project, onClose, now }: CreateFlagDialogProps) {
+function CreateFlagForm({ project, onClose, now, initialKey = "" }: CreateFlagDialogProps) {
   const client = useQueryClient();
   const today = dayFromNow(0, now);
   const form = useForm<NewFlag>({
-    initialValues: { ...EMPTY_FLAG, expiresOn: dayFromNow(90, now) },
+    initialValues: { ...EMPTY_FLAG, key: initialKey, expiresOn: dayFromNow(90, now) },
     validate: (flag) => validateFlag(flag, today),
   });
   const create = useMutation({

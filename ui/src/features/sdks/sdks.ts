@@ -1,6 +1,7 @@
 /** The programs that follow an environment, and how far a revision has come among them. */
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, call, type Schemas } from "@/api/client";
+import { pageOptions } from "@/design/paged";
 import { liveKey } from "@/live/changes";
 
 export type Propagation = Schemas["Propagation"];
@@ -55,4 +56,51 @@ async function readSdks(
     signal,
   });
   return (await call(request)).data;
+}
+
+export type UnknownFlag = Schemas["UnknownFlag"];
+
+const UNKNOWN_PAGE_SIZE = 200;
+
+/** Flags that programs ask for and that do not exist, or are archived. */
+export function unknownFlagsQuery(project: string, environment: string) {
+  return infiniteQueryOptions({
+    ...pageOptions,
+    queryKey: [...liveKey(project, environment), "unknown-flags"],
+    queryFn: async ({ pageParam, signal }) => {
+      const request = api.GET(
+        "/api/v1/projects/{project}/environments/{environment}/unknown-flags",
+        {
+          params: {
+            path: { project, environment },
+            query: { limit: UNKNOWN_PAGE_SIZE, ...(pageParam && { cursor: pageParam }) },
+          },
+          signal,
+        },
+      );
+      return (await call(request)).data;
+    },
+    // Programs tell once a minute whom they asked for.
+    refetchInterval: 30_000,
+  });
+}
+
+/** How many programs run which SDK, the most common first. */
+export function versionsOf(items: readonly FollowingSdk[]): { sdk: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { sdk } of items) {
+    counts.set(sdk, (counts.get(sdk) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([sdk, count]) => ({ sdk, count }))
+    .toSorted((a, b) => b.count - a.count || (a.sdk < b.sdk ? -1 : 1));
+}
+
+export type SdkState = "confirmed" | "owes" | "lost";
+
+export function stateOf({ connected, silent_since }: FollowingSdk): SdkState {
+  if (!connected) {
+    return "lost";
+  }
+  return silent_since == null ? "confirmed" : "owes";
 }

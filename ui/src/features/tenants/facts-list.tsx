@@ -74,7 +74,8 @@ function Since({ fact: { since }, oldest }: { fact: TenantFlag; oldest: number }
   return (
     <>
       <span>
-        <Ago at={since.at} /> <span className={classes.muted}>{words.since(since.actor)}</span>
+        <Ago at={since.at} className={classes.ago} />{" "}
+        <span className={classes.actor}>{words.since(since.actor)}</span>
       </span>
       {since.reason && <span className={classes.reason}>{since.reason}</span>}
     </>
