@@ -216,7 +216,8 @@ export const rolloutText = {
     failed: (failures: number, requests: number) =>
       `${formatCount(failures)} of ${formatCount(requests)}`,
     turnOff: "Turn off",
-    turnOffFor: (tenant: string) => `Turn the flag off for ${tenant}`,
+    turnOffFor: (tenant: string) => `Turn off for ${tenant}`,
+    showAll: (n: number) => `Show all ${n}`,
     off: "Off by the guard",
     blocked: (names: readonly string[]) =>
       `The guard has turned the flag off for ${names.join(", ")}. They stay on the block list until somebody takes them off it.`,

@@ -43,11 +43,7 @@ export function NoPlan({ project, environmentName, onBegin }: NoPlanProps) {
       <ul className={classes.templates}>
         {[...(templates.data ?? []), blank].map((template) => (
           <li key={template.key}>
-            <UnstyledButton
-              className={classes.template}
-              aria-label={words.use(nameOf(template))}
-              onClick={() => onBegin(template.key)}
-            >
+            <UnstyledButton className={classes.template} onClick={() => onBegin(template.key)}>
               <strong>{nameOf(template)}</strong>
               <span className={classes.description}>{template.description}</span>
               <StageStrip stages={template.plan.stages} />

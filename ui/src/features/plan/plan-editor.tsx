@@ -8,7 +8,7 @@
 import { Button } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { ApiProblem, hasStatus } from "@/api/problem";
@@ -20,6 +20,7 @@ import {
   type Plan,
   type PlanPath,
   planKey,
+  planQuery,
   previewQuery,
   type SeenPlan,
   savePlan,
@@ -67,7 +68,7 @@ export function PlanEditor({ path, initial, seen, onDone, onDiscard }: PlanEdito
 
   const leaves = useRef(false);
   const save = useMutation({
-    mutationFn: (plan: Plan) => savePlan(path, plan, seen?.etag ?? "*"),
+    mutationFn: (plan: Plan) => saveOver(client, path, plan, base.current, seen),
     onSuccess: (saved) => {
       leaves.current = true;
       client.setQueryData(planKey(path), saved);
@@ -160,6 +161,39 @@ export function PlanEditor({ path, initial, seen, onDone, onDiscard }: PlanEdito
       </span>
     </div>
   );
+}
+
+/** So often a plan may decide something just while it is saved. */
+const MOST_TRIES = 5;
+
+/** Saves over the plan that writing began with, however far that has come meanwhile. */
+async function saveOver(
+  client: QueryClient,
+  path: PlanPath,
+  plan: Plan,
+  base: Plan | undefined,
+  seen: SeenPlan | null,
+): Promise<SeenPlan> {
+  const newest = () => client.fetchQuery({ ...planQuery(path), staleTime: 0 });
+  if (seen === null && (await newest()) !== null) {
+    // The first plan has no version to name, so it is looked first whether somebody else made one.
+    throw new Error(words.overtaken);
+  }
+  let version = seen?.etag ?? "*";
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await savePlan(path, plan, version);
+    } catch (error) {
+      if (!hasStatus(error, 412) || tries === MOST_TRIES) {
+        throw error;
+      }
+      const present = await newest();
+      if (present === null || !isSame(base, present.view.plan)) {
+        throw error;
+      }
+      version = present.etag;
+    }
+  }
 }
 
 /** What the server says at the fields, and in one sentence what belongs to none. */

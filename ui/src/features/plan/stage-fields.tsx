@@ -216,6 +216,7 @@ function Limits({ form, index, segments }: OneProps & { segments: string[] }) {
         suffix=" %"
       />
       <Checkbox
+        className={classes.beside}
         label={words.smallFirst}
         {...form.getInputProps(`stages.${index}.smallFirst`, { type: "checkbox" })}
       />
@@ -240,6 +241,7 @@ function Time({ form, index }: OneProps) {
         allowDeselect={false}
       />
       <Select
+        className={classes.then}
         label={words.advance}
         data={(["automatic", "approval"] as const).map((value) => ({
           value,

@@ -1,5 +1,6 @@
 /** What became of each tenant's work since the stage began, the worst first. */
 import { Button } from "@mantine/core";
+import { useState } from "react";
 import { ScrollRegion } from "@/design/scroll-region";
 import type { PlanView, TenantFigures } from "@/features/plan/plan";
 import { formatShare } from "@/text/format";
@@ -12,9 +13,12 @@ interface TenantTableProps {
 }
 
 const words = rolloutText.tenants;
+/** So many are shown at first. */
+const FIRST = 10;
 
 export function TenantTable({ view, onKill }: TenantTableProps) {
   const { tenants, blocked, held, guard } = view;
+  const [all, showAll] = useState(false);
   const most = Math.max(
     0.01,
     ...tenants.map((it) => Math.max(...ratesOf(it).map((it) => it ?? 0))),
@@ -42,7 +46,7 @@ export function TenantTable({ view, onKill }: TenantTableProps) {
                 </tr>
               </thead>
               <tbody>
-                {tenants.map((it) => (
+                {(all ? tenants : tenants.slice(0, FIRST)).map((it) => (
                   <tr key={it.tenant}>
                     <th scope="row">{it.tenant}</th>
                     <Rate failures={it.on_failures} requests={it.on_requests} most={most} on />
@@ -69,6 +73,17 @@ export function TenantTable({ view, onKill }: TenantTableProps) {
               </tbody>
             </table>
           </ScrollRegion>
+          {!all && tenants.length > FIRST && (
+            <Button
+              className={classes.more}
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              onClick={() => showAll(true)}
+            >
+              {words.showAll(tenants.length)}
+            </Button>
+          )}
         </>
       )}
     </section>
