@@ -3,6 +3,16 @@ import { formatCount, plural } from "@/text/format";
 
 const tenants = (n: number) => plural(n, "tenant", "tenants");
 
+/** A part of a whole, 0 to 1. */
+const shares = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 1 });
+const percent = (part: number) => shares.format(part);
+
+/** Some names, and how many others there are. */
+function listed(names: readonly string[], all: number): string {
+  const others = all - names.length;
+  return names.join(", ") + (others > 0 ? ` and ${formatCount(others)} more` : "");
+}
+
 export const segmentsText = {
   title: "Segments",
   description: "Named sets of tenants for rules and rollouts, the same in every environment.",
@@ -41,6 +51,20 @@ export const segmentsText = {
     done: (key: string) => `${key} was created.`,
   },
 
+  preview: {
+    counting: "Counting…",
+    incomplete: "Complete the conditions to see whom they mean.",
+    size: (n: number) => `${tenants(n)} would be ${n === 1 ? "a member" : "members"}`,
+    share: (it: { share_of_tenants: number; share_of_requests: number }) =>
+      `(${percent(it.share_of_tenants)} of tenants, ${percent(it.share_of_requests)} of requests).`,
+    largest: (names: readonly string[], all: number) => `${listed(names, all)}.`,
+    joining: (names: readonly string[], all: number) =>
+      `${formatCount(all)} would join: ${listed(names, all)}.`,
+    leaving: (names: readonly string[], all: number) =>
+      `${formatCount(all)} would leave: ${listed(names, all)}.`,
+    same: "Nobody would join or leave.",
+  },
+
   page: {
     back: "Segments",
     copyKey: (key: string) => `Copy the key ${key}`,
@@ -52,11 +76,6 @@ export const segmentsText = {
     remove: "Delete",
     conditions: "Conditions",
     conditionsHelp: "A tenant of the roster is a member if it meets all of them.",
-    preview: (size: number) => `${tenants(size)} would be members.`,
-    joining: (n: number) => `${formatCount(n)} join`,
-    leaving: (n: number) => `${formatCount(n)} leave`,
-    previewing: "Counting…",
-    previewHelp: "Members are decided anew when you save.",
     saved: (size: number) =>
       `Saved. ${tenants(size)} ${size === 1 ? "is a member" : "are members"}.`,
     toListed: "Turn into a list",

@@ -24,6 +24,7 @@ export const tenantsText = {
     requests: "Requests a day",
     firstSeen: "First seen",
     lastSeen: "Last seen",
+    since: "since",
   },
   learned: "learned",
   learnedHelp: "Learned from usage every hour",
@@ -31,8 +32,7 @@ export const tenantsText = {
   filtered: (attribute: string, value: string | undefined) =>
     value === undefined ? `has ${attribute}` : `${attribute} is ${value}`,
   clearFilter: "Clear this filter",
-  shown: (n: number, more: boolean) => (more ? `${tenants(n)} and more` : tenants(n)),
-  ofTotal: (n: number, total: number) => `${formatCount(n)} of ${tenants(total)} loaded`,
+  count: tenants,
   loading: "Loading tenants",
   noneTitle: "No tenants yet",
   none: "Import your customers from a file, or connect a service and learn them from its usage. Flags work without a roster; names, attributes and weights make rollouts readable.",

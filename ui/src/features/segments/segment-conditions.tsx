@@ -10,6 +10,7 @@ import { Refusal } from "@/design/refusal";
 import { ConditionEditor } from "@/features/conditions/condition-editor";
 import { type Condition, EMPTY_CONDITION, isComplete } from "@/features/conditions/operators";
 import { toastSaved } from "@/features/flags/changed-toast";
+import { ConditionsPreview } from "@/features/segments/conditions-preview";
 import { type Segment, updateSegment } from "@/features/segments/segments";
 import { useKnownAttributes } from "@/features/segments/use-known-attributes";
 import { segmentsText } from "@/text/segments";
@@ -93,6 +94,9 @@ export function SegmentConditions({
           problems.find(({ path }) => path.startsWith(`conditions[${index}]`))?.message
         }
       />
+      {draft !== undefined && (
+        <ConditionsPreview project={project} conditions={shown} segment={segment.key} />
+      )}
       <Refusal
         error={save.error}
         shownElsewhere={(path) => /^conditions\[\d/.test(path)}
@@ -113,13 +117,8 @@ export function SegmentConditions({
             </Button>
           </>
         )}
-        <span>
-          {draft === undefined
-            ? words.conditionsHelp
-            : segment.conditions == null
-              ? words.toConditionsHelp
-              : words.previewHelp}
-        </span>
+        {draft === undefined && <span>{words.conditionsHelp}</span>}
+        {draft !== undefined && segment.conditions == null && <span>{words.toConditionsHelp}</span>}
       </div>
     </section>
   );

@@ -8,6 +8,7 @@ import { Refusal } from "@/design/refusal";
 import { ConditionEditor } from "@/features/conditions/condition-editor";
 import { type Condition, EMPTY_CONDITION, isComplete } from "@/features/conditions/operators";
 import { toastSaved } from "@/features/flags/changed-toast";
+import { ConditionsPreview } from "@/features/segments/conditions-preview";
 import {
   createSegment,
   SEGMENT_KEY,
@@ -138,6 +139,7 @@ function Form({ project, onClose }: SegmentFormProps) {
               problems.find(({ path }) => path.startsWith(`conditions[${index}]`))?.message
             }
           />
+          <ConditionsPreview project={project} conditions={conditions} />
           {tried && incomplete && (
             <p className={classes.error} role="alert">
               {words.incomplete}

@@ -1,5 +1,5 @@
 /** Segments: named sets of tenants, listed or by conditions over the roster. */
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, call, type Schemas } from "@/api/client";
 import { pageOptions } from "@/design/paged";
 import type { Condition } from "@/features/conditions/operators";
@@ -8,6 +8,8 @@ export type Segment = Schemas["Segment"];
 export type SegmentUse = Schemas["SegmentUse"];
 
 const PAGE_SIZE = 200;
+/** So many of the largest are named. */
+const PREVIEWED = 8;
 
 export const segmentsKey = (project: string) => ["project", project, "segments"];
 
@@ -58,6 +60,33 @@ export function membersQuery(project: string, segment: string) {
 
 /** What the server takes: a condition is written without what its operator does not use. */
 const sent = (conditions: readonly Condition[]) => conditions as Schemas["Condition"][];
+
+export type SegmentPreview = Schemas["SegmentPreview"];
+
+/** Whom conditions mean, before they are saved; of a segment also who would come and go. */
+export function previewQuery(
+  project: string,
+  conditions: readonly Condition[],
+  segment: string | undefined,
+) {
+  return queryOptions({
+    queryKey: [...segmentsKey(project), "preview", segment, conditions],
+    queryFn: async ({ signal }) => {
+      const request = api.POST("/api/v1/projects/{project}/segment-preview", {
+        params: { path: { project } },
+        body: {
+          conditions: sent(conditions),
+          limit: PREVIEWED,
+          ...(segment !== undefined && { segment }),
+        },
+        signal,
+      });
+      return (await call(request)).data;
+    },
+    // The old count stays while the new one comes, instead of a flicker at each change.
+    placeholderData: keepPreviousData,
+  });
+}
 
 export async function createSegment(
   project: string,

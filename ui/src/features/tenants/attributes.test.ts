@@ -3,9 +3,10 @@ import {
   type AttributeField,
   attributesOf,
   attributeText,
+  commonAttributes,
   fieldsOf,
   invalidFields,
-  knownAttributes,
+  knownAttribute,
 } from "@/features/tenants/attributes";
 
 const attributes = { plan: "team", seats: 12, trial: false, regions: ["eu", "us"] };
@@ -46,15 +47,23 @@ it("writes every kind of value", () => {
   expect(attributeText(undefined)).toBe("");
 });
 
-it("knows the attributes that most tenants have first, with their kinds and values", () => {
-  expect(
-    knownAttributes([
-      { attributes: { seats: 3, regions: ["us", "eu"] } },
-      { attributes: { seats: 1 } },
-      { attributes: {} },
-    ]),
-  ).toEqual([
-    { name: "seats", kind: "number", tenants: 2, values: ["1", "3"] },
-    { name: "regions", kind: "list", tenants: 1, values: ["eu", "us"] },
-  ]);
+it("suggests what tenants have, typed as they have it", () => {
+  const known = { name: "seats", type: "number", list: false, tenants: 2, distinct: 2 } as const;
+  const values = [
+    { value: 3, tenants: 1 },
+    { value: 1, tenants: 1 },
+  ];
+  expect(knownAttribute({ ...known, values })).toEqual({
+    name: "seats",
+    kind: "number",
+    tenants: 2,
+    values: ["3", "1"],
+  });
+  expect(knownAttribute({ ...known, list: true, values }).kind).toBe("list");
+  expect(knownAttribute({ ...known, type: "mixed", values }).kind).toBe("text");
+});
+
+it("takes for common what most tenants have", () => {
+  const of = (name: string, tenants: number) => ({ name, tenants, kind: "text" as const });
+  expect(commonAttributes([of("b", 1), of("c", 9), of("a", 1)], 2)).toEqual(["c", "a"]);
 });

@@ -1,6 +1,8 @@
 /** Attributes of tenants: as text in a list, and as what a form is filled in with. Pure. */
+import type { Schemas } from "@/api/client";
 import type { KnownAttribute } from "@/features/conditions/operators";
-import type { AttributeValue, Tenant } from "@/features/tenants/tenants";
+
+export type AttributeValue = Schemas["AttributeValue"];
 
 export const ATTRIBUTE_KINDS = ["text", "number", "boolean", "list"] as const;
 export type AttributeKind = (typeof ATTRIBUTE_KINDS)[number];
@@ -80,32 +82,27 @@ export function invalidFields(
   return faults;
 }
 
-/** So many values of an attribute are suggested. */
-const MOST_VALUES = 30;
+/** What the server knows of an attribute, for those who choose one; mixed values are texts. */
+export function knownAttribute(it: Schemas["KnownAttribute"]): RosterAttribute {
+  const kind: AttributeKind = it.list ? "list" : it.type === "mixed" ? "text" : it.type;
+  return {
+    name: it.name,
+    kind,
+    tenants: it.tenants,
+    values: it.values.map(({ value }) => String(value)),
+  };
+}
 
-/** The attributes that these tenants have, those of most tenants first, with their values. */
-export function knownAttributes(
-  tenants: readonly Pick<Tenant, "attributes">[],
-): (KnownAttribute & { tenants: number })[] {
-  const found = new Map<string, { tenants: number; kind: AttributeKind; values: Set<string> }>();
-  for (const { attributes } of tenants) {
-    for (const [name, value] of Object.entries(attributes)) {
-      const entry = found.get(name) ?? { tenants: 0, kind: kindOf(value), values: new Set() };
-      entry.tenants += 1;
-      for (const it of Array.isArray(value) ? value : [String(value)]) {
-        if (entry.values.size < MOST_VALUES) {
-          entry.values.add(it);
-        }
-      }
-      found.set(name, entry);
-    }
-  }
-  return [...found]
-    .map(([name, { tenants: count, kind, values }]) => ({
-      name,
-      kind,
-      tenants: count,
-      values: [...values].toSorted(),
-    }))
-    .toSorted((a, b) => b.tenants - a.tenants || (a.name < b.name ? -1 : 1));
+export interface RosterAttribute extends KnownAttribute {
+  kind: AttributeKind;
+  /** How many tenants have it. */
+  tenants: number;
+}
+
+/** Those that most tenants have. */
+export function commonAttributes(known: readonly RosterAttribute[], count: number): string[] {
+  return known
+    .toSorted((a, b) => b.tenants - a.tenants || (a.name < b.name ? -1 : 1))
+    .slice(0, count)
+    .map(({ name }) => name);
 }

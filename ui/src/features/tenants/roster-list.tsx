@@ -15,6 +15,7 @@ interface RosterListProps {
   project: string;
   environment: string;
   tenants: readonly Tenant[];
+  total: number | undefined;
   more: More;
   columns: readonly string[];
   view: RosterSearch;
@@ -28,6 +29,7 @@ export function RosterList({
   project,
   environment,
   tenants,
+  total,
   more,
   columns,
   view,
@@ -75,6 +77,7 @@ export function RosterList({
       rows={tenants}
       rowKey={({ key }) => key}
       more={more}
+      total={total}
       stale={stale}
       onOpen={(tenant) => void navigate({ to, params: paramsOf(tenant) })}
       rowProps={({ key }) => ({ "data-tenant": key })}
@@ -100,15 +103,16 @@ export function RosterList({
           numeric: true,
         },
         {
+          key: "requests",
+          head: words.column.requests,
+          width: "8rem",
+          numeric: true,
+        },
+        { key: "seen", head: words.column.lastSeen, width: "9rem" },
+        {
           key: "added",
           head: head("created_at", words.column.added, true),
           sort: sortOf("created_at"),
-          width: "8rem",
-        },
-        {
-          key: "updated",
-          head: head("updated_at", words.column.updated, true),
-          sort: sortOf("updated_at"),
           width: "8rem",
         },
       ]}
@@ -140,11 +144,27 @@ export function RosterList({
             )}
             {formatCount(tenant.weight)}
           </Cell>
+          <Cell numeric label={words.column.requests}>
+            {tenant.usage == null ? (
+              <span className={classes.none}>–</span>
+            ) : (
+              formatCount(Math.round(tenant.usage.requests_per_day))
+            )}
+          </Cell>
+          <Cell label={words.column.lastSeen} className={`${classes.time} ${classes.seen}`}>
+            {tenant.usage == null ? (
+              <span className={classes.none}>{words.never}</span>
+            ) : (
+              <>
+                <Ago at={tenant.usage.last_seen} />
+                <span className={classes.first}>
+                  {words.column.since} <Ago at={tenant.usage.first_seen} />
+                </span>
+              </>
+            )}
+          </Cell>
           <Cell label={words.column.added} className={classes.time}>
             <Ago at={tenant.created_at} />
-          </Cell>
-          <Cell label={words.column.updated} className={classes.time}>
-            <Ago at={tenant.updated_at} />
           </Cell>
         </>
       )}

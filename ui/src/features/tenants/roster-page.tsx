@@ -1,7 +1,7 @@
 /** The roster: all tenants, found, sorted and filtered by the server, however many there are. */
 import { ActionIcon, Button, Menu, VisuallyHidden } from "@mantine/core";
 import { useDisclosure, useDocumentTitle } from "@mantine/hooks";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { BuildingIcon, DotsIcon, PlusIcon, SearchIcon } from "@/design/icons";
@@ -15,13 +15,20 @@ import { reasonOf } from "@/design/refusal";
 import { SearchField } from "@/design/search-field";
 import { toastRefused, toastSaved } from "@/features/flags/changed-toast";
 import { useNearestEnvironment } from "@/features/projects/place";
-import { knownAttributes } from "@/features/tenants/attributes";
+import { commonAttributes } from "@/features/tenants/attributes";
 import { RosterFilters } from "@/features/tenants/roster-filters";
 import { RosterList } from "@/features/tenants/roster-list";
-import { learnTenants, type RosterView, rosterKey, tenantsQuery } from "@/features/tenants/tenants";
+import {
+  attributesQuery,
+  learnTenants,
+  type RosterView,
+  rosterKey,
+  tenantsQuery,
+} from "@/features/tenants/tenants";
 import { useLogged } from "@/live/log";
 import { commonText } from "@/text/common";
 import { tenantsText } from "@/text/tenants";
+import classes from "./roster.module.css";
 
 export interface RosterSearch extends RosterView {
   /** Attributes that have a column; absent: those that most tenants have. */
@@ -53,13 +60,14 @@ export function RosterPage({ project, view, onView }: RosterPageProps) {
   const [changed, setChanged] = useState(false);
 
   const { columns: chosen, ...listView } = view;
-  const options = tenantsQuery(project, listView);
+  const options = tenantsQuery(project, listView, environment?.key);
   const query = useInfiniteQuery(options);
   const { rows, more } = usePaged(query);
   const beginAnew = useBeginAnew(options.queryKey);
   const filtered = view.q !== undefined || view.attribute !== undefined;
-  const known = knownAttributes(rows ?? []);
-  const columns = chosen ?? known.slice(0, COMMON_COLUMNS).map(({ name }) => name);
+  const total = query.data?.pages.at(-1)?.total;
+  const { data: known = [] } = useQuery(attributesQuery(project));
+  const columns = chosen ?? commonAttributes(known, COMMON_COLUMNS);
 
   useLogged(project, ({ newest, only }) => {
     if (!only || newest.target.startsWith("tenant")) {
@@ -140,6 +148,9 @@ export function RosterPage({ project, view, onView }: RosterPageProps) {
             onView(q.trim() === "" ? rest : { ...rest, q }, true);
           }}
         />
+        {total !== undefined && rows?.length !== 0 && (
+          <span className={classes.count}>{words.count(total)}</span>
+        )}
         <RosterFilters known={known} columns={columns} view={view} onView={onView} />
       </ListToolbar>
       {query.isError && rows !== undefined && <StaleBanner onRetry={query.refetch} />}
@@ -191,6 +202,7 @@ export function RosterPage({ project, view, onView }: RosterPageProps) {
             project={project}
             environment={environment.key}
             tenants={rows}
+            total={total}
             more={more}
             columns={columns}
             view={view}
@@ -200,7 +212,7 @@ export function RosterPage({ project, view, onView }: RosterPageProps) {
         )}
       </ListPanel>
       <VisuallyHidden role="status">
-        {rows !== undefined && !query.isPlaceholderData && words.shown(rows.length, more.has)}
+        {total !== undefined && !query.isPlaceholderData && words.count(total)}
       </VisuallyHidden>
       <Suspense fallback={null}>
         {importing && (

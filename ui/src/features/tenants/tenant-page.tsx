@@ -26,7 +26,7 @@ import {
 } from "@/features/tenants/facts";
 import { FactsList } from "@/features/tenants/facts-list";
 import { TenantSummary } from "@/features/tenants/tenant-summary";
-import { deleteTenant, rosterKey, tenantQuery } from "@/features/tenants/tenants";
+import { attributesQuery, deleteTenant, rosterKey, tenantQuery } from "@/features/tenants/tenants";
 import { useLogged } from "@/live/log";
 import { commonText } from "@/text/common";
 import { tenantsText } from "@/text/tenants";
@@ -59,6 +59,7 @@ export function TenantPage({
   const navigate = useNavigate();
   const known = useQuery(tenantQuery(project, tenant));
   const facts = useQuery(tenantFlagsQuery(project, environment.key, tenant));
+  const { data: attributes = [] } = useQuery(attributesQuery(project));
   const [editing, form] = useDisclosure(false);
   const [removing, removal] = useDisclosure(false);
   const [killing, setKilling] = useState<TenantFlag>();
@@ -181,7 +182,7 @@ export function TenantPage({
           <TenantForm
             project={project}
             {...(known.data !== null ? { current: known.data } : { newKey: tenant })}
-            known={[]}
+            known={attributes}
             onClose={form.close}
             onSaved={() => {
               form.close();

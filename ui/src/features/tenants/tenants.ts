@@ -6,10 +6,10 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { api, call, type Schemas } from "@/api/client";
 import { hasStatus } from "@/api/problem";
 import { pageOptions } from "@/design/paged";
+import { type AttributeValue, knownAttribute } from "@/features/tenants/attributes";
 
-export type Tenant = Schemas["Tenant"];
+export type Tenant = Schemas["ListedTenant"];
 export type TenantWithUsage = Schemas["TenantWithUsage"];
-export type AttributeValue = Schemas["AttributeValue"];
 
 export const SORTS = ["key", "name", "weight", "created_at", "updated_at"] as const;
 export type SortField = (typeof SORTS)[number];
@@ -24,25 +24,45 @@ export interface RosterView {
   value?: string;
 }
 
-const PAGE_SIZE = 200;
+const PAGE_SIZE = 500;
 /** Everything that shows facts of the roster. */
 export const rosterKey = (project: string) => ["project", project, "tenants"];
 
-export function tenantsQuery(project: string, view: RosterView) {
+/** Requests are those of the environment, if one is named. */
+export function tenantsQuery(project: string, view: RosterView, environment: string | undefined) {
   return infiniteQueryOptions({
     ...pageOptions,
-    queryKey: [...rosterKey(project), "list", view],
+    queryKey: [...rosterKey(project), "list", view, environment],
     queryFn: async ({ pageParam, signal }) => {
       const request = api.GET("/api/v1/projects/{project}/tenants", {
         params: {
           path: { project },
-          query: { ...view, limit: PAGE_SIZE, ...(pageParam && { cursor: pageParam }) },
+          query: {
+            ...view,
+            limit: PAGE_SIZE,
+            ...(environment !== undefined && { environment }),
+            ...(pageParam && { cursor: pageParam }),
+          },
         },
         signal,
       });
       return (await call(request)).data;
     },
     placeholderData: keepPreviousData,
+  });
+}
+
+/** The attributes that tenants have, with their commonest values. */
+export function attributesQuery(project: string) {
+  return queryOptions({
+    queryKey: [...rosterKey(project), "attributes"],
+    queryFn: async ({ signal }) => {
+      const request = api.GET("/api/v1/projects/{project}/tenant-attributes", {
+        params: { path: { project } },
+        signal,
+      });
+      return (await call(request)).data.items.map(knownAttribute);
+    },
   });
 }
 
