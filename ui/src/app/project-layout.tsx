@@ -27,6 +27,7 @@ export function ProjectLayout() {
     onChanged: (changed) => {
       announce(changed);
       void client.invalidateQueries({ queryKey: liveKey(project, changed.environment) });
+      void client.invalidateQueries({ queryKey: liveKey(project) });
       // A read that fails leaves the list to the next one; the page says that it may be stale.
       followChange(client, project, changed).catch(() => refreshLists(client, project));
     },

@@ -1,14 +1,19 @@
 /** The navigation: beside the page on a wide screen, in a drawer on a narrow one. */
-import { ActionIcon, Drawer } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 import type { NavigationEntry } from "@/app/navigation";
 import { navigation } from "@/app/router";
 import { MenuIcon } from "@/design/icons";
+import { prefetch } from "@/design/prefetch";
 import { useNearestEnvironment } from "@/features/projects/place";
-import { commonText } from "@/text/common";
 import { shellText } from "@/text/shell";
 import classes from "./side-bar.module.css";
+
+/** Wide screens never need it. */
+const drawerModule = () => import("@/app/navigation-drawer");
+const NavigationDrawer = lazy(async () => ({ default: (await drawerModule()).NavigationDrawer }));
 
 const GROUPS = ["flags", "tenants", "operate"] as const;
 
@@ -23,6 +28,7 @@ export function SideBar({ project }: { project: string }) {
 /** The button in the bar that opens the same navigation where there is no room beside the page. */
 export function NavigationMenu({ project }: { project: string }) {
   const [opened, drawer] = useDisclosure(false);
+  const [wanted, setWanted] = useState(false);
   return (
     <>
       <ActionIcon
@@ -32,21 +38,21 @@ export function NavigationMenu({ project }: { project: string }) {
         size={34}
         aria-label={shellText.openNavigation}
         aria-expanded={opened}
-        onClick={drawer.open}
+        onClick={() => {
+          setWanted(true);
+          drawer.open();
+        }}
+        onPointerEnter={() => prefetch(drawerModule)}
       >
         <MenuIcon />
       </ActionIcon>
-      <Drawer
-        opened={opened}
-        onClose={drawer.close}
-        size={260}
-        title={commonText.product}
-        closeButtonProps={{ "aria-label": commonText.close }}
-      >
-        <nav aria-label={shellText.navigation}>
-          <Entries project={project} onGo={drawer.close} />
-        </nav>
-      </Drawer>
+      {wanted && (
+        <Suspense fallback={null}>
+          <NavigationDrawer opened={opened} onClose={drawer.close}>
+            <Entries project={project} onGo={drawer.close} />
+          </NavigationDrawer>
+        </Suspense>
+      )}
     </>
   );
 }

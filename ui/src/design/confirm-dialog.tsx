@@ -23,11 +23,19 @@ interface ConfirmDialogProps {
   /** Resolves once it is done, whereupon the dialog closes; what it rejects with is shown. */
   onConfirm: (reason: string) => Promise<unknown>;
   onClose: () => void;
+  /** Where the way out without doing it is another than the one after it was done. */
+  onCancel?: () => void;
 }
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} centered>
+    <Modal
+      opened={props.opened}
+      onClose={props.onCancel ?? props.onClose}
+      title={props.title}
+      closeButtonProps={{ "aria-label": commonText.close }}
+      centered
+    >
       {props.opened && <Question {...props} />}
     </Modal>
   );
@@ -41,6 +49,7 @@ function Question({
   disabled = false,
   onConfirm,
   onClose,
+  onCancel = onClose,
 }: ConfirmDialogProps) {
   const [why, setWhy] = useState("");
   const action = useMutation({ mutationFn: () => onConfirm(why.trim()), onSuccess: onClose });
@@ -75,7 +84,7 @@ function Question({
         </p>
       )}
       <div className={classes.actions}>
-        <Button variant="default" onClick={onClose}>
+        <Button variant="default" onClick={onCancel}>
           {commonText.cancel}
         </Button>
         <Button

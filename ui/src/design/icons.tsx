@@ -106,7 +106,7 @@ export const SegmentIcon = icon(
   </>,
 );
 export const HourglassIcon = icon(
-  <path d="M4.5 2.5h7M4.5 13.5h7M5.2 2.5v2.300L8 8l2.8-3.200V2.5M5.2 13.5v-2.300L8 8l2.8 3.200v2.3" />,
+  <path d="M4.5 2.5h7M4.5 13.5h7M5.2 2.5v2.3L8 8l2.8-3.2V2.5M5.2 13.5v-2.3L8 8l2.8 3.2v2.3" />,
 );
 export const PlugIcon = icon(
   <path d="M5.5 2.5v3M10.5 2.5v3M3.5 5.5h9v2a4.5 4.5 0 0 1-9 0v-2ZM8 12v2" />,
@@ -143,3 +143,4 @@ export const EyeOffIcon = icon(
     <path d="m3 3 10 10" />
   </>,
 );
+export const PowerIcon = icon(<path d="M8 2.5v5M4.9 4.3a5 5 0 1 0 6.2 0" />);

@@ -10,8 +10,11 @@ type Listener = (changed: Changed) => void;
 
 const listeners = new Set<Listener>();
 
-/** The beginning of the keys of queries that any change in an environment may outdate. */
-export const liveKey = (project: string, environment: string) =>
+/** Stands for all environments in the keys of queries that a change in any of them may outdate. */
+const ANY = "*";
+
+/** The beginning of the keys of queries that a change in an environment, or in any, may outdate. */
+export const liveKey = (project: string, environment = ANY) =>
   ["project", project, "live", environment] as const;
 
 export function announce(changed: Changed): void {

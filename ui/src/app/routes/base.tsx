@@ -6,14 +6,12 @@ import {
   lazyRouteComponent,
   Outlet,
   redirect,
-  useNavigate,
   useRouter,
 } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { MissingPage } from "@/app/error-page";
 import { HomePage } from "@/app/home-page";
 import { type Session, sessionQuery } from "@/features/session/session";
-import { SignInPage } from "@/features/session/sign-in-page";
 
 interface RouterContext {
   queryClient: QueryClient;
@@ -38,16 +36,7 @@ export const signInRoute = createRoute({
     ...(isLocalPath(search.next) && { next: search.next }),
     ...(search.ended === true && { ended: true }),
   }),
-  component: function SignIn() {
-    const { next, ended } = signInRoute.useSearch();
-    const navigate = useNavigate();
-    return (
-      <SignInPage
-        ended={ended === true}
-        onSignedIn={() => navigate({ href: next ?? "/", replace: true })}
-      />
-    );
-  },
+  component: lazyRouteComponent(() => import("@/app/sign-in-route"), "SignInRoute"),
 });
 
 /** Everything that needs somebody to be signed in. */

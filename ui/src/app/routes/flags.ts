@@ -1,8 +1,9 @@
-/** The flags: their list, and what stands for it in the navigation. */
+/** The flags: their list, each one's page, and what stands for them in the navigation. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { NavigationEntry } from "@/app/navigation";
 import { environmentRoute } from "@/app/routes/base";
 import { FlagIcon } from "@/design/icons";
+import { FLAG_TABS, type FlagTab, SPAN_KEYS, type SpanKey } from "@/features/flag/view";
 import { FLAG_FILTERS, type FlagFilter, type FlagView } from "@/features/flags/flags";
 import { shellText } from "@/text/shell";
 
@@ -21,6 +22,31 @@ const flagsRoute = createRoute({
   component: lazyRouteComponent(() => import("@/app/flags-route"), "FlagsRoute"),
 });
 
+export interface FlagSearch {
+  tab?: FlagTab;
+  /** Whom to explain it for. */
+  tenant?: string;
+  /** As of when. */
+  at?: string;
+  /** How far back usage is shown. */
+  span?: SpanKey;
+  /** Whether the history is that of all environments. */
+  all?: boolean;
+}
+
+const flagRoute = createRoute({
+  getParentRoute: () => environmentRoute,
+  path: "/flags/$flag",
+  validateSearch: ({ tab, tenant, at, span, all }: Record<string, unknown>): FlagSearch => ({
+    ...(isOneOf(FLAG_TABS, tab) && tab !== "targeting" && { tab }),
+    ...(tenant !== undefined && tenant !== "" && { tenant: String(tenant) }),
+    ...(typeof at === "string" && !Number.isNaN(Date.parse(at)) && { at }),
+    ...(isOneOf(SPAN_KEYS, span) && span !== "24h" && { span }),
+    ...(all === true && { all }),
+  }),
+  component: lazyRouteComponent(() => import("@/app/flag-route"), "FlagRoute"),
+});
+
 /** The address of a view of the list; what is as usual is left out. */
 export function flagsSearch(view: Pick<FlagView, "search" | "filter">): FlagsSearch {
   return {
@@ -29,7 +55,7 @@ export function flagsSearch(view: Pick<FlagView, "search" | "filter">): FlagsSea
   };
 }
 
-export const inEnvironment = [flagsRoute] as const;
+export const inEnvironment = [flagsRoute, flagRoute] as const;
 export const inProject = [] as const;
 
 export const entries: readonly NavigationEntry[] = [
@@ -44,4 +70,8 @@ export const entries: readonly NavigationEntry[] = [
 
 function isFilter(value: unknown): value is FlagFilter {
   return FLAG_FILTERS.some((it) => it === value);
+}
+
+function isOneOf<T>(values: readonly T[], value: unknown): value is T {
+  return values.some((it) => it === value);
 }

@@ -181,7 +181,7 @@ function Line({ condition, index, attributes, segments, problem, onChange, onRem
             </UnstyledButton>
           </Tooltip>
         ) : (
-          <span className={asksSegment ? undefined : classes.gap} />
+          !asksSegment && <span className={classes.gap} />
         )}
         <ActionIcon
           className={classes.remove}

@@ -1,5 +1,6 @@
 /** One flag in one environment: its state, and the two changes that are made most. */
 import { CopyButton, Switch, Tooltip, UnstyledButton } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { toastRefused, toastSaved } from "@/features/flags/changed-toast";
 import { ExpiryLabel } from "@/features/flags/expiry-label";
@@ -65,8 +66,13 @@ export function FlagRow({ project, environment, others, flag, now }: FlagRowProp
         <Flash trigger={details?.updated_at} />
       </td>
       <th scope="row" className={classes.flagCell}>
-        {isNamed && <span className={classes.name}>{flag.name}</span>}
-        {!isNamed && <CopyKey flag={flag.key} className={classes.name} />}
+        <Link
+          to="/projects/$project/environments/$environment/flags/$flag"
+          params={{ project, environment: environment.key, flag: flag.key }}
+          className={classes.name}
+        >
+          {isNamed ? flag.name : flag.key}
+        </Link>
         <span className={classes.meta}>
           {isNamed && <CopyKey flag={flag.key} className={classes.key} />}
           <span className={classes.kind}>{words.kind(flag.kind)}</span>

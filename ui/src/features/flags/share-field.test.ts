@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { thresholdOf } from "@/features/flags/rollout-editor";
+import { thresholdOf } from "@/features/flags/share-field";
 import { formatThreshold } from "@/text/format";
 
 it.each([

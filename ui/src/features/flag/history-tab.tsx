@@ -1,0 +1,172 @@
+/** What was done to the flag, by whom and why, each change field by field; and the way back. */
+import { Button, Checkbox, SegmentedControl, Skeleton, UnstyledButton } from "@mantine/core";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Ago } from "@/design/ago";
+import { ConfirmDialog } from "@/design/confirm-dialog";
+import { FieldDiff } from "@/design/field-diff";
+import { ClockIcon } from "@/design/icons";
+import { Notice } from "@/design/notice";
+import { usePaged } from "@/design/paged";
+import { QueryError } from "@/design/query-error";
+import { type AuditEntry, historyQuery, revertTargeting } from "@/features/flag/evidence";
+import { demotions, refreshFlag, type Where } from "@/features/flag/flag";
+import { toastSaved } from "@/features/flags/changed-toast";
+import { flagText } from "@/text/flag";
+import { formatMoment } from "@/text/format";
+import classes from "./history-tab.module.css";
+
+interface HistoryTabProps {
+  where: Where;
+  environmentName: string;
+  everywhere: boolean;
+  archived: boolean;
+  onEverywhere: (everywhere: boolean) => void;
+}
+
+const words = flagText.history;
+
+export function HistoryTab(props: HistoryTabProps) {
+  const { where, environmentName, everywhere, archived, onEverywhere } = props;
+  const query = useInfiniteQuery(historyQuery(where, everywhere ? undefined : where.environment));
+  const { rows, more } = usePaged(query);
+  const [reverting, setReverting] = useState<AuditEntry>();
+  // The newest change of the targeting is what there is now: nothing to go back to.
+  const newest = rows?.find((it) => isTargeting(it, where.environment))?.seq;
+  return (
+    <>
+      <SegmentedControl
+        size="xs"
+        className={classes.scope}
+        aria-label={words.scope}
+        data={[
+          { value: "here", label: words.here(environmentName) },
+          { value: "everywhere", label: words.everywhere },
+        ]}
+        value={everywhere ? "everywhere" : "here"}
+        onChange={(value) => onEverywhere(value === "everywhere")}
+      />
+      {query.isError && rows === undefined && (
+        <QueryError error={query.error} onRetry={query.refetch} />
+      )}
+      {query.isPending && <Skeleton height={200} />}
+      {rows?.length === 0 && (
+        <Notice icon={<ClockIcon size={20} />} title={words.emptyTitle}>
+          {words.empty}
+        </Notice>
+      )}
+      <ol className={classes.entries}>
+        {rows?.map((entry) => (
+          <Entry
+            key={entry.seq}
+            entry={entry}
+            canRevert={!archived && entry.seq !== newest && isTargeting(entry, where.environment)}
+            onRevert={() => setReverting(entry)}
+          />
+        ))}
+      </ol>
+      {more.has && (
+        <Button variant="default" loading={more.loading} onClick={more.load}>
+          {words.more}
+        </Button>
+      )}
+      {reverting !== undefined && (
+        <RevertDialog where={where} entry={reverting} onClose={() => setReverting(undefined)} />
+      )}
+    </>
+  );
+}
+
+interface EntryProps {
+  entry: AuditEntry;
+  canRevert: boolean;
+  onRevert: () => void;
+}
+
+/** More than these are folded. */
+const SHOWN = 4;
+
+function Entry({ entry, canRevert, onRevert }: EntryProps) {
+  const [all, setAll] = useState(entry.changes.length <= SHOWN);
+  return (
+    <li className={classes.entry} data-seq={entry.seq}>
+      <div className={classes.head}>
+        <strong>{entry.actor}</strong>
+        <span className={classes.action}>{entry.action}</span>
+        {entry.environment != null && (
+          <span className={classes.environment}>{entry.environment}</span>
+        )}
+        <Ago at={entry.at} className={classes.when} />
+        {canRevert && (
+          <Button className={classes.revert} variant="subtle" size="compact-sm" onClick={onRevert}>
+            {words.revert}
+          </Button>
+        )}
+      </div>
+      {entry.reason != null && <p className={classes.reason}>{entry.reason}</p>}
+      {entry.changes.length > 0 && (
+        <FieldDiff changes={all ? entry.changes : entry.changes.slice(0, SHOWN)} />
+      )}
+      {!all && (
+        <UnstyledButton className={classes.all} onClick={() => setAll(true)}>
+          {words.details(entry.changes.length)}
+        </UnstyledButton>
+      )}
+    </li>
+  );
+}
+
+interface RevertDialogProps {
+  where: Where;
+  entry: AuditEntry;
+  onClose: () => void;
+}
+
+function RevertDialog({ where, entry, onClose }: RevertDialogProps) {
+  const client = useQueryClient();
+  const [losses, setLosses] = useState<readonly string[]>();
+  const [demote, setDemote] = useState(false);
+  return (
+    <ConfirmDialog
+      opened
+      title={words.revertTitle}
+      confirm={words.revertConfirm}
+      reason="optional"
+      disabled={losses !== undefined && !demote}
+      onClose={onClose}
+      onConfirm={async (reason) => {
+        try {
+          await revertTargeting(where, {
+            to: entry.seq,
+            demote,
+            ...(reason !== "" && { reason }),
+          });
+        } catch (error) {
+          setLosses(demotions(error));
+          throw error;
+        }
+        await refreshFlag(client, where);
+        toastSaved(`revert/${where.flag}`, words.reverted);
+      }}
+    >
+      {words.revertHelp(formatMoment(entry.at), entry.actor)}
+      {losses !== undefined && (
+        <Checkbox
+          mt="sm"
+          label={flagText.save.consent}
+          checked={demote}
+          onChange={(event) => setDemote(event.currentTarget.checked)}
+        />
+      )}
+    </ConfirmDialog>
+  );
+}
+
+/** Whether it left a targeting of this environment that can be gone back to. */
+function isTargeting(entry: AuditEntry, environment: string): boolean {
+  return (
+    entry.revisions[environment] !== undefined &&
+    entry.environment === environment &&
+    entry.changes.some(({ path }) => /^(targeting\b|allow$|block$)/.test(path))
+  );
+}
