@@ -16,22 +16,24 @@ export class Server {
   readonly url: string;
   readonly #binary: string;
   readonly #folder: string;
+  readonly #arguments: readonly string[];
   #process: ChildProcess | undefined;
   #output = "";
 
-  private constructor(binary: string, folder: string, port: number) {
+  private constructor(binary: string, folder: string, port: number, args: readonly string[]) {
     this.#binary = binary;
     this.#folder = folder;
+    this.#arguments = args;
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async start(): Promise<Server> {
+  static async start(...args: string[]): Promise<Server> {
     const binary = process.env.TENANTRY_SERVER_BIN;
     if (binary === undefined) {
       throw new Error("TENANTRY_SERVER_BIN must name a tenantry-server that carries the interface");
     }
     const folder = await mkdtemp(join(tmpdir(), "tenantry-e2e-"));
-    const server = new Server(binary, folder, await freePort());
+    const server = new Server(binary, folder, await freePort(), args);
     await server.resume();
     const page = await (await fetch(server.url, { headers: { Accept: "text/html" } })).text();
     if (!page.includes('id="root"')) {
@@ -45,7 +47,7 @@ export class Server {
 
   /** Starts the process, on the same port and folder as before. */
   async resume(): Promise<void> {
-    const child = spawn(this.#binary, [], {
+    const child = spawn(this.#binary, this.#arguments, {
       env: {
         PATH: process.env.PATH,
         TENANTRY_LISTEN: new URL(this.url).host,

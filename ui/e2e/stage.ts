@@ -10,14 +10,17 @@ export interface Stage {
   open: (options?: Parameters<typeof visit>[2]) => Promise<Page>;
 }
 
-/** Called once at the top of a test file. What it gives is there as soon as the tests run. */
-export function stage(): Stage {
+/**
+ * Called once at the top of a test file, with the server's arguments. What it gives is there as soon
+ * as the tests run.
+ */
+export function stage(...args: string[]): Stage {
   let server: Server | undefined;
   let browser: Browser | undefined;
   let visited: WatchedPage[] = [];
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([Server.start(), launch()]);
+    [server, browser] = await Promise.all([Server.start(...args), launch()]);
   });
   afterAll(async () => {
     await browser?.close();

@@ -122,6 +122,8 @@ export const debtText = {
     until: "Expires on",
     inDays: (days: number) => `${days} days`,
     day: (date: string) => `Until the end of ${formatDay(date)}, UTC`,
+    tooEarly: (expires: string) =>
+      `Choose today or a later day${expires === "" ? "" : `, after ${formatDay(expires)}`}.`,
     submit: "Extend",
     done: (key: string, date: string) => `${key} now expires on ${formatDay(date)}.`,
   },

@@ -25,13 +25,15 @@ export function ExtendDialog({ project, flag, most, onClose }: ExtendDialogProps
   const client = useQueryClient();
   const [now] = useState(() => new Date());
   const [date, setDate] = useState(() => dayFromNow(30, now));
+  // Days of one form compare as texts do.
+  const tooEarly = date < dayFromNow(0, now) || date <= (flag.expires_on ?? "");
   return (
     <ConfirmDialog
       opened
       title={words.title(flag.key)}
       confirm={words.submit}
       reason="required"
-      disabled={date === ""}
+      disabled={date === "" || tooEarly}
       onClose={onClose}
       onConfirm={async (reason) => {
         await extendFlag(project, flag.key, { expires_on: date, reason });
@@ -46,7 +48,7 @@ export function ExtendDialog({ project, flag, most, onClose }: ExtendDialogProps
           type="date"
           label={words.until}
           value={date}
-          min={dayFromNow(0, now)}
+          error={date !== "" && tooEarly && words.tooEarly(flag.expires_on ?? "")}
           onChange={(event) => setDate(event.currentTarget.value)}
           required
         />
@@ -62,7 +64,7 @@ export function ExtendDialog({ project, flag, most, onClose }: ExtendDialogProps
               {words.inDays(days)}
             </UnstyledButton>
           ))}
-          <span>{date !== "" && words.day(date)}</span>
+          <span>{date !== "" && !tooEarly && words.day(date)}</span>
         </div>
       </div>
     </ConfirmDialog>
