@@ -18,7 +18,7 @@ use crate::clock::SharedClock;
 use crate::config::{Config, DatabaseError};
 use crate::credentials::Credentials;
 use crate::instances::Instances;
-use crate::notify::{Notifier, NotifierError};
+use crate::notify::{Digests, Notifier, NotifierError};
 use crate::plan::{self, Carrier, Prometheus};
 use crate::publish::Publisher;
 use crate::stream::Streams;
@@ -122,11 +122,11 @@ impl Server {
             demo::start(&carrier, &usage, &clock).await?;
         }
         let instances = Instances::start(&store, &clock, &tasks);
-        debt::start(&store, &instances, &clock, &tasks);
-        let origin = config.http.public_origin.clone();
-        let notifier = Notifier::new(&config.notify, origin, &store, &instances);
+        let digests = Digests::new(&config);
+        debt::start(&store, &instances, digests, &clock, &tasks);
+        let notifier = Notifier::new(&config, &store, &clock);
         let cannot = |error: NotifierError| StartError::Notify(error.into());
-        notifier.map_err(cannot)?.start(&clock, &tasks);
+        notifier.map_err(cannot)?.start(&tasks);
         let max_streams = config.limits.max_streams;
         let streams = Streams::new(tasks.clone(), max_streams, usage.clone(), instances.clone());
         let grace = Duration::from_secs(config.limits.shutdown_seconds);

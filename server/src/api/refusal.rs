@@ -9,6 +9,7 @@ use tenantry_store::{
 };
 
 use super::error::{ApiError, Code};
+use crate::notify::SettingsError;
 
 /// When to come back to a database that cannot be reached.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -22,6 +23,15 @@ impl From<StoreError> for ApiError {
                 Self::unavailable(detail, RETRY_AFTER).because(error)
             }
             _ => Self::internal(error),
+        }
+    }
+}
+
+impl From<SettingsError> for ApiError {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Store(error) => error.into(),
+            SettingsError::Unreadable(_) => Self::internal(error),
         }
     }
 }

@@ -22,7 +22,7 @@ pub use database::{DatabaseConfig, DatabaseError};
 pub use http::{HttpConfig, Origin};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
-pub use notify::{InvalidNotify, NotifyConfig, SmtpUrl, WebhookSecrets, WebhookUrl};
+pub use notify::NotifyConfig;
 pub use ofrep::OfrepConfig;
 pub use plans::{PlanFault, PlansConfig};
 

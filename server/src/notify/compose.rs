@@ -1,26 +1,24 @@
-//! An event's deliveries: one for each way and person.
+//! An event's deliveries: one for each channel and recipient.
+//!
+//! **Invariants**
+//! - An event has one for the webhook at most, and as many mails as an owner may have addresses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use lettre::Address;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tenantry_core::model::TenantKey;
-use tenantry_protocol::report::{IndebtedFlag, Report};
-use tenantry_store::{DueNotification, StoreError};
+use tenantry_store::DueNotification;
 use utoipa::ToSchema;
 
 use super::deliver::Notifier;
-use super::event::{Event, PlanEvent};
-use super::settings::{NotificationSettings, settings};
-use super::words::{debt_headline, debt_text, headline, plan_text};
-use crate::debt::{Filter, gather, report};
+use super::event::{DigestEvent, Event, PlanEvent};
+use super::settings::{NotificationSettings, SettingsError, settings};
+use super::words::{headline, plan_text};
 
-/// Most flags that a webhook is told of a project's debt, the deepest first.
-const TOLD_FLAGS: usize = 100;
-
-/// A way to people.
+/// How people are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Channel {
@@ -42,22 +40,22 @@ pub(crate) enum DeliveryState {
     Failed,
 }
 
-/// What goes one way to one person, as it is stored.
+/// What goes to one recipient by one channel, as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Delivery {
-    /// The way.
+    /// The channel.
     pub(crate) channel: Channel,
     /// The mail address.
     pub(crate) to: Option<Address>,
     /// It in a line.
     pub(crate) subject: String,
-    /// It in words.
+    /// It in words; empty when it is done.
     text: String,
     /// What a webhook is sent beside the words.
     data: Option<Value>,
     /// How it stands.
     pub(crate) state: DeliveryState,
-    /// When it got there.
+    /// When it arrived.
     pub(crate) at: Option<DateTime<Utc>>,
     /// Why it did not arrive when it was last tried.
     pub(crate) error: Option<String>,
@@ -95,6 +93,13 @@ impl Delivery {
         &self.text
     }
 
+    /// It has arrived, or was given up: nobody needs the words any more.
+    pub(super) fn end(&mut self, state: DeliveryState) {
+        self.state = state;
+        self.text.clear();
+        self.data = None;
+    }
+
     /// What is posted to a webhook. `text` is there for chats, which show it and nothing else.
     pub(super) fn body(&self, due: &DueNotification) -> Value {
         let happened = due.notification.created_at;
@@ -114,16 +119,11 @@ impl Notifier {
         &self,
         due: &DueNotification,
         event: &Event,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<Delivery>, StoreError> {
+    ) -> Result<Vec<Delivery>, SettingsError> {
         let settings = settings(&self.store, &due.scope).await?;
         match event {
             Event::Plan(event) => self.of_plan(due, event, &settings).await,
-            Event::Digest { .. } => {
-                let (facts, policy) = gather(&self.store, &self.instances, &due.scope, now).await?;
-                let report = report(&facts, policy, &Filter::default(), now);
-                Ok(self.of_debt(&report, &settings, now))
-            }
+            Event::Digest(digest) => Ok(self.of_digest(digest.clone()).into_iter().collect()),
             Event::Test(asked) => {
                 let subject = headline(event);
                 let text = format!("{subject}.\n\nIf you read this, they arrive.\n");
@@ -134,12 +134,23 @@ impl Notifier {
         }
     }
 
+    fn of_digest(&self, digest: DigestEvent) -> Option<Delivery> {
+        let (subject, text) = (digest.subject, digest.text);
+        match (digest.to, digest.data) {
+            (Some(to), _) if self.mail.is_some() => Some(Delivery::by_mail(to, subject, text)),
+            (None, Some(data)) if self.webhook.is_some() => {
+                Some(Delivery::by_webhook(subject, text, data))
+            }
+            _ => None,
+        }
+    }
+
     async fn of_plan(
         &self,
         due: &DueNotification,
         event: &PlanEvent,
         settings: &NotificationSettings,
-    ) -> Result<Vec<Delivery>, StoreError> {
+    ) -> Result<Vec<Delivery>, SettingsError> {
         let flag = self.store.flag(&due.scope, &event.flag).await?;
         let (name, owner) = flag.map(|flag| (flag.name, flag.owner)).unzip();
         let owner = owner.filter(|owner| !owner.is_empty());
@@ -170,49 +181,6 @@ impl Notifier {
             "url": link,
         });
         Ok(self.to_all(&subject, &text, data, recipients))
-    }
-
-    /// To the webhook the whole, and to everybody who owns some of it their own.
-    fn of_debt(
-        &self,
-        report: &Report,
-        settings: &NotificationSettings,
-        now: DateTime<Utc>,
-    ) -> Vec<Delivery> {
-        let mut debts: Vec<&IndebtedFlag> = report.flags.iter().collect();
-        debts.sort_by(|a, b| b.debt.cmp(&a.debt).then_with(|| a.key.cmp(&b.key)));
-        let link = self.link(&format!("projects/{}/debt", report.project));
-        let letter = |debts: &[&IndebtedFlag]| {
-            let headline = debt_headline(&report.project, debts);
-            let text = debt_text(&headline, debts, now, link.as_deref());
-            (headline, text)
-        };
-        let mut deliveries = Vec::new();
-        if self.webhook.is_some() {
-            let (subject, text) = letter(&debts);
-            let told = &debts[..debts.len().min(TOLD_FLAGS)];
-            let data = json!({
-                "debt": report.debt,
-                "summary": report.summary,
-                "owners": report.owners,
-                "flags": told,
-                "url": link,
-            });
-            deliveries.push(Delivery::by_webhook(subject, text, data));
-        }
-        if self.mail.is_some() {
-            let mut letters: BTreeMap<Address, Vec<&IndebtedFlag>> = BTreeMap::new();
-            for flag in debts {
-                for address in settings.recipients(flag.owner.as_deref()) {
-                    letters.entry(address).or_default().push(flag);
-                }
-            }
-            for (address, debts) in letters {
-                let (subject, text) = letter(&debts);
-                deliveries.push(Delivery::by_mail(address, subject, text));
-            }
-        }
-        deliveries
     }
 
     fn to_all(

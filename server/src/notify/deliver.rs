@@ -1,36 +1,47 @@
 //! Trying, and trying again.
 //!
 //! **Invariants**
-//! - A way that works is not held up by one that does not: what has arrived is not sent again when
-//!   the rest is tried.
+//! - What has arrived is not sent again when the rest is tried.
+//! - A channel that hangs holds up neither the other nor, for longer than its patience, itself: of each
+//!   there are some deliveries under way at once, whichever notification they are of.
+//! - Whoever tells a notification has claimed it for longer than a step of the telling takes, and
+//!   stops as soon as it is somebody else's.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt as _;
-use lettre::transport::smtp;
+use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
 use rand::RngExt as _;
 use serde_json::{Value, json};
 use tenantry_store::{DueNotification, Store, StoreError};
+use thiserror::Error;
+use tokio::sync::Semaphore;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
 
 use super::Failure;
 use super::compose::{Channel, Delivery, DeliveryState};
-use super::mail::Mail;
-use super::webhook::Webhook;
+use super::mail::{Mail, MailError};
+use super::settings::SettingsError;
+use super::webhook::{Webhook, WebhookError};
 use crate::clock::SharedClock;
-use crate::config::{NotifyConfig, Origin};
-use crate::instances::Instances;
+use crate::config::{Config, Origin};
 use crate::tasks::Tasks;
 use crate::telemetry::metrics as names;
 
 /// How often it is looked for something to tell.
 const LOOK: Duration = Duration::from_secs(1);
-/// How long a node has a notification that it claimed: longer than a round takes.
-const CLAIM: TimeDelta = TimeDelta::minutes(10);
-/// How many notifications a round claims.
-const ROUND: u32 = 8;
-/// How many deliveries are under way at once.
+/// How long a node has a notification that it claimed: longer than a step of some deliveries takes.
+const CLAIM: TimeDelta = TimeDelta::minutes(5);
+/// How many notifications are told at once at most.
+const AT_MOST: usize = 32;
+/// How many deliveries of one notification are a step, after which the claim is renewed.
+const STEP: usize = 4;
+/// How many deliveries by one channel are under way at once.
 const AT_ONCE: usize = 8;
 /// How long to wait after each try, in seconds: the schedule that Standard Webhooks recommends. After
 /// the last, some three days later, it is given up.
@@ -40,123 +51,186 @@ const DELAYS: [u32; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 
 #[derive(Debug, Clone)]
 pub(crate) struct Notifier {
     pub(super) store: Store,
-    pub(super) instances: Instances,
     pub(super) webhook: Option<Webhook>,
     pub(super) mail: Option<Mail>,
     /// How people reach the web interface.
     pub(super) public_origin: Option<Origin>,
+    clock: SharedClock,
+    webhooks: Arc<Semaphore>,
+    mails: Arc<Semaphore>,
 }
 
 /// Why people cannot be told.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Error)]
 pub(crate) enum NotifierError {
-    /// There is no TLS here.
-    #[error("there can be no webhook")]
-    Webhook(#[from] reqwest::Error),
-    /// There is no TLS here, or the address is none.
-    #[error("there can be no mail")]
-    Mail(#[from] smtp::Error),
+    /// See [`WebhookError`].
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
+    /// See [`MailError`].
+    #[error(transparent)]
+    Mail(#[from] MailError),
 }
 
 impl Notifier {
-    /// Tells people by the operator's ways.
+    /// Tells people by the operator's channels.
     pub(crate) fn new(
-        config: &NotifyConfig,
-        public_origin: Option<Origin>,
+        config: &Config,
         store: &Store,
-        instances: &Instances,
+        clock: &SharedClock,
     ) -> Result<Self, NotifierError> {
         Ok(Self {
             store: store.clone(),
-            instances: instances.clone(),
-            webhook: Webhook::new(config)?,
-            mail: Mail::new(config)?,
-            public_origin,
+            webhook: Webhook::new(&config.notify)?,
+            mail: Mail::new(&config.notify)?,
+            public_origin: config.http.public_origin.clone(),
+            clock: clock.clone(),
+            webhooks: Arc::new(Semaphore::new(AT_ONCE)),
+            mails: Arc::new(Semaphore::new(AT_ONCE)),
         })
     }
 
     /// Tells what is due until the server stops. Several nodes may do so at once.
-    pub(crate) fn start(self, clock: &SharedClock, tasks: &Tasks) {
-        let (clock, stop) = (clock.clone(), tasks.stop_token());
+    pub(crate) fn start(self, tasks: &Tasks) {
+        let stop = tasks.stop_token();
         tasks.spawn("notifications", async move {
             let mut interval = tokio::time::interval(LOOK);
-            while stop.run_until_cancelled(interval.tick()).await.is_some() {
-                let round = stop.run_until_cancelled(self.round(clock.now()));
-                if let Some(Err(error)) = round.await {
-                    tracing::warn!(
-                        error.cause = &error as &dyn Error,
-                        "notifications cannot be told; trying again"
-                    );
+            interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            let mut under_way = FuturesUnordered::new();
+            while !stop.is_cancelled() {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    Some(()) = under_way.next() => {}
+                    _ = interval.tick() => {
+                        for due in self.claim(AT_MOST - under_way.len()).await {
+                            under_way.push(self.tell(due, &stop));
+                        }
+                    }
                 }
             }
+            // What is being sent is sent, and noted.
+            while under_way.next().await.is_some() {}
         });
     }
 
-    async fn round(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let claimed = self
-            .store
-            .claim_notifications(now, now + CLAIM, ROUND)
-            .await?;
-        for due in claimed {
-            self.tell(&due, now).await?;
+    async fn claim(&self, limit: usize) -> Vec<DueNotification> {
+        if limit == 0 {
+            return Vec::new();
         }
-        Ok(())
+        let now = self.clock.now();
+        let claimed = self.store.claim_notifications(now, now + CLAIM, limit);
+        let claimed = claimed.await.unwrap_or_else(|error| vec![Err(error)]);
+        let read = claimed.into_iter().filter_map(|due| {
+            due.inspect_err(|error| warn(error, "a notification cannot be read; trying again"))
+                .ok()
+        });
+        read.collect()
     }
 
-    async fn tell(&self, due: &DueNotification, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let mut told = match &due.notification.deliveries {
-            Some(stored) => deliveries(stored),
-            None => match serde_json::from_value(due.notification.document.clone()) {
-                Ok(event) => self.compose(due, &event, now).await?,
-                Err(error) => {
-                    // A newer server's: it knows what to do with it.
-                    tracing::warn!(%error, "a notification cannot be read; leaving it");
-                    return Ok(());
-                }
-            },
+    async fn tell(&self, due: DueNotification, stop: &CancellationToken) {
+        if let Err(error) = self.try_all(due, stop).await {
+            // It is due again when the claim is over.
+            warn(&error, "a notification cannot be told; trying again later");
+        }
+    }
+
+    async fn try_all(
+        &self,
+        mut due: DueNotification,
+        stop: &CancellationToken,
+    ) -> Result<(), StoreError> {
+        let mut told = match self.deliveries_of(&due).await {
+            Ok(told) => told,
+            Err(error) => {
+                warn(&error, "a notification cannot be told; trying again later");
+                let next = next_try(due.notification.attempts, self.clock.now());
+                return self.store.note_tried(&due, None, next).await.map(drop);
+            }
         };
         // Numbered among all, so that a mail has the same id each time.
-        let numbered = told.iter_mut().enumerate();
-        let waiting = numbered.filter(|(_, it)| it.state == DeliveryState::Waiting);
-        let tries = futures_util::stream::iter(waiting);
-        let tries = tries.for_each_concurrent(AT_ONCE, |(place, delivery)| async move {
-            self.attempt(due, place, delivery, now).await;
-        });
-        tries.await;
-        let next = next_try(&mut told, due.notification.attempts, now);
+        let waiting: Vec<usize> = (0..told.len())
+            .filter(|place| told[*place].state == DeliveryState::Waiting)
+            .collect();
+        let mut steps = waiting.chunks(STEP).peekable();
+        while let Some(step) = steps.next() {
+            if stop.is_cancelled() {
+                let now = self.clock.now();
+                return self.renew(&mut due, &told, now).await.map(drop);
+            }
+            let tries = step.iter().map(|place| {
+                let delivery = told[*place].clone();
+                let due = &due;
+                async move { (*place, self.attempt(due, *place, delivery).await) }
+            });
+            for (place, delivery) in join_all(tries).await {
+                told[place] = delivery;
+            }
+            if steps.peek().is_some() {
+                let until = self.clock.now() + CLAIM;
+                if !self.renew(&mut due, &told, until).await? {
+                    return Ok(());
+                }
+            }
+        }
+        let mut next = None;
+        if told.iter().any(|it| it.state == DeliveryState::Waiting) {
+            next = next_try(due.notification.attempts, self.clock.now());
+        }
+        if next.is_none() {
+            give_up(&mut told);
+        }
         self.store
-            .note_deliveries(due, &json!(told), next)
+            .note_tried(&due, Some(&json!(told)), next)
             .await
-            .map(|_| ())
+            .map(drop)
     }
 
-    async fn attempt(
+    /// Notes what came of it so far, and has it until `until`. False if it is somebody else's.
+    async fn renew(
         &self,
-        due: &DueNotification,
-        place: usize,
-        delivery: &mut Delivery,
-        now: DateTime<Utc>,
-    ) {
-        let id = due.notification.id;
-        let sent = match (delivery.channel, &self.webhook, &self.mail, &delivery.to) {
+        due: &mut DueNotification,
+        told: &[Delivery],
+        until: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let is_ours = self.store.renew_claim(due, &json!(told), until).await?;
+        if !is_ours {
+            tracing::warn!(
+                notification.id = %due.notification.id,
+                "another node has begun to tell a notification; leaving it"
+            );
+        }
+        Ok(is_ours)
+    }
+
+    /// As they were stored, or made now.
+    async fn deliveries_of(&self, due: &DueNotification) -> Result<Vec<Delivery>, SettingsError> {
+        if let Some(stored) = &due.notification.deliveries {
+            return Ok(serde_json::from_value(stored.clone())?);
+        }
+        let event = serde_json::from_value(due.notification.document.clone())?;
+        self.compose(due, &event).await
+    }
+
+    /// Tries one delivery; yields it as it is then.
+    async fn attempt(&self, due: &DueNotification, place: usize, mut it: Delivery) -> Delivery {
+        let (id, now) = (due.notification.id, self.clock.now());
+        let sent = match (it.channel, &self.webhook, &self.mail, &it.to) {
             (Channel::Webhook, Some(webhook), ..) => {
-                let body = delivery.body(due);
+                let _under_way = self.webhooks.acquire().await;
+                let body = it.body(due);
                 webhook.post(&format!("msg_{id}"), now, &body).await
             }
             (Channel::Mail, _, Some(mail), Some(to)) => {
+                let _under_way = self.mails.acquire().await;
                 let id = format!("{id}.{place}");
-                mail.send(&id, to, &delivery.subject, delivery.text()).await
+                mail.send(&id, to, &it.subject, it.text()).await
             }
-            _ => Err(Failure {
-                why: "this server has no such way any more".to_owned(),
-                is_final: false,
-            }),
+            _ => Err(Failure::passing("this server has no such channel any more")),
         };
         let outcome = match sent {
             Ok(()) => {
-                delivery.state = DeliveryState::Delivered;
-                delivery.at = Some(now);
-                delivery.error = None;
+                it.end(DeliveryState::Delivered);
+                it.at = Some(now);
+                it.error = None;
                 "delivered"
             }
             Err(Failure { why, is_final }) => {
@@ -167,37 +241,42 @@ impl Notifier {
                     is_final,
                     "a notification did not arrive"
                 );
-                delivery.error = Some(why);
+                it.error = Some(why);
                 if is_final {
-                    delivery.state = DeliveryState::Failed;
+                    it.end(DeliveryState::Failed);
                 }
                 "failed"
             }
         };
-        let channel = match delivery.channel {
+        let channel = match it.channel {
             Channel::Webhook => "webhook",
             Channel::Mail => "mail",
         };
         metrics::counter!(names::NOTIFICATIONS, "channel" => channel, "outcome" => outcome)
             .increment(1);
+        it
     }
 }
 
-/// When the rest is tried again; `None` if there is none, or it was given up.
-fn next_try(told: &mut [Delivery], attempts: u64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let mut waiting = told
-        .iter_mut()
-        .filter(|it| it.state == DeliveryState::Waiting)
-        .peekable();
-    waiting.peek()?;
-    let tries = usize::try_from(attempts).unwrap_or(usize::MAX);
-    if let Some(seconds) = DELAYS.get(tries.saturating_sub(1)) {
-        // A tenth more at most, so that not all come back at once.
-        let jitter = rand::rng().random_range(0..=seconds / 10);
-        return Some(now + TimeDelta::seconds((seconds + jitter).into()));
+/// When what did not arrive is tried again, after so many tries before this one; `None` if it is given
+/// up.
+fn next_try(attempts: u64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let seconds = DELAYS.get(usize::try_from(attempts).ok()?)?;
+    // A tenth more at most, so that not all come back at once.
+    let jitter = rand::rng().random_range(0..=seconds / 10);
+    Some(now + TimeDelta::seconds((seconds + jitter).into()))
+}
+
+fn give_up(told: &mut [Delivery]) {
+    for delivery in told {
+        if delivery.state == DeliveryState::Waiting {
+            delivery.end(DeliveryState::Failed);
+        }
     }
-    waiting.for_each(|delivery| delivery.state = DeliveryState::Failed);
-    None
+}
+
+fn warn(error: &(dyn Error + 'static), what: &str) {
+    tracing::warn!(error.cause = error, "{what}");
 }
 
 /// Deliveries as they were stored; none, if a newer server stored them.
@@ -212,27 +291,12 @@ mod tests {
     #[test]
     fn what_does_not_arrive_is_tried_for_three_days_and_then_given_up() {
         let now: DateTime<Utc> = "2026-11-23T08:00:00Z".parse().expect("a moment");
-        let data = Value::Null;
-        let mut told = [Delivery::by_webhook(String::new(), String::new(), data)];
         let (mut at, mut tries) = (now, 0);
-        loop {
+        while let Some(next) = next_try(tries, at) {
+            at = next;
             tries += 1;
-            match next_try(&mut told, tries, at) {
-                Some(next) => at = next,
-                None => break,
-            }
-            assert_eq!(told[0].state, DeliveryState::Waiting);
         }
-        assert_eq!((tries, told[0].state), (10, DeliveryState::Failed));
         let days = (at - now).num_days();
-        assert!((3..=4).contains(&days), "{days}");
-    }
-
-    #[test]
-    fn what_has_arrived_is_done() {
-        let data = Value::Null;
-        let mut told = [Delivery::by_webhook(String::new(), String::new(), data)];
-        told[0].state = DeliveryState::Delivered;
-        assert_eq!(next_try(&mut told, 1, DateTime::UNIX_EPOCH), None);
+        assert!(tries == 9 && (3..=4).contains(&days), "{tries} {days}");
     }
 }

@@ -5,12 +5,12 @@
 //!   not part of it.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use lettre::Address;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use tenantry_core::model::{EnvironmentKey, FlagKey};
 use tenantry_plan::Pause;
 use tenantry_store::NewNotification;
-use uuid::Uuid;
 
 /// Something that people are told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,11 +18,8 @@ use uuid::Uuid;
 pub(crate) enum Event {
     /// Something became of a plan, and nobody had asked for it.
     Plan(PlanEvent),
-    /// A week began: this is a project's debt.
-    Digest {
-        /// The week's Monday.
-        week: NaiveDate,
-    },
+    /// A week began, and there is debt or none.
+    Digest(DigestEvent),
     /// Somebody wants to see that notifications arrive.
     Test(TestEvent),
 }
@@ -72,6 +69,22 @@ pub(crate) enum PlanHappening {
     Finished,
 }
 
+/// A project's debt as a week began: the whole of it for the webhook, or one recipient's part. It is
+/// worded already, since all of them come of one report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DigestEvent {
+    /// The week's Monday.
+    pub(crate) week: NaiveDate,
+    /// Who gets it by mail; the webhook, if nobody.
+    pub(crate) to: Option<Address>,
+    /// It in a line.
+    pub(crate) subject: String,
+    /// It in words.
+    pub(crate) text: String,
+    /// What the webhook is sent beside the words; none if there is no debt.
+    pub(crate) data: Option<Value>,
+}
+
 /// Somebody wants to see that notifications arrive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TestEvent {
@@ -79,8 +92,8 @@ pub(crate) struct TestEvent {
     pub(crate) asked_by: String,
     /// The owner whose recipients are to get it; without one, those of flags without one.
     pub(crate) owner: Option<String>,
-    /// Tells one from the other.
-    pub(crate) number: Uuid,
+    /// When. Once in a minute is enough.
+    pub(crate) at: DateTime<Utc>,
 }
 
 impl Event {
@@ -95,7 +108,7 @@ impl Event {
                 PlanHappening::ApprovalWanted => "plan.approval_wanted",
                 PlanHappening::Finished => "plan.finished",
             },
-            Self::Digest { .. } => "debt.digest",
+            Self::Digest(_) => "debt.digest",
             Self::Test(_) => "test",
         }
     }
@@ -114,8 +127,15 @@ impl Event {
                 let plan = plan_created_at.timestamp_micros();
                 format!("{}/{environment}/{flag}/{plan}/{number}", self.topic())
             }
-            Self::Digest { week } => format!("{}/{week}", self.topic()),
-            Self::Test(event) => format!("{}/{}", self.topic(), event.number),
+            Self::Digest(DigestEvent { week, to, .. }) => match to {
+                None => format!("{}/{week}", self.topic()),
+                Some(to) => format!("{}/{week}/{to}", self.topic()),
+            },
+            Self::Test(event) => {
+                let owner = event.owner.as_deref().unwrap_or_default();
+                let minute = event.at.timestamp().div_euclid(60);
+                format!("{}/{minute}/{owner}", self.topic())
+            }
         }
     }
 

@@ -1,4 +1,7 @@
 //! Whom a project wants to be told.
+//!
+//! **Invariants**
+//! - Settings that cannot be read are an error, never silence.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +9,13 @@ use lettre::Address;
 use serde::{Deserialize, Serialize};
 use tenantry_core::model::Problems;
 use tenantry_store::{Mode, ProjectScope, Store, StoreError};
+use thiserror::Error;
 use utoipa::ToSchema;
 
 /// Most owners with addresses.
 const MAX_OWNERS: usize = 1_000;
+/// Most bytes of an owner's name.
+const MAX_OWNER: usize = 256;
 /// Most addresses of one owner.
 const MAX_ADDRESSES: usize = 20;
 
@@ -53,17 +59,27 @@ impl NotificationSettings {
     }
 }
 
+/// Why a project's settings cannot be told.
+#[derive(Debug, Error)]
+pub(crate) enum SettingsError {
+    /// They cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A newer server wrote them, say.
+    #[error("the notification settings of the project cannot be read")]
+    Unreadable(#[from] serde_json::Error),
+}
+
 /// A project's settings: those that were set, or the usual ones.
 ///
 /// # Errors
-/// [`StoreError`].
+/// [`SettingsError`].
 pub(crate) async fn settings<M: Mode>(
     store: &Store,
     scope: &ProjectScope<M>,
-) -> Result<NotificationSettings, StoreError> {
+) -> Result<NotificationSettings, SettingsError> {
     let stored = store.notification_settings(scope).await?;
-    // What a newer server wrote may be unknown here: the usual settings are better than silence.
-    let settings = stored.and_then(|document| serde_json::from_value(document).ok());
+    let settings = stored.map(serde_json::from_value).transpose()?;
     Ok(settings.unwrap_or_default())
 }
 
@@ -74,6 +90,12 @@ pub(crate) fn check_settings(settings: &NotificationSettings, problems: &mut Pro
     }
     for (owner, addresses) in &settings.owners {
         let path = format!("owners.{owner}");
+        if !(1..=MAX_OWNER).contains(&owner.len()) {
+            problems.push(
+                "owners",
+                format!("an owner's name has 1 to {MAX_OWNER} bytes"),
+            );
+        }
         if addresses.is_empty() {
             problems.push(&*path, "must have an address: leave the owner out instead");
         }
@@ -87,9 +109,13 @@ fn check_addresses(path: &str, addresses: &[String], problems: &mut Problems) {
         problems.push(path, format!("must have at most {MAX_ADDRESSES} addresses"));
     }
     for (place, address) in addresses.iter().enumerate() {
-        if address.parse::<Address>().is_err() {
+        // Beyond ASCII a mail server must know SMTPUTF8, and not all do.
+        if !address.is_ascii() || address.parse::<Address>().is_err() {
             let path = format!("{path}[{place}]");
-            problems.push(&*path, "must be a mail address such as ada@example.com");
+            problems.push(
+                &*path,
+                "must be a mail address in ASCII, such as ada@example.com",
+            );
         }
     }
 }

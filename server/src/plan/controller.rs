@@ -141,7 +141,9 @@ impl Controller {
             return Ok(());
         }
         let ticked = progress.tick(&glance.plan, stance, now);
-        if wants_approval(&ticked.progress.waits(&glance.plan, stance, now)) {
+        if ticked.decision.is_none()
+            && wants_approval(&ticked.progress.waits(&glance.plan, stance, now))
+        {
             self.ask_for_approval(plan, glance, kept, now).await?;
         }
         let after = if ticked.decision.is_none() {
@@ -172,8 +174,7 @@ impl Controller {
         if kept.asked_in == Some(progress.stay) {
             return Ok(());
         }
-        let stage = progress.stage.and_then(|stage| glance.plan.stage(stage));
-        let stage = stage.map(|stage| stage.name.clone());
+        let name = |stage: u32| glance.plan.stage(stage).map(|stage| stage.name.clone());
         let event = Told::Plan(PlanEvent {
             what: PlanHappening::ApprovalWanted,
             environment: plan.scope.key().clone(),
@@ -182,8 +183,8 @@ impl Controller {
             plan_created_at: glance.stored.created_at,
             number: progress.stay,
             tenant: None,
-            from: stage.clone(),
-            to: stage,
+            from: progress.stage.and_then(name),
+            to: progress.stage.and_then(|stage| name(stage + 1)),
             pause: None,
             reason: None,
         });

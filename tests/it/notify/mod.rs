@@ -2,6 +2,7 @@
 //! project's mail server.
 
 mod digest;
+mod hanging;
 mod mailbox;
 mod owner;
 mod settings;
@@ -16,14 +17,14 @@ use self::webhook::Receiver;
 
 const SETTINGS: &str = "/notifications/settings";
 
-/// Both ways, to these.
+/// Both channels, to these.
 fn ways(receiver: &Receiver, mailbox: &Mailbox) -> impl Fn(&mut Config) {
     let (url, mails) = (receiver.url(), mailbox.url());
     move |config| {
         let notify = &mut config.notify;
-        notify.notify_webhook_url = Some(url.parse().expect("a URL"));
-        notify.notify_webhook_secret = Some(webhook::SECRET.parse().expect("a secret"));
-        notify.smtp_url = Some(mails.parse().expect("a URL"));
+        notify.notify_webhook_url = Some(url.as_str().into());
+        notify.notify_webhook_secret = Some(webhook::SECRET.into());
+        notify.smtp_url = Some(mails.as_str().into());
         notify.mail_from = Some("Tenantry <flags@example.com>".parse().expect("a mailbox"));
         config.http.public_origin = Some("https://flags.example.com".parse().expect("an origin"));
     }

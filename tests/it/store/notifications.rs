@@ -28,7 +28,9 @@ pub(crate) async fn furnish(scene: &Scene) {
 
 async fn claim(scene: &Scene, now: i64, until: i64) -> Vec<DueNotification> {
     let claimed = scene.store.claim_notifications(at(now), at(until), 10);
-    claimed.await.expect("it answers")
+    let claimed = claimed.await.expect("it answers");
+    let read = claimed.into_iter().map(|it| it.expect("it can be read"));
+    read.collect()
 }
 
 async fn of_the_same_thing_people_are_told_once(database: TestDatabase) {
@@ -36,23 +38,31 @@ async fn of_the_same_thing_people_are_told_once(database: TestDatabase) {
     let notify = async |once| {
         let new = event(once);
         let told = scene.store.notify(&scene.project, &new, at(1));
-        told.await.expect("it answers").is_some()
+        told.await.expect("it answers")
     };
-    assert!(notify("a").await);
-    assert!(!notify("a").await);
-    assert!(notify("b").await);
+    let first = notify("a").await;
+    assert_eq!(notify("a").await, first);
+    assert_ne!(notify("b").await, first);
     let is_told = async |once| {
         let told = scene.store.is_notified(&scene.project, once);
         told.await.expect("it answers")
     };
     assert!(is_told("a").await && !is_told("c").await);
 
+    // Of some that belong together, all or none are told.
+    for (first, told) in [("a", false), ("d", true)] {
+        let news = [event(first), event("e")];
+        let noted = scene.store.notify_first(&scene.project, &news, at(1));
+        noted.await.expect("it answers");
+        assert_eq!(is_told("e").await, told, "{first}");
+    }
+
     // What is not committed did not happen.
     let mut tx = scene.begin().await;
     tx.notify(&event("c"), at(2)).await.expect("noted");
     drop(tx);
     assert!(!is_told("c").await);
-    assert_eq!(claim(&scene, 3, 10).await.len(), 2);
+    assert_eq!(claim(&scene, 3, 10).await.len(), 4);
 }
 
 async fn whoever_claims_one_has_it_for_a_while(database: TestDatabase) {
@@ -64,24 +74,62 @@ async fn whoever_claims_one_has_it_for_a_while(database: TestDatabase) {
     let first = claim(&scene, 1, 10).await.remove(0);
     assert_eq!(first.scope.key().as_str(), "default");
     assert_eq!(first.notification.document, new.document);
-    assert_eq!(first.notification.attempts, 1);
+    assert_eq!(first.notification.attempts, 0);
     assert!(claim(&scene, 9, 20).await.is_empty(), "it is somebody's");
 
     // Whoever had it is gone, it seems.
-    let second = claim(&scene, 10, 20).await.remove(0);
-    assert_eq!(second.notification.attempts, 2);
+    let mut second = claim(&scene, 10, 20).await.remove(0);
     let note = async |due: &DueNotification, next| {
         let told = json!(["told"]);
-        let noted = scene.store.note_deliveries(due, &told, next);
+        let noted = scene.store.note_tried(due, Some(&told), next);
         noted.await.expect("it answers")
     };
     assert!(!note(&first, None).await, "it was given to somebody else");
+    let so_far = json!(["half"]);
+    let renewed = scene.store.renew_claim(&mut second, &so_far, at(25));
+    assert!(renewed.await.expect("it answers"));
+    assert!(claim(&scene, 24, 40).await.is_empty(), "it was renewed");
     assert!(note(&second, Some(at(30))).await);
     assert!(claim(&scene, 29, 40).await.is_empty());
     let third = claim(&scene, 30, 40).await.remove(0);
     assert_eq!(third.notification.deliveries, Some(json!(["told"])));
-    assert!(note(&third, None).await);
+    assert_eq!(third.notification.attempts, 1);
+    let nothing = scene.store.note_tried(&third, None, Some(at(50)));
+    assert!(nothing.await.expect("it answers"));
+    let fourth = claim(&scene, 50, 60).await.remove(0);
+    assert_eq!(fourth.notification.deliveries, Some(json!(["told"])));
+    assert!(note(&fourth, None).await);
     assert!(claim(&scene, 1_000_000, 2_000_000).await.is_empty());
+}
+
+async fn of_many_who_claim_each_has_others(database: TestDatabase) {
+    let scene = Scene::new(database).await;
+    for number in 0..40 {
+        let new = event(&number.to_string());
+        let told = scene.store.notify(&scene.project, &new, at(1));
+        told.await.expect("it answers");
+    }
+    let claims = (0..8).map(|_| scene.store.claim_notifications(at(2), at(10), 10));
+    let mut ids = Vec::new();
+    for claimed in futures_util::future::join_all(claims).await {
+        let claimed = claimed.expect("it answers");
+        assert!(claimed.len() <= 10, "no more than asked for");
+        ids.extend(
+            claimed
+                .into_iter()
+                .map(|it| it.expect("one").notification.id),
+        );
+    }
+    ids.extend(
+        claim(&scene, 2, 10)
+            .await
+            .iter()
+            .map(|it| it.notification.id),
+    );
+    let claimed = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((claimed, ids.len()), (40, 40));
 }
 
 async fn what_is_done_is_kept_for_ninety_days(database: TestDatabase) {
@@ -93,7 +141,7 @@ async fn what_is_done_is_kept_for_ninety_days(database: TestDatabase) {
     }
     let done = claim(&scene, 1, 10).await.remove(0);
     let told = json!([]);
-    let noted = scene.store.note_deliveries(&done, &told, None);
+    let noted = scene.store.note_tried(&done, Some(&told), None);
     assert!(noted.await.expect("it answers"));
     let count = async |now| {
         let pruned = scene.store.prune(PrunePolicy::default(), now);
@@ -108,5 +156,6 @@ async fn what_is_done_is_kept_for_ninety_days(database: TestDatabase) {
 on_both!(
     of_the_same_thing_people_are_told_once,
     whoever_claims_one_has_it_for_a_while,
+    of_many_who_claim_each_has_others,
     what_is_done_is_kept_for_ninety_days,
 );

@@ -932,6 +932,12 @@ export interface paths {
          * List what people were told
          * @description What happened by itself, where it was told, and why not, where it was not. Mail and webhooks are
          *     tried again for three days.
+         *
+         *     The webhook is posted `{"type": topic, "timestamp": when it happened, "project": its key, "text": it
+         *     in words, "data": {…}}`, signed as Standard Webhooks says. `data` is, of a plan, `environment`, `flag`
+         *     with `key`, `name` and `owner`, `at`, `tenant` with `key` and `name` or null, the stages `from` and
+         *     `to`, `pause`, `reason` and `url`; of the debt, `debt`, `summary`, `owners`, `flags` (the 100 deepest)
+         *     and `url`, as in the report.
          */
         get: operations["list_notifications"];
         put?: never;
@@ -979,7 +985,7 @@ export interface paths {
         /**
          * Send a test notification
          * @description It goes to the webhook and to the owner's mail addresses like any other; what came of it is in the
-         *     list of notifications a moment later.
+         *     list of notifications a moment later. Whoever asks again within the minute is told of the same one.
          */
         post: operations["test_notifications"];
         delete?: never;
@@ -1738,7 +1744,7 @@ export interface components {
          */
         BrokenWhy: "missing" | "altered" | "beyond_head";
         /**
-         * @description A way to people.
+         * @description How people are told.
          * @enum {string}
          */
         Channel: "webhook" | "mail";
@@ -2044,7 +2050,7 @@ export interface components {
         };
         /** @description Where a notification goes. */
         Delivery: {
-            /** @description The way. */
+            /** @description The channel. */
             channel: components["schemas"]["Channel"];
             /** @description The mail address; null for the webhook, whose address is the operator's. */
             to?: string | null;
@@ -2723,7 +2729,10 @@ export interface components {
              * @description Its id; `webhook-id` is this with `msg_` before it.
              */
             id: string;
-            /** @description What kind of thing happened, such as `plan.stepped_back`. */
+            /**
+             * @description What kind of thing happened: `plan.tenant_blocked`, `plan.stepped_back`, `plan.rolled_back`,
+             *     `plan.paused`, `plan.approval_wanted`, `plan.finished`, `debt.digest` or `test`.
+             */
             topic: string;
             /**
              * Format: date-time
@@ -2737,12 +2746,12 @@ export interface components {
              * @description When it is tried next; null when all is done.
              */
             next_try_at?: string | null;
-            /** @description Where it goes; empty before the first try, and where there is no way to anybody. */
+            /** @description Where it goes; empty before the first try, and where no channel leads to anybody. */
             deliveries: components["schemas"]["Delivery"][];
         };
         /** @description What people were told lately. */
         NotificationList: {
-            /** @description The ways by which this server tells people: the operator's settings. None: nobody is told. */
+            /** @description The channels by which this server tells people: the operator's settings. None: nobody is told. */
             channels: components["schemas"]["Channel"][];
             /** @description The newest first. They are kept for 90 days. */
             items: components["schemas"]["Notification"][];
@@ -3938,7 +3947,7 @@ export interface components {
              * Format: uuid
              * @description Its id, in the list of notifications.
              */
-            id?: string | null;
+            id: string;
         };
         /** @description A token, without its secret. */
         Token: {

@@ -32,7 +32,7 @@ pub(crate) struct ListNotifications {
 /// What people were told lately.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct NotificationList {
-    /// The ways by which this server tells people: the operator's settings. None: nobody is told.
+    /// The channels by which this server tells people: the operator's settings. None: nobody is told.
     channels: Vec<Channel>,
     /// The newest first. They are kept for 90 days.
     items: Vec<Notification>,
@@ -43,7 +43,8 @@ pub(crate) struct NotificationList {
 struct Notification {
     /// Its id; `webhook-id` is this with `msg_` before it.
     id: Uuid,
-    /// What kind of thing happened, such as `plan.stepped_back`.
+    /// What kind of thing happened: `plan.tenant_blocked`, `plan.stepped_back`, `plan.rolled_back`,
+    /// `plan.paused`, `plan.approval_wanted`, `plan.finished`, `debt.digest` or `test`.
     topic: String,
     /// When it happened.
     at: DateTime<Utc>,
@@ -51,14 +52,14 @@ struct Notification {
     headline: String,
     /// When it is tried next; null when all is done.
     next_try_at: Option<DateTime<Utc>>,
-    /// Where it goes; empty before the first try, and where there is no way to anybody.
+    /// Where it goes; empty before the first try, and where no channel leads to anybody.
     deliveries: Vec<Delivery>,
 }
 
 /// Where a notification goes.
 #[derive(Debug, Serialize, ToSchema)]
 struct Delivery {
-    /// The way.
+    /// The channel.
     channel: Channel,
     /// The mail address; null for the webhook, whose address is the operator's.
     to: Option<String>,
@@ -98,6 +99,12 @@ impl From<tenantry_store::Notification> for Notification {
 ///
 /// What happened by itself, where it was told, and why not, where it was not. Mail and webhooks are
 /// tried again for three days.
+///
+/// The webhook is posted `{"type": topic, "timestamp": when it happened, "project": its key, "text": it
+/// in words, "data": {…}}`, signed as Standard Webhooks says. `data` is, of a plan, `environment`, `flag`
+/// with `key`, `name` and `owner`, `at`, `tenant` with `key` and `name` or null, the stages `from` and
+/// `to`, `pause`, `reason` and `url`; of the debt, `debt`, `summary`, `owners`, `flags` (the 100 deepest)
+/// and `url`, as in the report.
 #[utoipa::path(
     get,
     path = "/api/v1/projects/{project}/notifications",

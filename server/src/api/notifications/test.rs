@@ -41,13 +41,13 @@ impl Check for TestNotifications {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TestedNotifications {
     /// Its id, in the list of notifications.
-    id: Option<Uuid>,
+    id: Uuid,
 }
 
 /// Send a test notification
 ///
 /// It goes to the webhook and to the owner's mail addresses like any other; what came of it is in the
-/// list of notifications a moment later.
+/// list of notifications a moment later. Whoever asks again within the minute is told of the same one.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{project}/notifications/test",
@@ -62,12 +62,13 @@ pub(crate) async fn test_notifications(
     InProject { scope, .. }: InProject<Write>,
     OptionalBody(owner): OptionalBody<TestNotifications>,
 ) -> Result<(StatusCode, Json<TestedNotifications>), ApiError> {
+    let now = clock.now();
     let event = Event::Test(TestEvent {
         asked_by: scope.actor().name().to_owned(),
         owner,
-        number: Uuid::new_v4(),
+        at: now,
     });
-    let id = store.notify(&scope, &event.to_store(), clock.now()).await?;
-    let id = id.map(|id| id.as_uuid());
-    Ok((StatusCode::ACCEPTED, Json(TestedNotifications { id })))
+    let id = store.notify(&scope, &event.to_store(), now).await?;
+    let tested = TestedNotifications { id: id.as_uuid() };
+    Ok((StatusCode::ACCEPTED, Json(tested)))
 }

@@ -7,7 +7,7 @@ use crate::access::{Mode, ProjectScope};
 use crate::db::{Conn, args, micros, statements};
 use crate::error::StoreError;
 use crate::ids::{NotificationId, ProjectId};
-use crate::store::Store;
+use crate::store::{Store, wall};
 use crate::tx::Tx;
 
 /// A notification that nobody knows of yet.
@@ -40,12 +40,13 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let project = self.project();
-        put(&mut self.conn, project, new, now).await.map(|_| ())
+        put(&mut self.conn, project, new, now).await.map(drop)
     }
 }
 
 impl Store {
-    /// Has people told of something that changed nothing. Its id; `None` if they were told before.
+    /// Has people told of something that changed nothing; the id of the notification, also of the one
+    /// that there was before.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -54,11 +55,33 @@ impl Store {
         scope: &ProjectScope<M>,
         new: &NewNotification,
         now: DateTime<Utc>,
-    ) -> Result<Option<NotificationId>, StoreError> {
-        let mut conn = self.maintenance().await?;
-        let id = put(&mut conn, scope.id(), new, now).await?;
+    ) -> Result<NotificationId, StoreError> {
+        let mut conn = self.db.write(wall(scope)).await?;
+        put(&mut conn, scope.id(), new, now).await?;
+        let told = args![scope.id(), new.once.as_str()];
+        let (id,) = conn.one(&IS_TOLD, told).await?;
         conn.commit().await?;
         Ok(id)
+    }
+
+    /// Has people told of all of these, unless they were told of the first before.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then they are told of none.
+    pub async fn notify_first<M: Mode>(
+        &self,
+        scope: &ProjectScope<M>,
+        news: &[NewNotification],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut conn = self.db.write(wall(scope)).await?;
+        for new in news {
+            let is_new = put(&mut conn, scope.id(), new, now).await?;
+            if !is_new && Some(new) == news.first() {
+                return Ok(());
+            }
+        }
+        conn.commit().await
     }
 
     /// Whether people were told of this, or will be.
@@ -77,13 +100,13 @@ impl Store {
     }
 }
 
-/// Its id; `None` if there is one of the same already.
+/// Whether there was none of the same already.
 async fn put(
     conn: &mut Conn,
     project: ProjectId,
     new: &NewNotification,
     now: DateTime<Utc>,
-) -> Result<Option<NotificationId>, StoreError> {
+) -> Result<bool, StoreError> {
     let id = NotificationId::new(now);
     let row = args![
         project,
@@ -94,5 +117,5 @@ async fn put(
         micros(now)
     ];
     let written = conn.execute(&PUT, row).await?;
-    Ok((written > 0).then_some(id))
+    Ok(written > 0)
 }
