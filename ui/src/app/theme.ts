@@ -50,6 +50,20 @@ const dark: MantineColorsTuple = [
   "#0a0c0d",
 ];
 
+/** For what takes something away: white on it, and dark on its dark scheme's shade, keep AA contrast. */
+const red: MantineColorsTuple = [
+  "#fdf3f2",
+  "#fce4e2",
+  "#f8c9c5",
+  "#f4aea8",
+  "#f2938b",
+  "#e0655b",
+  "#cb4238",
+  "#b3261e",
+  "#9a1f18",
+  "#7c1812",
+];
+
 // `system-ui` comes late: on some Linux desktops it is a wide font made for small screens.
 const sans =
   '-apple-system, BlinkMacSystemFont, "Segoe UI Variable Text", "Segoe UI", Roboto, Inter, Ubuntu, Cantarell, "Noto Sans", "Liberation Sans", system-ui, sans-serif';
@@ -72,7 +86,7 @@ export const theme = createTheme({
   luminanceThreshold: 0.3,
   variantColorResolver: variantColors,
   black: "#0b1413",
-  colors: { pine, gray, dark },
+  colors: { pine, gray, dark, red },
   fontFamily: sans,
   fontFamilyMonospace: mono,
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },

@@ -57,7 +57,8 @@ export function usePaged<T>(query: UseInfiniteQueryResult<Pages<T>, Error>): Pag
  */
 export async function refreshPaged(client: QueryClient, queryKey: QueryKey): Promise<boolean> {
   const isLong = (key: QueryKey) =>
-    (client.getQueryData<Pages<unknown>>(key)?.pages.length ?? 0) > MOST_PAGES_TO_REFRESH;
+    // What is no list of pages is short.
+    (client.getQueryData<Partial<Pages<unknown>>>(key)?.pages?.length ?? 0) > MOST_PAGES_TO_REFRESH;
   let some = false;
   await client.invalidateQueries({
     queryKey,

@@ -1,5 +1,6 @@
 /** The roster's rows; on a narrow screen each is a card. */
 import { Tooltip, UnstyledButton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Ago } from "@/design/ago";
 import { ChevronIcon } from "@/design/icons";
@@ -37,6 +38,8 @@ export function RosterList({
   onView,
 }: RosterListProps) {
   const navigate = useNavigate();
+  // Cells of fewer columns rather than cells too narrow to read.
+  const roomy = useMediaQuery("(min-width: 96em)", undefined, { getInitialValueInEffect: false });
   const to = "/projects/$project/environments/$environment/tenants/$tenant" as const;
   const paramsOf = ({ key }: Tenant) => ({ project, environment, tenant: key });
   const sorted = view.sort ?? "key";
@@ -88,33 +91,37 @@ export function RosterList({
           key: "tenant",
           head: head("name", words.column.tenant),
           sort: sortOf("name"),
-          width: "minmax(12rem, 2fr)",
+          width: "minmax(9rem, 2fr)",
         },
         ...columns.map((name) => ({
           key: `attribute ${name}`,
           head: name,
-          width: "minmax(6rem, 1fr)",
+          width: "minmax(3.5rem, 1fr)",
         })),
         {
           key: "weight",
           head: head("weight", words.column.weight, true),
           sort: sortOf("weight"),
-          width: "7.5rem",
+          width: "6.5rem",
           numeric: true,
         },
         {
           key: "requests",
           head: words.column.requests,
-          width: "8rem",
+          width: "7.5rem",
           numeric: true,
         },
-        { key: "seen", head: words.column.lastSeen, width: "9rem" },
-        {
-          key: "added",
-          head: head("created_at", words.column.added, true),
-          sort: sortOf("created_at"),
-          width: "8rem",
-        },
+        { key: "seen", head: words.column.lastSeen, width: "8.5rem" },
+        ...(roomy
+          ? [
+              {
+                key: "added",
+                head: head("created_at", words.column.added, true),
+                sort: sortOf("created_at"),
+                width: "8rem",
+              },
+            ]
+          : []),
       ]}
     >
       {(tenant, { tabIndex }) => (
@@ -163,9 +170,11 @@ export function RosterList({
               </>
             )}
           </Cell>
-          <Cell label={words.column.added} className={classes.time}>
-            <Ago at={tenant.created_at} />
-          </Cell>
+          {roomy && (
+            <Cell label={words.column.added} className={classes.time}>
+              <Ago at={tenant.created_at} />
+            </Cell>
+          )}
         </>
       )}
     </VirtualRows>

@@ -61,7 +61,8 @@ export function RosterPage({ project, view, onView }: RosterPageProps) {
 
   const { columns: chosen, ...listView } = view;
   const options = tenantsQuery(project, listView, environment?.key);
-  const query = useInfiniteQuery(options);
+  // Without the environment the list would be read twice.
+  const query = useInfiniteQuery({ ...options, enabled: environment !== undefined });
   const { rows, more } = usePaged(query);
   const beginAnew = useBeginAnew(options.queryKey);
   const filtered = view.q !== undefined || view.attribute !== undefined;

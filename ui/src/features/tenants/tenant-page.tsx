@@ -3,7 +3,7 @@ import { ActionIcon, Button, Menu } from "@mantine/core";
 import { useDisclosure, useDocumentTitle } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { ConfirmDialog } from "@/design/confirm-dialog";
 import { CopyText } from "@/design/copy-button";
 import { download } from "@/design/download";
@@ -62,12 +62,17 @@ export function TenantPage({
   const { data: attributes = [] } = useQuery(attributesQuery(project));
   const [editing, form] = useDisclosure(false);
   const [removing, removal] = useDisclosure(false);
+  /** Nothing is asked about a tenant that this page is taking away. */
+  const gone = useRef(false);
   const [killing, setKilling] = useState<TenantFlag>();
   const name = known.data?.tenant.name ?? tenant;
   useDocumentTitle(commonText.pageTitle(name, environment.name));
 
   const refresh = () => client.invalidateQueries({ queryKey: rosterKey(project) });
   useLogged(project, ({ newest, only }) => {
+    if (gone.current) {
+      return;
+    }
     if (!only || newest.target === `tenant/${tenant}` || newest.target === "tenants") {
       void refresh();
       void facts.refetch();
@@ -207,10 +212,17 @@ export function TenantPage({
         name={name}
         onClose={removal.close}
         onRemove={async () => {
-          await deleteTenant(project, tenant, false);
+          gone.current = true;
+          try {
+            await deleteTenant(project, tenant, false);
+          } catch (error) {
+            gone.current = false;
+            throw error;
+          }
           toastSaved(`tenant/${tenant}`, tenantsText.remove.done(tenant));
-          await refresh();
           await navigate({ to: "/projects/$project/tenants", params: { project } });
+          client.removeQueries({ queryKey: tenantQuery(project, tenant).queryKey });
+          await refresh();
         }}
       />
     </>
