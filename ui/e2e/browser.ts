@@ -64,6 +64,7 @@ export async function signIn(page: Page, token: string): Promise<void> {
 
 /** What WCAG 2.2 A and AA say against the page as it is now. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await settled(page);
   await page.evaluate(AXE);
   return page.evaluate(async () => {
     const { axe } = window as unknown as { axe: typeof import("axe-core") };
@@ -74,6 +75,16 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
       nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`),
     );
   });
+}
+
+/** Waits until nothing moves or fades any more: what is half there has half the contrast. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .filter((it) => it.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
+      .every((it) => it.playState !== "running"),
+  );
 }
 
 /** Keeps a picture of the page where TENANTRY_SCREENSHOTS names a folder. */

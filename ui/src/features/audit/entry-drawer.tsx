@@ -123,9 +123,8 @@ function Target({ project, entry }: { project: string; entry: AuditEntry }) {
   if (kind === "flag" && environment !== undefined) {
     return (
       <Link
-        to="/projects/$project/environments/$environment/flags"
-        params={{ project, environment }}
-        search={{ q: key }}
+        to="/projects/$project/environments/$environment/flags/$flag"
+        params={{ project, environment, flag: key }}
       >
         {entry.target}
       </Link>

@@ -19,9 +19,8 @@ export function SegmentUses({ project, uses, bare = false }: SegmentUsesProps) {
       {uses.map(({ flag, environment, by, stages }) => (
         <li key={`${flag} ${environment} ${by}`}>
           <Link
-            to="/projects/$project/environments/$environment/flags"
-            params={{ project, environment }}
-            search={{ q: flag }}
+            to="/projects/$project/environments/$environment/flags/$flag"
+            params={{ project, environment, flag }}
           >
             {flag}
           </Link>{" "}

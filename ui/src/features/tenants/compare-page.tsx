@@ -152,9 +152,17 @@ export function ComparePage({ project, environment, view, onView }: ComparePageP
               { key: "right", head: right, width: "minmax(12rem, 2fr)" },
             ]}
           >
-            {(row) => (
+            {(row, { tabIndex }) => (
               <>
-                <Cell className={facts.flag}>{row.flag}</Cell>
+                <Cell className={facts.flag}>
+                  <Link
+                    to="/projects/$project/environments/$environment/flags/$flag"
+                    params={{ project, environment: environment.key, flag: row.flag }}
+                    tabIndex={tabIndex}
+                  >
+                    {row.flag}
+                  </Link>
+                </Cell>
                 <Side fact={row.left} tenant={left} />
                 <Side fact={row.right} tenant={right} />
               </>

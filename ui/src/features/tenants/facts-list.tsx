@@ -1,5 +1,6 @@
 /** Every flag's answer for one tenant: the answer, why, and by which change. */
 import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { Ago } from "@/design/ago";
 import { Cell, VirtualRows } from "@/design/virtual-rows";
 import { AnswerBadge } from "@/features/tenants/answer-badge";
@@ -8,6 +9,8 @@ import { tenantsText } from "@/text/tenants";
 import classes from "./facts.module.css";
 
 interface FactsListProps {
+  project: string;
+  environment: string;
   label: string;
   tenant: string;
   facts: readonly TenantFlag[];
@@ -17,7 +20,15 @@ interface FactsListProps {
 
 const words = tenantsText.tenant;
 
-export function FactsList({ label, tenant, facts, history, onKill }: FactsListProps) {
+export function FactsList({
+  project,
+  environment,
+  label,
+  tenant,
+  facts,
+  history,
+  onKill,
+}: FactsListProps) {
   return (
     <VirtualRows
       label={label}
@@ -40,7 +51,15 @@ export function FactsList({ label, tenant, facts, history, onKill }: FactsListPr
     >
       {(fact, { tabIndex }) => (
         <>
-          <Cell className={classes.flag}>{fact.flag}</Cell>
+          <Cell className={classes.flag}>
+            <Link
+              to="/projects/$project/environments/$environment/flags/$flag"
+              params={{ project, environment, flag: fact.flag }}
+              tabIndex={tabIndex}
+            >
+              {fact.flag}
+            </Link>
+          </Cell>
           <Cell className={classes.answer}>
             <AnswerBadge on={fact.on} variant={fact.variant} />
           </Cell>

@@ -174,6 +174,8 @@ export function TenantPage({
         )}
         {facts.data !== undefined && rows !== undefined && rows.length > 0 && (
           <FactsList
+            project={project}
+            environment={environment.key}
             label={words.flags(environment.name)}
             tenant={tenant}
             facts={rows}
