@@ -1,6 +1,7 @@
 /** One flag's debt: its number, whether it can go and by what proof, and the code that asks for it. */
 import { Button, Drawer, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { whyNot } from "@/design/confirm-dialog";
 import { ScrollRegion } from "@/design/scroll-region";
 import { type IndebtedFlag, referencesQuery, removalQuery } from "@/features/debt/debt";
@@ -17,6 +18,8 @@ interface DebtDetailsProps {
   flag: string | undefined;
   /** What the report says of it. */
   found: IndebtedFlag | undefined;
+  /** To the flag's own page. */
+  link?: ReactNode;
   onClose: () => void;
   onExtend: (key: string) => void;
   onArchive: (key: string) => void;
@@ -45,13 +48,14 @@ function Details({
   project,
   flag,
   found,
+  link,
   onExtend,
   onArchive,
 }: Omit<DebtDetailsProps, "onClose"> & { flag: string }) {
+  const days = found?.days_past_expiry ?? 0;
   if (found === undefined) {
     return <p>{words.gone}</p>;
   }
-  const days = found.days_past_expiry ?? 0;
   return (
     <div className={classes.details}>
       <div>
@@ -65,6 +69,7 @@ function Details({
       </div>
       {isFlag(found) ? (
         <div className={classes.actions}>
+          {link}
           {found.expires_on != null && (
             <Button variant="default" onClick={() => onExtend(flag)}>
               {debtText.extend.action}

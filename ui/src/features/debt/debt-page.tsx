@@ -1,7 +1,7 @@
 /** A project's debt: how deep it is, what a build would say of it, and each flag with its evidence. */
 import { Button, Select, Skeleton } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { HourglassIcon, SettingsIcon } from "@/design/icons";
@@ -15,6 +15,7 @@ import {
   debtQuery,
   flagsOf,
   type Report,
+  refreshDebt,
   SORTS,
   tagsOf,
 } from "@/features/debt/debt";
@@ -24,6 +25,8 @@ import { DebtSummary } from "@/features/debt/debt-summary";
 import { ExtendDialog } from "@/features/debt/extend-dialog";
 import type { Gate } from "@/features/debt/gate";
 import { StateFilter } from "@/features/debt/state-filter";
+import { useNearestEnvironment } from "@/features/projects/place";
+import { useLogged } from "@/live/log";
 import { commonText } from "@/text/common";
 import { debtText } from "@/text/debt";
 import classes from "./debt-page.module.css";
@@ -44,8 +47,10 @@ const words = debtText;
 
 export function DebtPage({ project, view, onView }: DebtPageProps) {
   useDocumentTitle(commonText.pageTitle(words.title));
+  const client = useQueryClient();
   const query = useQuery(debtQuery(project));
   const { data: report, error } = query;
+  useLogged(project, () => void refreshDebt(client, project));
   return (
     <>
       <PageHeader
@@ -79,6 +84,7 @@ export function DebtPage({ project, view, onView }: DebtPageProps) {
 function Loaded({ project, view, onView, report }: DebtPageProps & { report: Report }) {
   const [extending, setExtending] = useState<string>();
   const [archiving, setArchiving] = useState<string>();
+  const environment = useNearestEnvironment();
   const flags = flagsOf(report, view);
   const find = (key: string | undefined) => report.flags.find((it) => it.key === key);
   const narrowed = view.state !== undefined || view.owner !== undefined || view.tag !== undefined;
@@ -126,6 +132,18 @@ function Loaded({ project, view, onView, report }: DebtPageProps & { report: Rep
         project={project}
         flag={opened}
         found={find(opened)}
+        link={
+          environment !== undefined &&
+          opened !== undefined && (
+            <Link
+              className={classes.policy}
+              to="/projects/$project/environments/$environment/flags/$flag"
+              params={{ project, environment: environment.key, flag: opened }}
+            >
+              {words.details.open}
+            </Link>
+          )
+        }
         onClose={() => onView(rest)}
         onExtend={setExtending}
         onArchive={setArchiving}

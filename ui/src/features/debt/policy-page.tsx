@@ -19,6 +19,7 @@ import {
   problemsOf,
   USUAL,
 } from "@/features/debt/policy-draft";
+import { useLogged } from "@/live/log";
 import { commonText } from "@/text/common";
 import { debtText } from "@/text/debt";
 import classes from "./policy-page.module.css";
@@ -27,7 +28,9 @@ const words = debtText.policy;
 
 export function PolicyPage({ project }: { project: string }) {
   useDocumentTitle(commonText.pageTitle(words.title));
+  const client = useQueryClient();
   const query = useQuery(policyQuery(project));
+  useLogged(project, () => void client.invalidateQueries(policyQuery(project)));
   return (
     <>
       <PageHeader

@@ -32,7 +32,13 @@ const ConnectTab = lazy(async () => ({
   default: (await import("@/features/flag/connect-tab")).ConnectTab,
 }));
 
-export function FlagTabs({ where, current }: { where: Where; current: FlagTab }) {
+interface FlagTabsProps {
+  where: Where;
+  /** `undefined` on the rollout, which is a page of its own. */
+  current: FlagTab | undefined;
+}
+
+export function FlagTabs({ where, current }: FlagTabsProps) {
   return (
     <nav className={classes.tabs} aria-label={flagText.tabsLabel}>
       {FLAG_TABS.map((tab) => (

@@ -12,6 +12,7 @@ import {
   type PlanPath,
   SYSTEM,
 } from "@/features/plan/plan";
+import { TenantLink } from "@/features/plan/tenant-link";
 import { formatWhen } from "@/text/format";
 import { lists } from "@/text/lists";
 import { rolloutText } from "@/text/rollout";
@@ -84,7 +85,7 @@ export function Admissions({ path, all, onAll, count, decision }: AdmissionsProp
             rowClassName={classes.row}
             rowProps={({ retraction }) => ({ "data-back": retraction != null || undefined })}
           >
-            {(it) => <Row it={it} />}
+            {(it, { tabIndex }) => <Row path={path} it={it} tabIndex={tabIndex} />}
           </VirtualRows>
         </div>
       )}
@@ -115,11 +116,19 @@ function useNewest(path: PlanPath, all: boolean, decision: number) {
   };
 }
 
-function Row({ it }: { it: Admission }) {
+interface RowProps {
+  path: PlanPath;
+  it: Admission;
+  tabIndex: 0 | -1;
+}
+
+function Row({ path, it, tabIndex }: RowProps) {
   const { tenant, stage, stage_name, at, by, drawn, former, retraction } = it;
   return (
     <>
-      <Cell className={classes.tenant}>{tenant}</Cell>
+      <Cell className={classes.tenant}>
+        <TenantLink path={path} tenant={tenant} tabIndex={tabIndex} />
+      </Cell>
       <Cell>
         {stage_name === "" ? words.stageNumber(stage + 1) : stage_name}
         {drawn && <span className={classes.aside}> {words.drawn}</span>}

@@ -23,6 +23,8 @@ interface CommandDialogProps {
   path: PlanPath;
   view: PlanView;
   asking: Asking;
+  /** Whether the plan is being told. */
+  busy: boolean;
   onCommand: (command: Command) => Promise<unknown>;
   onRemove: () => Promise<unknown>;
   onKill: (reason: string, tenant?: string) => Promise<unknown>;
@@ -77,7 +79,7 @@ export function CommandDialog(props: CommandDialogProps) {
         { reason: "optional", danger: true, onConfirm: command("step-back") },
         <>
           <p>{words.stepBackText}</p>
-          <GoesOut path={props.path} of="step_back" />
+          <GoesOut {...props} of="step_back" />
         </>,
       );
     case "roll-back":
@@ -87,7 +89,7 @@ export function CommandDialog(props: CommandDialogProps) {
         { reason: "optional", danger: true, onConfirm: command("roll-back") },
         <>
           <p>{words.rollBackText}</p>
-          <GoesOut path={props.path} of="roll_back" />
+          <GoesOut {...props} of="roll_back" />
         </>,
       );
     case "finish":
@@ -153,9 +155,15 @@ function ComesIn({ path, view }: Pick<CommandDialogProps, "path" | "view">) {
   );
 }
 
+interface GoesOutProps extends Pick<CommandDialogProps, "path" | "view" | "busy"> {
+  of: "step_back" | "roll_back";
+}
+
 /** Who loses the flag with the newest stage, or with all of them. */
-function GoesOut({ path, of }: { path: PlanPath; of: "step_back" | "roll_back" }) {
-  const { data, error } = useQuery(retractionQuery(path, of));
+function GoesOut({ path, view, busy, of }: GoesOutProps) {
+  const decision = view.decisions[0]?.number ?? 0;
+  // What is under way is not asked about any more.
+  const { data, error } = useQuery({ ...retractionQuery(path, of, decision), enabled: !busy });
   if (error !== null) {
     return <p>{words.notCounted(whyNot(error))}</p>;
   }

@@ -28,6 +28,8 @@ export function usePlanCommands(path: PlanPath, seen: SeenPlan | undefined) {
   const command = useMutation({
     mutationFn: (wanted: Command) => commandPlan(path, wanted),
     onSuccess: (changed, { kind }) => {
+      // What was asked about is done: nothing of it is to be asked of the plan as it is now.
+      setAsking(undefined);
       client.setQueryData(planKey(path), changed);
       notifications.show({ message: words.done[kind] });
       // Who came in, and who comes in next, is another matter now.
@@ -40,6 +42,7 @@ export function usePlanCommands(path: PlanPath, seen: SeenPlan | undefined) {
       path={path}
       view={seen.view}
       asking={asking}
+      busy={command.isPending}
       onCommand={(wanted) => command.mutateAsync(wanted)}
       onRemove={async () => {
         await deletePlan(path, seen.etag);
@@ -168,9 +171,6 @@ export function CommandBar({
               {words.remove}
             </Menu.Item>
           )}
-          <Menu.Item color="red" onClick={() => ask({ kind: "kill" })}>
-            {words.kill}
-          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </fieldset>

@@ -212,10 +212,19 @@ interface RetractionOfPlan {
   largest: string[];
 }
 
-/** Who would lose the flag with the plan's newest stage, or with all of them. */
-export function retractionQuery(path: PlanPath, of: "step_back" | "roll_back") {
+/**
+ * Who would lose the flag with the plan's newest stage, or with all of them, after its newest
+ * decision. Not below the plan's own key: nothing but another decision makes the answer another one,
+ * and after a step back there may be nothing left to ask about.
+ */
+export function retractionQuery(
+  { project, environment, flag }: PlanPath,
+  of: "step_back" | "roll_back",
+  decision: number,
+) {
+  const path = { project, environment, flag };
   return queryOptions({
-    queryKey: [...planKey(path), "retraction", of],
+    queryKey: ["project", project, "plan-retraction", environment, flag, of, decision],
     queryFn: async ({ signal }) => {
       const params = { path, query: { of } };
       const { data } = await call(api.GET(`${PATH}/retraction`, { params, signal }));
@@ -225,6 +234,7 @@ export function retractionQuery(path: PlanPath, of: "step_back" | "roll_back") {
     // Asked anew each time that somebody is about to decide.
     staleTime: 0,
     gcTime: 0,
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -2,12 +2,14 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { ScrollRegion } from "@/design/scroll-region";
-import type { PlanView, TenantFigures } from "@/features/plan/plan";
+import type { PlanPath, PlanView, TenantFigures } from "@/features/plan/plan";
+import { TenantLink } from "@/features/plan/tenant-link";
 import { formatShare } from "@/text/format";
 import { rolloutText } from "@/text/rollout";
 import classes from "./tenant-figures.module.css";
 
 interface TenantTableProps {
+  path: PlanPath;
   view: PlanView;
   onKill: (tenant: string) => void;
 }
@@ -16,7 +18,7 @@ const words = rolloutText.tenants;
 /** So many are shown at first. */
 const FIRST = 10;
 
-export function TenantTable({ view, onKill }: TenantTableProps) {
+export function TenantTable({ path, view, onKill }: TenantTableProps) {
   const { tenants, blocked, held, guard } = view;
   const [all, showAll] = useState(false);
   const most = Math.max(
@@ -48,7 +50,9 @@ export function TenantTable({ view, onKill }: TenantTableProps) {
               <tbody>
                 {(all ? tenants : tenants.slice(0, FIRST)).map((it) => (
                   <tr key={it.tenant}>
-                    <th scope="row">{it.tenant}</th>
+                    <th scope="row">
+                      <TenantLink path={path} tenant={it.tenant} />
+                    </th>
                     <Rate failures={it.on_failures} requests={it.on_requests} most={most} on />
                     <Rate failures={it.off_failures} requests={it.off_requests} most={most} />
                     <td className={classes.action}>

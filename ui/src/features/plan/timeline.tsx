@@ -79,6 +79,7 @@ export function Timeline({ path, seen, onEdit, allAdmissions, onAllAdmissions }:
             <div className={classes.main}>
               <GuardPanel view={view} />
               <TenantTable
+                path={path}
                 view={view}
                 onKill={(tenant) => commands.ask({ kind: "kill-tenant", tenant })}
               />
