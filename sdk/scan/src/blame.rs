@@ -5,11 +5,12 @@
 //! - What is not committed has no author.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 
 use chrono::DateTime;
 use rayon::prelude::*;
+
+use crate::git::git;
 
 /// Who last changed a line, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,37 +19,6 @@ pub struct Change {
     pub author: String,
     /// When it was written, RFC 3339 in UTC.
     pub at: String,
-}
-
-/// The repository that a folder is in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repository {
-    /// Its outermost folder.
-    pub folder: PathBuf,
-    /// The commit that is checked out, by its full name; none if there is none yet.
-    pub commit: Option<String>,
-    /// The branch, unless a commit is checked out by itself.
-    pub branch: Option<String>,
-    /// Where it was cloned from.
-    pub origin: Option<String>,
-}
-
-impl Repository {
-    /// The repository around a folder; `None` if there is none, or no git.
-    #[must_use]
-    pub fn around(folder: &Path) -> Option<Self> {
-        let line = |arguments: &[&str]| {
-            let text = git(folder, arguments)?;
-            let text = text.trim().to_owned();
-            (!text.is_empty()).then_some(text)
-        };
-        Some(Self {
-            folder: PathBuf::from(line(&["rev-parse", "--show-toplevel"])?),
-            commit: line(&["rev-parse", "--verify", "--quiet", "HEAD"]),
-            branch: line(&["symbolic-ref", "--short", "--quiet", "HEAD"]),
-            origin: line(&["config", "--get", "remote.origin.url"]),
-        })
-    }
 }
 
 /// Who last changed these lines of a file, by line; `folder` is where the file lies.
@@ -60,10 +30,10 @@ pub fn blame(folder: &Path, file: &str, lines: &[u32]) -> HashMap<u32, Change> {
     }
     arguments.push("--".to_owned());
     arguments.push(file.to_owned());
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    git(folder, &arguments)
-        .map(|text| read(&text))
-        .unwrap_or_default()
+    match git(folder, &arguments).output() {
+        Ok(output) if output.status.success() => read(&String::from_utf8_lossy(&output.stdout)),
+        _ => HashMap::new(),
+    }
 }
 
 /// The same of several files at once, on all cores.
@@ -104,21 +74,6 @@ fn read(text: &str) -> HashMap<u32, Change> {
         }
     }
     changes
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[cfg(test)]

@@ -41,7 +41,8 @@
 //! - `modules`, `meaning`: which file an import means, and what a name means.
 //! - `questions`, `recognise`: which calls ask for a flag.
 //! - [`removal`]: takes a flag out of the code, from what was found of it.
-//! - `files`, `tree`: the folder; `blame`: who and when; `settings`: `tenantry.toml`.
+//! - `files`, `tree`: the folder; `git`: the repository around it;
+//!   `blame`: who and when; `settings`: `tenantry.toml`.
 //!
 //! **Invariants**
 //! - Whatever a tree holds, a scan ends and does not panic.
@@ -50,6 +51,7 @@
 
 mod blame;
 mod files;
+mod git;
 mod language;
 mod meaning;
 mod modules;
@@ -71,7 +73,8 @@ use rayon::prelude::*;
 use tenantry_protocol::references::{CodeReference, UnresolvedCall};
 use thiserror::Error;
 
-pub use self::blame::{Change, Repository, blame, blame_all};
+pub use self::blame::{Change, blame, blame_all};
+pub use self::git::{GitError, Repository};
 pub use self::language::Language;
 pub use self::questions::Answer;
 use self::recognise::Reader;

@@ -5,7 +5,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use tenantry_scan::{ScanError, SettingsError};
+use tenantry_scan::{GitError, ScanError, SettingsError};
 use thiserror::Error;
 
 /// Why the gate could not be asked.
@@ -36,20 +36,12 @@ pub(crate) enum DebtFailure {
         age: String,
         max_age: String,
     },
-    #[error("cannot run git")]
-    NoGit(#[source] io::Error),
-    #[error("git says: {said}")]
-    Git { said: String },
+    #[error(transparent)]
+    Git(#[from] GitError),
     #[error("{} is no folder", path.display())]
     NoFolder { path: PathBuf },
     #[error("{} is in no git repository, so nothing says what has changed", path.display())]
     NoRepository { path: PathBuf },
-    #[error("there is no revision {revision}")]
-    UnknownRevision { revision: String },
-    #[error("{revision} and HEAD have no commit in common")]
-    Unrelated { revision: String },
-    #[error("this clone is shallow and does not reach back to {revision}")]
-    Shallow { revision: String },
     #[error("cannot lay out what was there before the change")]
     NoRoom(#[source] io::Error),
     #[error(transparent)]
@@ -63,7 +55,10 @@ pub(crate) enum DebtFailure {
 impl DebtFailure {
     /// Whether it is git that cannot be asked.
     pub(crate) fn is_gits(&self) -> bool {
-        matches!(self, Self::NoGit(_) | Self::Git { .. })
+        matches!(
+            self,
+            Self::Git(GitError::NoGit(_) | GitError::Refused { .. })
+        )
     }
 
     /// What the person can do about it.
@@ -75,19 +70,21 @@ impl DebtFailure {
             Self::NoSnapshot { .. } | Self::TooOld { .. } => {
                 "export it again: tenantry debt --export FILE"
             }
-            Self::NoGit(_) => "install it, or name the folder of the code with --scan",
-            Self::Git { .. } => "do what git asks for, or leave the code out with --no-scan",
+            Self::Git(GitError::NoGit(_)) => {
+                "install it, or name the folder of the code with --scan"
+            }
             Self::NoFolder { .. } => "name the folder of the code with --scan",
             Self::NoRepository { .. } => "run it in a clone, or leave out --changed-since",
-            Self::UnknownRevision { .. } => {
+            Self::Git(GitError::UnknownRevision { .. }) => {
                 "fetch it first (git fetch origin BRANCH, then name origin/BRANCH); in CI fetch the whole history: \
                  fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 in GitLab"
             }
-            Self::Unrelated { .. } => "name the branch that the change is to go to",
-            Self::Shallow { .. } => {
+            Self::Git(GitError::Unrelated { .. }) => "name the branch that the change is to go to",
+            Self::Git(GitError::Shallow { .. }) => {
                 "fetch the whole history: fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 in GitLab, \
                  git fetch --unshallow by hand"
             }
+            Self::Git(_) => "do what git asks for, or leave the code out with --no-scan",
             Self::NoRoom(_) => "is there room in the folder for temporary files (TMPDIR)?",
             Self::Scan(_) => {
                 "name the folder of the code with --scan, or leave it out with --no-scan"

@@ -5,7 +5,7 @@
 //!
 //! # Map
 //! - `source`: where the report comes from: the server, or a file that it was exported to.
-//! - `places`: where the repository asks for flags; `git` and `change`: what of that is new.
+//! - `places`: where the repository asks for flags; `change`: what of that is new.
 //! - `gate`, `finding`, `judgement`: what fails, and why. Pure.
 //! - `format/`: the judgement written down, a file for each format. Pure.
 //!
@@ -18,7 +18,6 @@ mod failure;
 mod finding;
 mod format;
 mod gate;
-mod git;
 mod judgement;
 mod places;
 mod source;

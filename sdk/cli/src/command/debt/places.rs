@@ -9,12 +9,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tenantry_protocol::references::CodeReference;
-use tenantry_scan::{Progress, SETTINGS_FILE, Settings, scan};
+use tenantry_scan::{Progress, Repository, SETTINGS_FILE, Settings, scan};
 
 use super::change::{Question, added};
 use super::failure::DebtFailure;
 use super::finding::Place;
-use super::git::Repository;
 use super::judgement::Code;
 
 /// What to look at.

@@ -117,8 +117,10 @@ impl Scan {
         // What is missing for the upload is told before the work, not after it.
         let folder = folder(&self.path);
         let (settings, base) = Settings::find(&folder).map_err(ScanFailure::from)?;
-        let git = Repository::around(&folder);
-        let (repository, commit) = self.names(&settings, git.as_ref(), &folder)?;
+        // A tree without git is scanned all the same.
+        let git = Repository::around(&folder).ok().flatten();
+        let named = (self.repository.as_deref(), self.commit.as_deref());
+        let (repository, commit) = names(named, &settings, git.as_ref(), &folder, self.upload)?;
         let known = self.known(global, console).await?;
 
         let begin = console.now();
@@ -158,7 +160,7 @@ impl Scan {
             console.line(text::render(
                 &found,
                 known.as_ref(),
-                &self.prefix(),
+                &shown_before(&self.path),
                 seconds,
             ))?;
         }
@@ -170,47 +172,6 @@ impl Scan {
         } else {
             Outcome::Fine
         })
-    }
-
-    /// What stands before paths that are shown to a person.
-    fn prefix(&self) -> String {
-        if self.path.is_file() {
-            let parent = self.path.parent().filter(|it| !it.as_os_str().is_empty());
-            return parent.map_or_else(String::new, |it| format!("{}/", it.display()));
-        }
-        match self.path.to_string_lossy().trim_end_matches('/') {
-            "." => String::new(),
-            path => format!("{path}/"),
-        }
-    }
-
-    /// The names of the repository and of the commit; those that an upload needs must be known.
-    fn names(
-        &self,
-        settings: &Settings,
-        git: Option<&Repository>,
-        folder: &Path,
-    ) -> Result<(String, String), ScanFailure> {
-        let repository = self
-            .repository
-            .clone()
-            .or_else(|| settings.repository.clone())
-            .or_else(|| name_of(git?.origin.as_deref()?));
-        let commit = self.commit.clone().or_else(|| git?.commit.clone());
-        if self.upload {
-            return Ok((
-                repository.ok_or(ScanFailure::NoRepository)?,
-                commit.ok_or(ScanFailure::NoCommit)?,
-            ));
-        }
-        let folder = git.map_or(folder, |git| &git.folder);
-        let folder = folder
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
-        Ok((
-            repository.or(folder).unwrap_or_default(),
-            commit.unwrap_or_default(),
-        ))
     }
 
     /// The flags that exist, if anybody says which.
@@ -247,8 +208,37 @@ impl Scan {
     }
 }
 
+/// The names of the repository and of the commit; those that an upload needs must be known.
+pub(super) fn names(
+    (repository, commit): (Option<&str>, Option<&str>),
+    settings: &Settings,
+    git: Option<&Repository>,
+    folder: &Path,
+    needed: bool,
+) -> Result<(String, String), ScanFailure> {
+    let repository = repository
+        .map(str::to_owned)
+        .or_else(|| settings.repository.clone())
+        .or_else(|| name_of(&git?.origin()?));
+    let commit = commit.map(str::to_owned).or_else(|| git?.commit());
+    if needed {
+        return Ok((
+            repository.ok_or(ScanFailure::NoRepository)?,
+            commit.ok_or(ScanFailure::NoCommit)?,
+        ));
+    }
+    let folder = git.map_or(folder, |git| &git.root);
+    let folder = folder
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    Ok((
+        repository.or(folder).unwrap_or_default(),
+        commit.unwrap_or_default(),
+    ))
+}
+
 /// Does the work, with a bar where a person watches.
-fn watched<T: Send>(
+pub(super) fn watched<T: Send>(
     path: &Path,
     console: &Console,
     work: impl FnOnce(&Progress) -> Result<T, ScanFailure>,
@@ -312,21 +302,14 @@ fn blame(found: &mut Found, path: &Path) {
 }
 
 /// The document, with paths from the repository's outermost folder.
-fn document(
+pub(super) fn document(
     found: &Found,
     path: &Path,
     git: Option<&Repository>,
     (repository, commit): (String, String),
     branch: Option<String>,
 ) -> CodeReferences {
-    let below = git.and_then(|git| {
-        let folder = folder(path);
-        let outermost = git.folder.canonicalize().ok()?;
-        let parts = folder.strip_prefix(outermost).ok()?.components();
-        let parts = parts.map(|part| part.as_os_str().to_string_lossy().into_owned() + "/");
-        Some(parts.collect::<String>())
-    });
-    let below = below.unwrap_or_default();
+    let below = below_root(path, git);
     let references = found.found.iter().map(|it| {
         let mut it = it.reference.clone();
         it.path.insert_str(0, &below);
@@ -340,13 +323,25 @@ fn document(
     CodeReferences {
         repository,
         commit,
-        branch: branch.or_else(|| git?.branch.clone()),
+        branch: branch.or_else(|| git?.branch()),
         references: references.collect(),
         unresolved: unresolved.collect(),
     }
 }
 
-async fn upload(
+/// What stands before paths of a scan, so that they begin at the repository's outermost folder.
+pub(super) fn below_root(path: &Path, git: Option<&Repository>) -> String {
+    let below = git.and_then(|git| {
+        let folder = folder(path);
+        let parts = folder.strip_prefix(&git.root).ok()?.components();
+        let parts = parts.map(|part| part.as_os_str().to_string_lossy().into_owned() + "/");
+        Some(parts.collect::<String>())
+    });
+    below.unwrap_or_default()
+}
+
+/// Sends the document to the server, in place of what it had of the repository.
+pub(super) async fn upload(
     document: &CodeReferences,
     global: &Global,
     console: &mut Console,
@@ -368,8 +363,20 @@ async fn upload(
     Ok(())
 }
 
+/// What stands before paths that are shown to a person.
+pub(super) fn shown_before(path: &Path) -> String {
+    if path.is_file() {
+        let parent = path.parent().filter(|it| !it.as_os_str().is_empty());
+        return parent.map_or_else(String::new, |it| format!("{}/", it.display()));
+    }
+    match path.to_string_lossy().trim_end_matches('/') {
+        "." => String::new(),
+        path => format!("{path}/"),
+    }
+}
+
 /// The folder of what is scanned, as a path that does not depend on where the process is.
-fn folder(path: &Path) -> PathBuf {
+pub(super) fn folder(path: &Path) -> PathBuf {
     let whole = absolute(path);
     match whole.parent() {
         Some(parent) if whole.is_file() => parent.to_owned(),
