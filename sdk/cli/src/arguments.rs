@@ -30,8 +30,9 @@ Environment:
 Exit codes:
   0  fine
   1  the gate says no (tenantry debt), a file is out of date (tenantry codegen --check), code asks for
-     a flag that does not exist (tenantry scan --fail-on-unknown), an SDK has not confirmed in time
-     (tenantry flags kill), or a plan has stopped (tenantry plan watch)
+     a flag that does not exist (tenantry scan --fail-on-unknown), a flag may not go yet or not by
+     itself (tenantry remove), an SDK has not confirmed in time (tenantry flags kill), or a plan has
+     stopped (tenantry plan watch)
   2  wrong use: arguments or settings
   3  the server refused, or could not be reached";
 

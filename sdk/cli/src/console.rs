@@ -97,6 +97,11 @@ impl Console {
         writeln!(self.out, "{text}").map_err(Failure::Output)
     }
 
+    /// Writes text for a program to the byte, line breaks and all.
+    pub(crate) fn text_as_it_is(&mut self, text: &str) -> Result<(), Failure> {
+        self.out.write_all(text.as_bytes()).map_err(Failure::Output)
+    }
+
     /// Writes a document as JSON, indented for reading.
     pub(crate) fn json(&mut self, document: &impl serde::Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(document)

@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::Outcome;
 use crate::api::{Interruption, Refusal};
-use crate::command::{DebtFailure, ScanFailure};
+use crate::command::{DebtFailure, RemoveFailure, ScanFailure};
 use crate::console::Console;
 use crate::render::plain;
 
@@ -64,6 +64,8 @@ pub(crate) enum Failure {
     Debt(#[from] DebtFailure),
     #[error(transparent)]
     Scan(#[from] ScanFailure),
+    #[error(transparent)]
+    Remove(#[from] RemoveFailure),
     #[error("cannot tell how {path} is written")]
     UnknownKind { path: PathBuf },
     #[error("{0} holds characters that no token has")]
@@ -152,6 +154,7 @@ impl Failure {
             Self::NoPlanGiven => "name a file with --file, or a template with --template",
             Self::Debt(failure) => failure.way_out(),
             Self::Scan(failure) => failure.way_out(),
+            Self::Remove(failure) => failure.way_out(),
             Self::UnknownKind { .. } => "say so with --kind csv or --kind ndjson",
             Self::MalformedToken(_) => "a token looks like tnry_ci_… and holds no spaces",
             Self::NothingToChange => {
@@ -194,6 +197,7 @@ impl Failure {
             | Self::NoSuchTemplate { .. }
             | Self::Debt(_)
             | Self::Scan(_)
+            | Self::Remove(_)
             | Self::UnknownKind { .. }
             | Self::MalformedToken(_)
             | Self::NothingToChange

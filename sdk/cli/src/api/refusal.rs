@@ -59,6 +59,11 @@ impl Refusal {
         self.status == StatusCode::NOT_FOUND
     }
 
+    /// Whether it is archived.
+    pub(crate) fn is_archived(&self) -> bool {
+        self.code == "flag_archived"
+    }
+
     /// What the person can do about it, where the status tells.
     pub(crate) fn way_out(&self) -> Option<&'static str> {
         Some(match self.status {

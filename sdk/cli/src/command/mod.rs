@@ -12,6 +12,7 @@ mod eval;
 mod flags;
 mod input;
 mod plan;
+mod remove;
 mod scan;
 mod tail;
 mod tenants;
@@ -20,6 +21,7 @@ mod tokens;
 use clap::Subcommand;
 
 pub(crate) use debt::DebtFailure;
+pub(crate) use remove::RemoveFailure;
 pub(crate) use scan::ScanFailure;
 
 use crate::Outcome;
@@ -43,6 +45,7 @@ pub(crate) enum Command {
     Tokens(tokens::Tokens),
     Codegen(codegen::Codegen),
     Scan(scan::Scan),
+    Remove(remove::Remove),
     Completions(completions::Completions),
 }
 
@@ -62,6 +65,7 @@ pub(crate) async fn run(arguments: &Arguments, console: &mut Console) -> Result<
         Command::Tokens(tokens) => tokens.run(global, console).await,
         Command::Codegen(codegen) => codegen.run(global, console).await,
         Command::Scan(scan) => scan.run(global, console).await,
+        Command::Remove(remove) => remove.run(global, console).await,
         Command::Completions(completions) => completions.run(console),
     }
 }
