@@ -27,7 +27,7 @@ mod plan_list;
 mod plan_retraction;
 mod projects;
 mod references;
-mod removal;
+pub(crate) mod removal;
 mod security;
 mod segment_preview;
 mod segments;

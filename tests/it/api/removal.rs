@@ -7,7 +7,7 @@ use tenantry_tests::{Caller, TestServer, TimeDelta, on_each_database};
 const ALL: u32 = 100_000;
 
 /// A program has told that acme was answered with on, globex with off, and about no such flag.
-async fn tell(server: &TestServer, on: u64, off: u64) {
+pub(crate) async fn tell(server: &TestServer, on: u64, off: u64) {
     let store = server.database().store().await;
     let environments = store.all_environments().await.expect("it answers");
     let mut production = environments.into_iter();

@@ -17,7 +17,11 @@ struct Clone {
 
 const ASKS: &str = "use tenantry::Client;\n\npub fn total(flags: &Client, tenant: &str) -> u32 {\n    \
                     if flags.is_enabled(\"new-billing\", tenant) { 2 } else { 1 }\n}\n";
-const DOES_NOT_ASK: &str = "pub fn total() -> u32 {\n    2\n}\n";
+const DOES_NOT_ASK: &str =
+    "use tenantry::Client;\n\npub fn total(_flags: &Client, _tenant: &str) -> u32 {\n    2\n}\n";
+
+/// How somebody takes the flag out who does not wait for the proof.
+const REMOVE: &str = "tenantry remove new-billing --keep on --force --apply";
 
 impl Clone {
     fn new() -> Self {
@@ -53,7 +57,10 @@ impl Clone {
             self.write(path, text);
         }
         git(&self.path(), &["add", "--all"]);
-        git(&self.path(), &["commit", "--quiet", "--message", "Work"]);
+        git(
+            &self.path(),
+            &["commit", "--quiet", "--allow-empty", "--message", "Work"],
+        );
     }
 
     /// Begins a branch where `main` is at its origin.
@@ -412,8 +419,12 @@ async fn check(commands: Commands, reports: &[&str]) {
         .await
         .expect(0);
 
-    // Deleted from the code, which alone is not enough, and archived.
-    clone.branch("without", &[("src/invoice.rs", DOES_NOT_ASK)]);
+    // Taken out of the code, which alone is not enough, and archived.
+    clone.branch("without", &[]);
+    clone.shell(REMOVE, &variables).await.expect(0);
+    let left = std::fs::read_to_string(clone.path().join("src/invoice.rs")).expect("a file");
+    assert_eq!(left, DOES_NOT_ASK);
+    clone.commit(&[]);
     clone
         .shell(&commands.of_a_change, &variables)
         .await

@@ -6,6 +6,7 @@ mod eval;
 mod expiry_gate;
 mod flags;
 mod plan;
+mod remove;
 mod scan;
 mod tail;
 mod tenants;

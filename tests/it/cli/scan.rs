@@ -111,6 +111,44 @@ async fn the_server_tells_which_flags_exist() {
 }
 
 #[tokio::test]
+async fn what_was_found_is_shown_beside_the_flags() {
+    let (server, repository) = (server().await, repository());
+    let folder = repository.path().join("api");
+    let sent = run(&server, &["scan", text(&folder), "--upload"])
+        .await
+        .expect(0);
+    let commit = git(&folder, &["rev-parse", "HEAD"]);
+    let told = format!(
+        "uploaded 3 references of shop/api at {} to default",
+        &commit[..12]
+    );
+    assert!(sent.err.contains(&told), "{sent:#?}");
+    let known = server
+        .project()
+        .get("/flags/new-billing/references")
+        .await
+        .ok(200);
+    assert_eq!(known["references"], 1);
+    let place = &known["items"][0];
+    assert_eq!(
+        (&place["repository"], &place["path"], &place["line"]),
+        (&json!("shop/api"), &json!("api/shop.py"), &json!(4))
+    );
+
+    // The next one takes its place.
+    fs::write(folder.join("shop.py"), "print('nothing')\n").expect("a file");
+    run(&server, &["scan", text(repository.path()), "--upload"])
+        .await
+        .expect(0);
+    let known = server
+        .project()
+        .get("/flags/new-billing/references")
+        .await
+        .ok(200);
+    assert_eq!(known["references"], 0);
+}
+
+#[tokio::test]
 async fn without_a_server_a_file_tells_or_nobody() {
     let repository = repository();
     let file = repository.path().join("api/shop.py");
