@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::collector::{Collector, Reach, children, fields, first, paths};
-use super::{Argument, DEEPEST, Expression, Kind};
+use super::{DEEPEST, Expression, Kind, calls};
 
 /// Takes note of a node; says whether to go into it.
 pub(super) fn enter(node: Node<'_>, c: &mut Collector<'_>) -> bool {
@@ -233,38 +233,8 @@ fn call(node: Node<'_>, c: &mut Collector<'_>) {
     {
         function = inner;
     }
-    let (name, receiver) = match function.kind() {
-        "identifier" => (Some(function), None),
-        "selector_expression" => (
-            function.child_by_field_name("field"),
-            function.child_by_field_name("operand"),
-        ),
-        _ => return,
-    };
-    let Some(name) = name.filter(|name| c.wants(c.text(*name))) else {
-        return;
-    };
-    let receiver = receiver.map(|it| expression(it, c, 0));
-    let arguments = arguments(node, c, 0);
-    c.call(
-        node.byte_range(),
-        (c.text(name), name.byte_range()),
-        || receiver,
-        || arguments,
-    );
-}
-
-fn arguments(call: Node<'_>, c: &Collector<'_>, depth: usize) -> Vec<Argument> {
-    let list = call.child_by_field_name("arguments");
-    list.map(children)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|argument| Argument {
-            name: None,
-            value: expression(argument, c, depth),
-            span: argument.byte_range(),
-        })
-        .collect()
+    let callees = [("selector_expression", "field", "operand")];
+    calls::call(node, function, &callees, expression, c);
 }
 
 /// What an expression is.
@@ -296,7 +266,10 @@ fn expression(node: Node<'_>, c: &Collector<'_>, depth: usize) -> Expression {
             .next()
             .map_or(Expression::Unknown, below),
         "call_expression" => field("function").map_or(Expression::Unknown, |function| {
-            Expression::Call(Box::new(below(function)), arguments(node, c, depth + 1))
+            Expression::Call(
+                Box::new(below(function)),
+                calls::arguments(node, c, depth + 1, expression),
+            )
         }),
         "unary_expression" | "type_conversion_expression" => {
             field("operand").map_or(Expression::Unknown, below)

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::collector::{Collector, Reach, children, fields, paths};
-use super::{Argument, DEEPEST, Expression, Kind};
+use super::{DEEPEST, Expression, Kind, calls};
 
 /// Takes note of a node; says whether to go into it.
 pub(super) fn enter(node: Node<'_>, c: &mut Collector<'_>) -> bool {
@@ -134,7 +134,7 @@ fn parameter_name(parameter: Node<'_>) -> Node<'_> {
 
 /// `NEW_BILLING("new-billing")` is its only text, whatever the accessor is called.
 fn enum_constant(node: Node<'_>, c: &mut Collector<'_>) {
-    let mut texts = arguments(node, c, 0)
+    let mut texts = calls::arguments(node, c, 0, expression)
         .into_iter()
         .map(|argument| argument.value);
     let value = match (texts.next(), texts.next()) {
@@ -179,35 +179,8 @@ fn import(node: Node<'_>, c: &mut Collector<'_>) {
 }
 
 fn call(node: Node<'_>, c: &mut Collector<'_>) {
-    let Some(name) = node
-        .child_by_field_name("name")
-        .filter(|name| c.wants(c.text(*name)))
-    else {
-        return;
-    };
-    let receiver = node
-        .child_by_field_name("object")
-        .map(|it| expression(it, c, 0));
-    let arguments = arguments(node, c, 0);
-    c.call(
-        node.byte_range(),
-        (c.text(name), name.byte_range()),
-        || receiver,
-        || arguments,
-    );
-}
-
-fn arguments(call: Node<'_>, c: &Collector<'_>, depth: usize) -> Vec<Argument> {
-    let list = call.child_by_field_name("arguments");
-    list.map(children)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|argument| Argument {
-            name: None,
-            value: expression(argument, c, depth),
-            span: argument.byte_range(),
-        })
-        .collect()
+    let field = |name: &str| node.child_by_field_name(name);
+    calls::named(node, field("name"), field("object"), expression, c);
 }
 
 /// What an expression is.
@@ -242,7 +215,10 @@ fn expression(node: Node<'_>, c: &Collector<'_>, depth: usize) -> Expression {
                 Some(object) => Expression::Member(Box::new(below(object)), name.to_owned()),
                 None => Expression::Name(name.to_owned()),
             };
-            Expression::Call(Box::new(function), arguments(node, c, depth + 1))
+            Expression::Call(
+                Box::new(function),
+                calls::arguments(node, c, depth + 1, expression),
+            )
         }
         "object_creation_expression" => {
             let path = types(field("type"), c).into_iter().next();

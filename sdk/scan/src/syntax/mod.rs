@@ -14,6 +14,7 @@
 //! - Whatever the bytes are, reading them ends and does not panic: trees are walked without
 //!   recursion, and expressions are followed `DEEPEST` levels deep.
 
+mod calls;
 mod collector;
 mod go;
 mod java;

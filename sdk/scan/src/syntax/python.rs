@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::collector::{Collector, Reach, children, paths};
-use super::{Argument, DEEPEST, Expression, Kind};
+use super::{DEEPEST, Expression, Kind, calls};
 
 /// Takes note of a node; says whether to go into it.
 pub(super) fn enter(node: Node<'_>, c: &mut Collector<'_>) -> bool {
@@ -206,48 +206,10 @@ fn import(node: Node<'_>, c: &mut Collector<'_>) {
 }
 
 fn call(node: Node<'_>, c: &mut Collector<'_>) {
-    let Some(function) = node.child_by_field_name("function") else {
-        return;
-    };
-    let (name, receiver) = match function.kind() {
-        "identifier" => (Some(function), None),
-        "attribute" => (
-            function.child_by_field_name("attribute"),
-            function.child_by_field_name("object"),
-        ),
-        _ => return,
-    };
-    let Some(name) = name.filter(|name| c.wants(c.text(*name))) else {
-        return;
-    };
-    let receiver = receiver.map(|it| expression(it, c, 0));
-    let arguments = arguments(node, c, 0);
-    c.call(
-        node.byte_range(),
-        (c.text(name), name.byte_range()),
-        || receiver,
-        || arguments,
-    );
-}
-
-fn arguments(call: Node<'_>, c: &Collector<'_>, depth: usize) -> Vec<Argument> {
-    let list = call.child_by_field_name("arguments");
-    list.filter(|list| list.kind() == "argument_list")
-        .map(children)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|argument| {
-            let named = argument.kind() == "keyword_argument";
-            let value = argument.child_by_field_name("value").filter(|_| named);
-            let value = value.unwrap_or(argument);
-            let name = argument.child_by_field_name("name").filter(|_| named);
-            Argument {
-                name: name.map(|it| c.text(it).to_owned()),
-                value: expression(value, c, depth),
-                span: value.byte_range(),
-            }
-        })
-        .collect()
+    if let Some(function) = node.child_by_field_name("function") {
+        let callees = [("attribute", "attribute", "object")];
+        calls::call(node, function, &callees, expression, c);
+    }
 }
 
 /// What an expression is.
@@ -281,7 +243,10 @@ fn expression(node: Node<'_>, c: &Collector<'_>, depth: usize) -> Expression {
             .map_or(Expression::Unknown, below),
         "assignment" => field("right").map_or(Expression::Unknown, below),
         "call" => field("function").map_or(Expression::Unknown, |function| {
-            Expression::Call(Box::new(below(function)), arguments(node, c, depth + 1))
+            Expression::Call(
+                Box::new(below(function)),
+                calls::arguments(node, c, depth + 1, expression),
+            )
         }),
         "dictionary" => {
             let mut parts = Vec::new();

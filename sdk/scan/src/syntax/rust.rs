@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::collector::{Collector, Reach, children, paths};
-use super::{Argument, DEEPEST, Expression, Kind, ROOT, tokens};
+use super::{DEEPEST, Expression, Kind, ROOT, calls, tokens};
 
 /// Takes note of a node; says whether to go into it.
 pub(super) fn enter(node: Node<'_>, c: &mut Collector<'_>) -> bool {
@@ -296,42 +296,11 @@ fn call(node: Node<'_>, c: &mut Collector<'_>) {
     {
         function = inner;
     }
-    let (name, receiver) = match function.kind() {
-        "identifier" => (Some(function), None),
-        "field_expression" => (
-            function.child_by_field_name("field"),
-            function.child_by_field_name("value"),
-        ),
-        "scoped_identifier" => (
-            function.child_by_field_name("name"),
-            function.child_by_field_name("path"),
-        ),
-        _ => return,
-    };
-    let Some(name) = name.filter(|name| c.wants(c.text(*name))) else {
-        return;
-    };
-    let receiver = receiver.map(|it| expression(it, c, 0));
-    let arguments = arguments(node, c, 0);
-    c.call(
-        node.byte_range(),
-        (c.text(name), name.byte_range()),
-        || receiver,
-        || arguments,
-    );
-}
-
-fn arguments(call: Node<'_>, c: &Collector<'_>, depth: usize) -> Vec<Argument> {
-    let list = call.child_by_field_name("arguments");
-    list.map(children)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|argument| Argument {
-            name: None,
-            value: expression(argument, c, depth),
-            span: argument.byte_range(),
-        })
-        .collect()
+    let callees = [
+        ("field_expression", "field", "value"),
+        ("scoped_identifier", "name", "path"),
+    ];
+    calls::call(node, function, &callees, expression, c);
 }
 
 /// What an expression is.
@@ -367,7 +336,10 @@ pub(super) fn expression(node: Node<'_>, c: &Collector<'_>, depth: usize) -> Exp
             .map_or(Expression::Unknown, below),
         "generic_function" => field("function").map_or(Expression::Unknown, below),
         "call_expression" => field("function").map_or(Expression::Unknown, |function| {
-            Expression::Call(Box::new(below(function)), arguments(node, c, depth + 1))
+            Expression::Call(
+                Box::new(below(function)),
+                calls::arguments(node, c, depth + 1, expression),
+            )
         }),
         "struct_expression" => {
             let path = types(field("name"), c).pop();

@@ -3,22 +3,8 @@
 use tree_sitter::Node;
 
 use super::super::collector::{Collector, children};
-use super::super::{Argument, DEEPEST, Expression};
+use super::super::{DEEPEST, Expression, calls};
 use super::modules::unquoted;
-
-pub(super) fn arguments(call: Node<'_>, c: &Collector<'_>, depth: usize) -> Vec<Argument> {
-    let list = call.child_by_field_name("arguments");
-    list.filter(|list| list.kind() == "arguments")
-        .map(children)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|argument| Argument {
-            name: None,
-            value: expression(argument, c, depth),
-            span: argument.byte_range(),
-        })
-        .collect()
-}
 
 /// What an expression is.
 pub(super) fn expression(node: Node<'_>, c: &Collector<'_>, depth: usize) -> Expression {
@@ -53,7 +39,10 @@ pub(super) fn expression(node: Node<'_>, c: &Collector<'_>, depth: usize) -> Exp
             .map_or(Expression::Unknown, below),
         "type_assertion" => children(node).pop().map_or(Expression::Unknown, below),
         "call_expression" => field("function").map_or(Expression::Unknown, |function| {
-            Expression::Call(Box::new(below(function)), arguments(node, c, depth + 1))
+            Expression::Call(
+                Box::new(below(function)),
+                calls::arguments(node, c, depth + 1, expression),
+            )
         }),
         "new_expression" => {
             let constructor = field("constructor").map(|it| c.text(it));

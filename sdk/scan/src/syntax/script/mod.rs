@@ -5,10 +5,10 @@ mod modules;
 
 use tree_sitter::Node;
 
-use self::expression::{arguments, expression};
+use self::expression::expression;
 use self::modules::{export, import};
 use super::collector::{Collector, Reach, children, paths};
-use super::{Argument, Call, DEEPEST, Expression, Kind};
+use super::{Argument, Call, DEEPEST, Expression, Kind, calls};
 
 /// Takes note of a node; says whether to go into it.
 pub(super) fn enter(node: Node<'_>, c: &mut Collector<'_>) -> bool {
@@ -307,28 +307,10 @@ fn assignment(node: Node<'_>, c: &mut Collector<'_>) {
 }
 
 fn call(node: Node<'_>, c: &mut Collector<'_>) {
-    let Some(function) = node.child_by_field_name("function").map(bare) else {
-        return;
-    };
-    let (name, receiver) = match function.kind() {
-        "identifier" => (Some(function), None),
-        "member_expression" => (
-            function.child_by_field_name("property"),
-            function.child_by_field_name("object"),
-        ),
-        _ => return,
-    };
-    let Some(name) = name.filter(|name| c.wants(c.text(*name))) else {
-        return;
-    };
-    let receiver = receiver.map(|it| expression(it, c, 0));
-    let arguments = arguments(node, c, 0);
-    c.call(
-        node.byte_range(),
-        (c.text(name), name.byte_range()),
-        || receiver,
-        || arguments,
-    );
+    if let Some(function) = node.child_by_field_name("function").map(bare) {
+        let callees = [("member_expression", "property", "object")];
+        calls::call(node, function, &callees, expression, c);
+    }
 }
 
 /// Without what stands around an expression. Of `await a.b<C>(d)` the grammar takes `await a.b` for
