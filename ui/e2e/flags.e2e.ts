@@ -231,6 +231,8 @@ describe("the list of flags", () => {
     const page = await open({ expected: /WebSocket|ERR_CONNECTION|50\d/ });
     await signIn(page, server.token);
     await isLive(page);
+    // What shows messages comes once the page has come to rest.
+    await page.locator(".mantine-Notifications-root").first().waitFor({ state: "attached" });
 
     await server.pause();
     await page.getByText("Reconnecting").waitFor();

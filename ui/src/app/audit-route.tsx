@@ -1,4 +1,5 @@
 /** The audit log at its address: filters and the open entry are read from there. */
+import "@/app/library-later.css";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { AuditPage } from "@/features/audit/audit-page";

@@ -1,4 +1,5 @@
 /** The pages of debt at their addresses. */
+import "@/app/library-later.css";
 import { getRouteApi } from "@tanstack/react-router";
 import { DebtPage } from "@/features/debt/debt-page";
 import { PolicyPage } from "@/features/debt/policy-page";

@@ -1,4 +1,5 @@
 /** A flag's page at its address. */
+import "@/app/library-later.css";
 import { getRouteApi, useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
 import type { FlagSearch } from "@/app/routes/flags";

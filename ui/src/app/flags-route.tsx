@@ -9,13 +9,25 @@ const route = getRouteApi("/signed-in/projects/$project/environments/$environmen
 
 export function FlagsRoute() {
   const place = usePlace();
-  const { q: search = "", state: filter = "active" } = route.useSearch();
+  const address = route.useSearch();
+  const { q: search = "", state: filter = "active", ...rest } = address;
+  const current = { ...rest, search, filter };
   const navigate = route.useNavigate();
   const onView = (view: Partial<FlagView>) =>
     navigate({
-      search: flagsSearch({ search, filter, ...view }),
+      search: flagsSearch({ ...current, ...view }),
       // Each key typed is no step to go back to.
       replace: view.search !== undefined,
     });
-  return <FlagsPage {...place} search={search} filter={filter} onView={onView} />;
+  return (
+    <FlagsPage
+      // What is chosen in one environment is not meant in another.
+      key={place.environment.key}
+      {...place}
+      view={current}
+      onView={onView}
+      address={{ ...address }}
+      onAddress={(search) => navigate({ search })}
+    />
+  );
 }

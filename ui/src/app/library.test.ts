@@ -9,7 +9,9 @@ const sources = import.meta.glob<string>("/src/**/*.tsx", {
 });
 
 it("has the styles of every part of the library that is in use", () => {
-  const imported = readFileSync("src/app/library.css", "utf8");
+  const imported = ["library", "library-later"]
+    .map((file) => readFileSync(`src/app/${file}.css`, "utf8"))
+    .join();
   const used = Object.values(sources)
     .flatMap((source) => [...source.matchAll(/import \{([^}]*)\} from "@mantine\/core"/g)])
     .flatMap(([, names]) => names?.split(",") ?? [])
@@ -18,4 +20,12 @@ it("has the styles of every part of the library that is in use", () => {
 
   expect(styled).toContain("Button");
   expect(styled.filter((name) => !imported.includes(`/${name}.layer.css"`))).toEqual([]);
+});
+
+it("brings the later styles with every page but the first", () => {
+  const pages = Object.entries(sources).filter(([path]) =>
+    /^\/src\/app\/.*-routes?\.tsx$/.test(path),
+  );
+  const without = pages.filter(([, it]) => !it.includes('"@/app/library-later.css"'));
+  expect(without.map(([path]) => path)).toEqual(["/src/app/flags-route.tsx"]);
 });

@@ -1,4 +1,5 @@
 /** What the navigation opens in on a narrow screen. */
+import "@/app/library-later.css";
 import { Drawer } from "@mantine/core";
 import type { ReactNode } from "react";
 import { commonText } from "@/text/common";

@@ -1,4 +1,5 @@
 /** A flag's rollout at its address: a tab of the flag's page. */
+import "@/app/library-later.css";
 import { Skeleton } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";

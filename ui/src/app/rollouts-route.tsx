@@ -1,4 +1,5 @@
 /** The plans of an environment at their address. */
+import "@/app/library-later.css";
 import { getRouteApi } from "@tanstack/react-router";
 import { RolloutsPage } from "@/features/plan/rollouts-page";
 

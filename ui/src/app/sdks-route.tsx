@@ -1,4 +1,5 @@
 /** The connected SDKs at their address. */
+import "@/app/library-later.css";
 import { getRouteApi } from "@tanstack/react-router";
 import { usePlace } from "@/features/projects/place";
 import { SdksPage } from "@/features/sdks/sdks-page";

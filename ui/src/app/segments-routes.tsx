@@ -1,4 +1,5 @@
 /** The segments' pages at their addresses. */
+import "@/app/library-later.css";
 import { getRouteApi } from "@tanstack/react-router";
 import { SegmentPage } from "@/features/segments/segment-page";
 import { SegmentsPage } from "@/features/segments/segments-page";

@@ -1,4 +1,5 @@
 /** The settings' sections at their addresses. */
+import "@/app/library-later.css";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useParams, useRouteContext } from "@tanstack/react-router";
 import { environmentsQuery } from "@/features/projects/projects";

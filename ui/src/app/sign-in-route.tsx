@@ -1,4 +1,5 @@
 /** The sign-in page at its address: leads on to where the reader was going. */
+import "@/app/library-later.css";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { SignInPage } from "@/features/session/sign-in-page";
 

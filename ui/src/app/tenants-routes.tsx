@@ -1,4 +1,5 @@
 /** The tenants' pages at their addresses: the view is read from there, and written there. */
+import "@/app/library-later.css";
 import { getRouteApi } from "@tanstack/react-router";
 import { usePlace } from "@/features/projects/place";
 import { ComparePage } from "@/features/tenants/compare-page";

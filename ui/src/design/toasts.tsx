@@ -1,17 +1,26 @@
 /**
- * Short messages in a corner. What shows them is fetched right after the page, so that the page
- * need not wait for it, and before it is needed, so that it can say that the server is away.
+ * Short messages in a corner. What shows them is fetched once the page has come to rest, so that
+ * the page need not wait for it, and before it is needed, so that it can say that the server is away.
  */
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
+
+const REST_MS = 1_500;
 
 const Shown = lazy(async () => ({
-  default: (await import("@mantine/notifications")).Notifications,
+  default: (await import("@/design/toast-library")).Notifications,
 }));
 
 export function Toasts() {
+  const [rests, setRests] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setRests(true), REST_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
-    <Suspense fallback={null}>
-      <Shown position="bottom-right" limit={4} />
-    </Suspense>
+    rests && (
+      <Suspense fallback={null}>
+        <Shown position="bottom-right" limit={4} />
+      </Suspense>
+    )
   );
 }

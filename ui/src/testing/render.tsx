@@ -6,7 +6,7 @@ import type { ReactElement } from "react";
 import { vi } from "vitest";
 import { createQueryClient } from "@/app/query-client";
 
-export function renderWith(element: ReactElement, answer: () => Promise<Response>) {
+export function renderWith(element: ReactElement, answer: (request: Request) => Promise<Response>) {
   vi.stubGlobal("fetch", vi.fn(answer));
   const client = createQueryClient();
   client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } });

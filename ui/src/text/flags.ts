@@ -34,6 +34,7 @@ export const flagsText = {
     elsewhere: "Elsewhere",
     owner: "Owner",
     expires: "Expires",
+    usage: "Asked, 24 h",
   },
   on: "On",
   off: "Off",
@@ -52,6 +53,55 @@ export const flagsText = {
   elsewhere: (environment: string, on: boolean, threshold: number) =>
     `${environment}: ${on ? `on, ${formatThreshold(threshold)}` : "off"}`,
   tags: "Tags",
+  kindFilter: "Kind",
+  anyKind: "Any kind",
+  anyOwner: "Any owner",
+  anyTag: "Any tag",
+  select: (flag: string) => `Select ${flag}`,
+  selectAll: "Select all that are shown",
+  asked: (n: number) => `Asked ${plural(n, "time", "times")} in the last 24 hours`,
+
+  views: {
+    title: "Views",
+    none: "No view is saved yet.",
+    save: "Save this view",
+    name: "Name",
+    help: "Search, filters and sorting as they are now; kept in this browser.",
+    keep: "Save",
+    forget: (name: string) => `Forget “${name}”`,
+  },
+
+  bulk: {
+    label: "Several flags at once",
+    selected: (n: number) => `${plural(n, "flag", "flags")} selected`,
+    actions: { on: "Switch on", off: "Switch off", tag: "Add a tag", archive: "Archive" },
+    clear: "Clear",
+    title: (action: string, n: number, environment: string) => {
+      const flags = plural(n, "flag", "flags");
+      switch (action) {
+        case "tag":
+          return `Tag ${flags}`;
+        case "archive":
+          return `Archive ${flags}`;
+        default:
+          return `Switch ${flags} ${action} in ${environment}`;
+      }
+    },
+    help: {
+      on: "Each gets on as its own targeting says; nothing else of it changes.",
+      off: "Off is off for everybody in this environment; the rest of the targeting stays.",
+      tag: "Each keeps the tags it has.",
+      archive:
+        "They leave every environment. One that is still asked for, or that another waits for, is refused.",
+    },
+    tag: "Tag",
+    more: (n: number) => `and ${n} more`,
+    done: (done: number, refused: number) =>
+      refused === 0
+        ? `${plural(done, "flag", "flags")} changed`
+        : `${plural(done, "flag", "flags")} changed, ${refused} refused`,
+    ok: "Done",
+  },
 
   expiry: {
     none: "No expiry",
@@ -101,6 +151,55 @@ export const flagsText = {
     owner: "Owner",
     ownerHelp: "A person or a team. Left empty, it is you.",
     tags: "Tags",
+    kindFilter: "Kind",
+    anyKind: "Any kind",
+    anyOwner: "Any owner",
+    anyTag: "Any tag",
+    select: (flag: string) => `Select ${flag}`,
+    selectAll: "Select all that are shown",
+    asked: (n: number) => `Asked ${plural(n, "time", "times")} in the last 24 hours`,
+
+    views: {
+      title: "Views",
+      none: "No view is saved yet.",
+      save: "Save this view",
+      name: "Name",
+      help: "Search, filters and sorting as they are now; kept in this browser.",
+      keep: "Save",
+      forget: (name: string) => `Forget “${name}”`,
+    },
+
+    bulk: {
+      label: "Several flags at once",
+      selected: (n: number) => `${plural(n, "flag", "flags")} selected`,
+      actions: { on: "Switch on", off: "Switch off", tag: "Add a tag", archive: "Archive" },
+      clear: "Clear",
+      title: (action: string, n: number, environment: string) => {
+        const flags = plural(n, "flag", "flags");
+        switch (action) {
+          case "tag":
+            return `Tag ${flags}`;
+          case "archive":
+            return `Archive ${flags}`;
+          default:
+            return `Switch ${flags} ${action} in ${environment}`;
+        }
+      },
+      help: {
+        on: "Each gets on as its own targeting says; nothing else of it changes.",
+        off: "Off is off for everybody in this environment; the rest of the targeting stays.",
+        tag: "Each keeps the tags it has.",
+        archive:
+          "They leave every environment. One that is still asked for, or that another waits for, is refused.",
+      },
+      tag: "Tag",
+      more: (n: number) => `and ${n} more`,
+      done: (done: number, refused: number) =>
+        refused === 0
+          ? `${plural(done, "flag", "flags")} changed`
+          : `${plural(done, "flag", "flags")} changed, ${refused} refused`,
+      ok: "Done",
+    },
     tagsPlaceholder: "Type a tag and press Enter",
     expires: "Expires on",
     expiresHelp:

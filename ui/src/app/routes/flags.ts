@@ -4,20 +4,32 @@ import type { NavigationEntry } from "@/app/navigation";
 import { environmentRoute } from "@/app/routes/base";
 import { FlagIcon } from "@/design/icons";
 import { FLAG_TABS, type FlagTab, SPAN_KEYS, type SpanKey } from "@/features/flag/view";
-import { FLAG_FILTERS, type FlagFilter, type FlagView } from "@/features/flags/flags";
+import {
+  FLAG_FILTERS,
+  FLAG_KINDS,
+  type FlagFilter,
+  type FlagKind,
+  type FlagView,
+} from "@/features/flags/flags";
 import { shellText } from "@/text/shell";
 
 interface FlagsSearch {
   q?: string;
   state?: FlagFilter;
+  kind?: FlagKind;
+  owner?: string;
+  tag?: string;
 }
 
 const flagsRoute = createRoute({
   getParentRoute: () => environmentRoute,
   path: "/flags",
-  validateSearch: ({ q, state }: Record<string, unknown>): FlagsSearch => ({
+  validateSearch: ({ q, state, kind, owner, tag }: Record<string, unknown>): FlagsSearch => ({
     ...(q !== undefined && q !== "" && { q: String(q) }),
     ...(isFilter(state) && state !== "active" && { state }),
+    ...(isOneOf(FLAG_KINDS, kind) && { kind }),
+    ...(owner !== undefined && owner !== "" && { owner: String(owner) }),
+    ...(tag !== undefined && tag !== "" && { tag: String(tag) }),
   }),
   component: lazyRouteComponent(() => import("@/app/flags-route"), "FlagsRoute"),
 });
@@ -48,10 +60,13 @@ const flagRoute = createRoute({
 });
 
 /** The address of a view of the list; what is as usual is left out. */
-export function flagsSearch(view: Pick<FlagView, "search" | "filter">): FlagsSearch {
+export function flagsSearch(view: Omit<FlagView, "environment">): FlagsSearch {
   return {
     ...(view.search !== "" && { q: view.search }),
     ...(view.filter !== "active" && { state: view.filter }),
+    ...(view.kind !== undefined && { kind: view.kind }),
+    ...(view.owner !== undefined && { owner: view.owner }),
+    ...(view.tag !== undefined && { tag: view.tag }),
   };
 }
 

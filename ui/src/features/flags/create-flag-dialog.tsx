@@ -1,4 +1,5 @@
 /** Makes a flag. What it does to whom is set later, per environment: it starts off everywhere. */
+import "@/app/library-later.css";
 import {
   Button,
   Modal,

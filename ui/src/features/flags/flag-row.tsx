@@ -1,9 +1,12 @@
 /** One flag in one environment: its state, and the two changes that are made most. */
-import { CopyButton, Switch, Tooltip, UnstyledButton } from "@mantine/core";
+import { Checkbox, CopyButton, Switch, Tooltip, UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { Cell } from "@/design/virtual-rows";
+import type { IndebtedFlag } from "@/features/debt/debt";
 import { toastRefused, toastSaved } from "@/features/flags/changed-toast";
 import { ExpiryLabel } from "@/features/flags/expiry-label";
+import type { ShownColumns } from "@/features/flags/flag-table";
 import { environmentOf, type Flag } from "@/features/flags/flags";
 import { RolloutControl } from "@/features/flags/rollout-control";
 import { type Change, refusal, settingOf, useChangeTargeting } from "@/features/flags/targeting";
@@ -19,11 +22,36 @@ interface FlagRowProps {
   others: readonly Environment[];
   flag: Flag;
   now: Date;
+  columns: ShownColumns;
+  /** What of its debt the expiry does not say already. */
+  health: IndebtedFlag["states"] | undefined;
+  selected: boolean;
+  onSelect: (selected: boolean) => void;
+  tabIndex: 0 | -1;
 }
+
+/** What a row can be read without comes a moment later. */
+const UsageCell = lazy(async () => ({
+  default: (await import("@/features/flags/usage-cell")).UsageCell,
+}));
+const StateBadges = lazy(async () => ({
+  default: (await import("@/features/debt/state-badge")).StateBadges,
+}));
 
 const words = flagsText;
 
-export function FlagRow({ project, environment, others, flag, now }: FlagRowProps) {
+export function FlagRow({
+  project,
+  environment,
+  others,
+  flag,
+  now,
+  columns,
+  health,
+  selected,
+  onSelect,
+  tabIndex,
+}: FlagRowProps) {
   const setting = settingOf(flag, environment.key);
   const details = environmentOf(flag, environment.key);
   const archived = flag.archived_at != null;
@@ -48,8 +76,17 @@ export function FlagRow({ project, environment, others, flag, now }: FlagRowProp
   });
 
   return (
-    <tr className={classes.row} data-flag={flag.key} data-on={setting.on || undefined}>
-      <td className={classes.switchCell}>
+    <>
+      <Cell className={classes.selectCell}>
+        <Checkbox
+          size="xs"
+          checked={selected}
+          tabIndex={tabIndex}
+          aria-label={words.select(flag.key)}
+          onChange={(event) => onSelect(event.currentTarget.checked)}
+        />
+      </Cell>
+      <Cell className={classes.switchCell}>
         {archived ? (
           <span className={classes.archived}>{words.archived}</span>
         ) : (
@@ -61,20 +98,22 @@ export function FlagRow({ project, environment, others, flag, now }: FlagRowProp
             aria-label={words.switchLabel(flag.key, environment.name)}
             label={setting.on ? words.on : words.off}
             size="sm"
+            tabIndex={tabIndex}
           />
         )}
         <Flash trigger={details?.updated_at} />
-      </td>
-      <th scope="row" className={classes.flagCell}>
+      </Cell>
+      <Cell className={classes.flagCell}>
         <Link
           to="/projects/$project/environments/$environment/flags/$flag"
           params={{ project, environment: environment.key, flag: flag.key }}
           className={classes.name}
+          tabIndex={tabIndex}
         >
           {isNamed ? flag.name : flag.key}
         </Link>
         <span className={classes.meta}>
-          {isNamed && <CopyKey flag={flag.key} className={classes.key} />}
+          {isNamed && <CopyKey flag={flag.key} className={classes.key} tabIndex={tabIndex} />}
           <span className={classes.kind}>{words.kind(flag.kind)}</span>
           <span className={classes.metaOwner}>
             <Owner flag={flag} />
@@ -85,49 +124,58 @@ export function FlagRow({ project, environment, others, flag, now }: FlagRowProp
             </span>
           ))}
         </span>
-      </th>
-      <td className={classes.rolloutCell}>
+      </Cell>
+      <Cell className={classes.rolloutCell}>
         <RolloutControl
           flag={flag.key}
           environment={environment.name}
           on={setting.on}
           threshold={setting.threshold}
           disabled={archived}
+          tabIndex={tabIndex}
           onChange={(threshold) => change.mutate({ seen: setting, wanted: { threshold } })}
         />
         <span className={classes.sub}>{more(details)}</span>
-      </td>
-      <td className={classes.listsCell}>
-        <span className={classes.cellLabel}>{words.columns.lists}</span>
-        <span data-none={details?.allow === 0 || undefined}>
-          {words.allowed(details?.allow ?? 0)}
-        </span>
-        {details !== undefined && details.block > 0 && (
-          <span className={classes.sub}>{words.blockedShort(details.block)}</span>
-        )}
-      </td>
-      <td className={classes.elsewhereCell}>
-        {others.map((other) => {
-          const there = settingOf(flag, other.key);
-          return (
-            <span key={other.key} className={classes.elsewhere} data-on={there.on || undefined}>
-              <span className={classes.dot} aria-hidden="true" />
-              {other.name}
-              <span className={classes.elsewhereValue}>
-                {there.on ? formatThreshold(there.threshold) : words.off}
+      </Cell>
+      {columns.elsewhere && (
+        <Cell>
+          {others.map((other) => {
+            const there = settingOf(flag, other.key);
+            return (
+              <span key={other.key} className={classes.elsewhere} data-on={there.on || undefined}>
+                <span className={classes.dot} aria-hidden="true" />
+                {other.name}
+                <span className={classes.elsewhereValue}>
+                  {there.on ? formatThreshold(there.threshold) : words.off}
+                </span>
               </span>
-            </span>
-          );
-        })}
-      </td>
-      <td className={classes.ownerCell}>
-        <Owner flag={flag} />
-      </td>
-      <td className={classes.expiryCell}>
-        <span className={classes.cellLabel}>{words.columns.expires}</span>
+            );
+          })}
+        </Cell>
+      )}
+      {columns.usage && (
+        <Cell>
+          {!archived && (
+            <Suspense fallback={null}>
+              <UsageCell project={project} environment={environment.key} flag={flag.key} />
+            </Suspense>
+          )}
+        </Cell>
+      )}
+      {columns.owner && (
+        <Cell>
+          <Owner flag={flag} />
+        </Cell>
+      )}
+      <Cell className={classes.expiryCell} label={words.columns.expires}>
         <ExpiryLabel expiresOn={flag.expires_on} now={now} />
-      </td>
-    </tr>
+        {health !== undefined && (
+          <Suspense fallback={null}>
+            <StateBadges states={health} />
+          </Suspense>
+        )}
+      </Cell>
+    </>
   );
 }
 
@@ -155,7 +203,13 @@ function Owner({ flag }: { flag: Flag }) {
   );
 }
 
-function CopyKey({ flag, className }: { flag: string; className: string | undefined }) {
+interface CopyKeyProps {
+  flag: string;
+  className: string | undefined;
+  tabIndex: 0 | -1;
+}
+
+function CopyKey({ flag, className, tabIndex }: CopyKeyProps) {
   return (
     <CopyButton value={flag} timeout={1500}>
       {({ copied, copy }) => (
@@ -163,6 +217,7 @@ function CopyKey({ flag, className }: { flag: string; className: string | undefi
           <UnstyledButton
             className={`${classes.copy} ${className}`}
             onClick={copy}
+            tabIndex={tabIndex}
             aria-label={words.copyKey(flag)}
           >
             {flag}

@@ -1,7 +1,12 @@
-/** The list of flags: a table that turns into cards on a narrow screen. */
-import { Skeleton } from "@mantine/core";
+/** The list of flags, of any length: rows on a wide screen, cards on a narrow one. */
+import { Checkbox, Skeleton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useNavigate } from "@tanstack/react-router";
+import { type Column, type More, VirtualRows } from "@/design/virtual-rows";
+import type { IndebtedFlag } from "@/features/debt/debt";
 import { FlagRow } from "@/features/flags/flag-row";
 import type { Flag } from "@/features/flags/flags";
+import { settingOf } from "@/features/flags/targeting";
 import type { Environment } from "@/features/projects/projects";
 import { flagsText } from "@/text/flags";
 import classes from "./flag-table.module.css";
@@ -11,42 +16,122 @@ interface FlagTableProps {
   environment: Environment;
   environments: readonly Environment[];
   flags: readonly Flag[];
+  more: More;
+  /** The debt of those flags that have some, by key. */
+  debt: ReadonlyMap<string, IndebtedFlag["states"]>;
   now: Date;
   /** Whether the rows answer an earlier search while the newest one is under way. */
   stale: boolean;
+  selected: ReadonlySet<string>;
+  onSelected: (selected: ReadonlySet<string>) => void;
 }
 
-const columns = flagsText.columns;
+/** Columns that need a wide screen. */
+export interface ShownColumns {
+  elsewhere: boolean;
+  usage: boolean;
+  owner: boolean;
+}
 
-export function FlagTable({
-  project,
-  environment,
-  environments,
-  flags,
-  now,
-  stale,
-}: FlagTableProps) {
+const words = flagsText;
+const ROW_PX = 68;
+/** What the expiry beside it says already. */
+const SAID: readonly string[] = ["due", "expired", "overdue"];
+
+export function FlagTable(props: FlagTableProps) {
+  const { project, environment, environments, flags, more, debt, now, stale } = props;
+  const { selected, onSelected } = props;
+  const navigate = useNavigate();
   const others = environments.filter(({ key }) => key !== environment.key);
+  const shown: ShownColumns = {
+    elsewhere: useWider("92em"),
+    usage: useWider("82em"),
+    owner: useWider("75em"),
+  };
+  const select = (key: string, is: boolean) => {
+    const next = new Set(selected);
+    if (is) {
+      next.add(key);
+    } else {
+      next.delete(key);
+    }
+    onSelected(next);
+  };
+  const all = flags.length > 0 && flags.every(({ key }) => selected.has(key));
+  const columns: Column[] = [
+    {
+      key: "select",
+      width: "1.25rem",
+      head: (
+        <Checkbox
+          size="xs"
+          aria-label={words.selectAll}
+          checked={all}
+          indeterminate={!all && selected.size > 0}
+          onChange={() => onSelected(all ? new Set() : new Set(flags.map(({ key }) => key)))}
+        />
+      ),
+    },
+    { key: "on", head: words.columns.on, width: "5.25rem" },
+    { key: "flag", head: words.columns.flag, width: "minmax(11rem, 2fr)" },
+    { key: "rollout", head: words.columns.rollout, width: "minmax(9rem, 12rem)" },
+    ...(shown.elsewhere
+      ? [{ key: "elsewhere", head: words.columns.elsewhere, width: "minmax(9rem, 12rem)" }]
+      : []),
+    ...(shown.usage ? [{ key: "usage", head: words.columns.usage, width: "6.5rem" }] : []),
+    ...(shown.owner
+      ? [{ key: "owner", head: words.columns.owner, width: "minmax(6rem, 1fr)" }]
+      : []),
+    { key: "expires", head: words.columns.expires, width: "minmax(8rem, 11rem)" },
+  ];
   return (
-    <table className={classes.table} aria-busy={stale} data-stale={stale || undefined}>
-      <caption className="visually-hidden">
-        {flagsText.title} {flagsText.change.inEnvironment(environment.name)}
-      </caption>
-      <Head />
-      <tbody>
-        {flags.map((flag) => (
-          <FlagRow
-            // A row is a flag in an environment: another environment's is not a change of this one.
-            key={`${environment.key}/${flag.key}`}
-            project={project}
-            environment={environment}
-            others={others}
-            flag={flag}
-            now={now}
-          />
-        ))}
-      </tbody>
-    </table>
+    <VirtualRows
+      label={`${words.title} ${words.change.inEnvironment(environment.name)}`}
+      rows={flags}
+      // A row is a flag in an environment: another environment's is not a change of this one.
+      rowKey={({ key }) => `${environment.key}/${key}`}
+      more={more}
+      stale={stale}
+      estimate={ROW_PX}
+      columns={columns}
+      rowClassName={classes.row}
+      rowProps={(flag) => ({
+        "data-flag": flag.key,
+        "data-on": settingOf(flag, environment.key).on || undefined,
+      })}
+      onOpen={(flag) =>
+        void navigate({
+          to: "/projects/$project/environments/$environment/flags/$flag",
+          params: { project, environment: environment.key, flag: flag.key },
+        })
+      }
+    >
+      {(flag, { tabIndex }) => (
+        <FlagRow
+          project={project}
+          environment={environment}
+          others={others}
+          flag={flag}
+          now={now}
+          columns={shown}
+          health={healthOf(debt.get(flag.key))}
+          selected={selected.has(flag.key)}
+          onSelect={(is) => select(flag.key, is)}
+          tabIndex={tabIndex}
+        />
+      )}
+    </VirtualRows>
+  );
+}
+
+function healthOf(states: IndebtedFlag["states"] | undefined) {
+  const rest = states?.filter((state) => !SAID.includes(state)) ?? [];
+  return rest.length === 0 ? undefined : rest;
+}
+
+function useWider(width: string): boolean {
+  return (
+    useMediaQuery(`(min-width: ${width})`, undefined, { getInitialValueInEffect: false }) ?? false
   );
 }
 
@@ -70,23 +155,3 @@ export function FlagTableSkeleton() {
 }
 
 const SKELETON_WIDTHS = [46, 33, 52, 28, 40, 36];
-
-function Head() {
-  return (
-    <thead className={classes.head}>
-      <tr>
-        <th scope="col">{columns.on}</th>
-        <th scope="col">{columns.flag}</th>
-        <th scope="col">{columns.rollout}</th>
-        <th scope="col">{columns.lists}</th>
-        <th scope="col" className={classes.elsewhereCell}>
-          {columns.elsewhere}
-        </th>
-        <th scope="col" className={classes.ownerCell}>
-          {columns.owner}
-        </th>
-        <th scope="col">{columns.expires}</th>
-      </tr>
-    </thead>
-  );
-}

@@ -1,44 +1,86 @@
 /** Search and filter of the list; both live in the address. */
 import { CloseButton, TextInput, UnstyledButton } from "@mantine/core";
 import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { ChoiceMenu } from "@/design/choice-menu";
 import { SearchIcon } from "@/design/icons";
-import { FLAG_FILTERS, type FlagFilter } from "@/features/flags/flags";
+import { FLAG_FILTERS, FLAG_KINDS, type FlagView } from "@/features/flags/flags";
 import { flagsText } from "@/text/flags";
 import classes from "./flag-toolbar.module.css";
 
 interface FlagToolbarProps {
-  search: string;
-  filter: FlagFilter;
-  onSearch: (search: string) => void;
-  onFilter: (filter: FlagFilter) => void;
+  view: FlagView;
+  /** To choose from: those of the flags that have been read. */
+  owners: readonly string[];
+  tags: readonly string[];
+  onView: (view: Partial<FlagView>) => void;
+  /** What stands at the end of the line. */
+  children?: ReactNode;
 }
 
 /** Long enough not to ask at each key, short enough to feel at once. */
 const SEARCH_DELAY_MS = 180;
 const words = flagsText;
 
-export function FlagToolbar({ search, filter, onSearch, onFilter }: FlagToolbarProps) {
+export function FlagToolbar({ view, owners, tags, onView, children }: FlagToolbarProps) {
+  const { search, filter, kind, owner, tag } = view;
   return (
     <div className={classes.toolbar}>
-      <SearchField search={search} onSearch={onSearch} />
+      <SearchField search={search} onSearch={(it) => onView({ search: it })} />
       <fieldset className={classes.filters} aria-label={words.filter}>
         {FLAG_FILTERS.map((it) => (
           <UnstyledButton
             key={it}
             className={classes.filter}
             aria-pressed={it === filter}
-            onClick={() => onFilter(it)}
+            onClick={() => onView({ filter: it })}
           >
             {words.filters[it]}
           </UnstyledButton>
         ))}
       </fieldset>
+      <div className={classes.choices}>
+        <ChoiceMenu
+          label={words.kindFilter}
+          choices={choices(words.anyKind, FLAG_KINDS, (it) => words.kind(it))}
+          value={kind ?? ANY}
+          onChange={(it) => onView({ kind: FLAG_KINDS.find((known) => known === it) })}
+        />
+        <ChoiceMenu
+          label={words.columns.owner}
+          choices={choices(words.anyOwner, withCurrent(owners, owner))}
+          value={owner ?? ANY}
+          onChange={(it) => onView({ owner: it === ANY ? undefined : it })}
+        />
+        <ChoiceMenu
+          label={words.tags}
+          choices={choices(words.anyTag, withCurrent(tags, tag))}
+          value={tag ?? ANY}
+          onChange={(it) => onView({ tag: it === ANY ? undefined : it })}
+        />
+        {children}
+      </div>
     </div>
   );
 }
 
-function SearchField({ search, onSearch }: Pick<FlagToolbarProps, "search" | "onSearch">) {
+const ANY = "";
+
+function choices(any: string, values: readonly string[], name = (value: string) => value) {
+  return [{ key: ANY, name: any }, ...values.map((key) => ({ key, name: name(key) }))];
+}
+
+/** What is filtered by can be seen, whether or not a flag of it has been read. */
+function withCurrent(values: readonly string[], current: string | undefined): string[] {
+  return [...new Set(current === undefined ? values : [...values, current])].toSorted();
+}
+
+interface SearchFieldProps {
+  search: string;
+  onSearch: (search: string) => void;
+}
+
+function SearchField({ search, onSearch }: SearchFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(search);
   const report = useDebouncedCallback(onSearch, SEARCH_DELAY_MS);

@@ -14,11 +14,13 @@ function show(answer: () => Promise<Response>, search = "") {
       project="default"
       environments={[production]}
       environment={production}
-      search={search}
-      filter="active"
+      view={{ search, filter: "active" }}
       onView={vi.fn()}
+      onAddress={vi.fn()}
+      address={{}}
     />,
-    answer,
+    // The debt is another matter, and takes its time here.
+    (request) => (request.url.includes("/debt") ? new Promise(() => {}) : answer()),
   );
 }
 

@@ -1,16 +1,18 @@
 /** An environment's flags: the page that Tenantry opens with. */
 import { Button, VisuallyHidden } from "@mantine/core";
 import { useDisclosure, useDocumentTitle, useInterval } from "@mantine/hooks";
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { FlagIcon, PlusIcon, SearchIcon } from "@/design/icons";
 import { Notice } from "@/design/notice";
 import { PageHeader } from "@/design/page-header";
+import { usePaged } from "@/design/paged";
 import { prefetch } from "@/design/prefetch";
 import { QueryError, StaleBanner } from "@/design/query-error";
+import { debtQuery } from "@/features/debt/debt";
 import { FlagTable, FlagTableSkeleton } from "@/features/flags/flag-table";
 import { FlagToolbar } from "@/features/flags/flag-toolbar";
-import { type FlagFilter, type FlagView, flagsQuery } from "@/features/flags/flags";
+import { type FlagView, flagsQuery } from "@/features/flags/flags";
 import type { Environment } from "@/features/projects/projects";
 import { commonText } from "@/text/common";
 import { flagsText } from "@/text/flags";
@@ -20,34 +22,56 @@ interface FlagsPageProps {
   project: string;
   environments: readonly Environment[];
   environment: Environment;
-  search: string;
-  filter: FlagFilter;
+  view: Omit<FlagView, "environment">;
   /** Changes a part of the address. */
   onView: (view: Partial<FlagView>) => void;
+  /** Goes to a view as its address says. */
+  onAddress: (search: Record<string, unknown>) => void;
+  address: Record<string, unknown>;
 }
 
 const words = flagsText;
 
 /** Fetched when it is about to be needed. */
 const dialogModule = () => import("@/features/flags/create-flag-dialog");
+const ViewsMenu = lazy(async () => ({
+  default: (await import("@/features/flags/views-menu")).ViewsMenu,
+}));
+const BulkBar = lazy(async () => ({
+  default: (await import("@/features/flags/bulk-bar")).BulkBar,
+}));
+const DEBT_REFRESH_MS = 300_000;
 const CreateFlagDialog = lazy(async () => ({ default: (await dialogModule()).CreateFlagDialog }));
 
 export function FlagsPage({
   project,
   environments,
   environment,
-  search,
-  filter,
+  view,
   onView,
+  onAddress,
+  address,
 }: FlagsPageProps) {
+  const { search, filter } = view;
   const [creating, dialog] = useDisclosure(false);
   const now = useMinute();
   useDocumentTitle(commonText.pageTitle(words.title, environment.name));
-  const query = useInfiniteQuery(
-    flagsQuery(project, { environment: environment.key, search, filter }),
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const full = { ...view, environment: environment.key };
+  const query = useInfiniteQuery(flagsQuery(project, full));
+  const { rows: flags, more } = usePaged(query);
+  const { data: report } = useQuery({ ...debtQuery(project), refetchInterval: DEBT_REFRESH_MS });
+  const debt = useMemo(
+    () => new Map(report?.flags.map((it) => [it.key, it.states]) ?? []),
+    [report],
   );
-  const flags = query.data?.pages.flatMap((page) => page.items);
-  const filtered = search !== "" || filter !== "active";
+  const chosen = flags?.filter(({ key }) => selected.has(key)) ?? [];
+  const filtered =
+    search !== "" ||
+    filter !== "active" ||
+    view.kind !== undefined ||
+    view.owner !== undefined ||
+    view.tag !== undefined;
 
   return (
     <>
@@ -65,11 +89,15 @@ export function FlagsPage({
         }
       />
       <FlagToolbar
-        search={search}
-        filter={filter}
-        onSearch={(it) => onView({ search: it })}
-        onFilter={(it) => onView({ filter: it })}
-      />
+        view={full}
+        owners={[...new Set(flags?.flatMap(({ owner }) => owner ?? []))]}
+        tags={[...new Set(flags?.flatMap((flag) => flag.tags))]}
+        onView={onView}
+      >
+        <Suspense fallback={null}>
+          <ViewsMenu project={project} search={address} onOpen={onAddress} />
+        </Suspense>
+      </FlagToolbar>
       {query.isError && flags !== undefined && <StaleBanner onRetry={query.refetch} />}
       <section className={classes.list} aria-label={words.title}>
         {flags === undefined &&
@@ -96,7 +124,7 @@ export function FlagsPage({
             icon={<SearchIcon size={20} />}
             title={words.noMatchTitle}
             action={
-              <Button variant="default" onClick={() => onView({ search: "", filter: "active" })}>
+              <Button variant="default" onClick={() => onAddress({})}>
                 {words.clearFilters}
               </Button>
             }
@@ -110,30 +138,28 @@ export function FlagsPage({
             environment={environment}
             environments={environments}
             flags={flags}
+            more={more}
+            debt={debt}
             now={now}
             stale={query.isPlaceholderData}
+            selected={selected}
+            onSelected={setSelected}
           />
         )}
       </section>
-      {flags !== undefined && flags.length > 0 && (
-        <footer className={classes.footer}>
-          <span>{words.loaded(flags.length, query.hasNextPage)}</span>
-          {query.hasNextPage && (
-            <Button
-              variant="default"
-              loading={query.isFetchingNextPage}
-              onClick={() => query.fetchNextPage()}
-            >
-              {words.loadMore}
-            </Button>
-          )}
-        </footer>
+      {selected.size > 0 && (
+        <Suspense fallback={null}>
+          <BulkBar
+            project={project}
+            environment={environment}
+            flags={chosen}
+            onClear={() => setSelected(new Set())}
+          />
+        </Suspense>
       )}
       {/* Said aloud when a search or a filter has found something else. */}
       <VisuallyHidden role="status">
-        {flags !== undefined &&
-          !query.isPlaceholderData &&
-          words.loaded(flags.length, query.hasNextPage)}
+        {flags !== undefined && !query.isPlaceholderData && words.loaded(flags.length, more.has)}
       </VisuallyHidden>
       {creating && (
         <Suspense fallback={null}>

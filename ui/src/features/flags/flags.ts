@@ -23,15 +23,21 @@ type FlagPages = InfiniteData<FlagPage, string | undefined>;
 export const FLAG_FILTERS = ["active", "on", "off", "due", "expired", "archived"] as const;
 export type FlagFilter = (typeof FLAG_FILTERS)[number];
 
+export const FLAG_KINDS = ["release", "experiment", "ops", "permission"] as const;
+export type FlagKind = (typeof FLAG_KINDS)[number];
+
 export interface FlagView {
   environment: string;
   search: string;
   filter: FlagFilter;
+  kind?: FlagKind | undefined;
+  owner?: string | undefined;
+  tag?: string | undefined;
 }
 
 /** With more flags changed at once than this, one list is cheaper than each by itself. */
 const MOST_SINGLE_READS = 10;
-const PAGE_SIZE = 50;
+const PAGE_SIZE = 200;
 const REFRESH_MS = 60_000;
 
 const listsKey = (project: string) => ["project", project, "flags"];
@@ -70,10 +76,13 @@ export function flagsQuery(project: string, view: FlagView) {
 }
 
 /** The environment is named only where the view depends on it, so that others share one list. */
-function listQuery({ environment, search, filter }: FlagView) {
+function listQuery({ environment, search, filter, kind, owner, tag }: FlagView) {
   const q = search.trim();
   return {
     ...(q !== "" && { q }),
+    ...(kind !== undefined && { kind }),
+    ...(owner !== undefined && { owner }),
+    ...(tag !== undefined && { tag }),
     ...(filter === "archived" && { state: "archived" as const }),
     ...((filter === "due" || filter === "expired") && { expiry: filter }),
     ...((filter === "on" || filter === "off") && { environment, on: filter === "on" }),

@@ -17,12 +17,13 @@ export interface RolloutControlProps {
   /** Thousandths of a percent. */
   threshold: number;
   disabled: boolean;
+  tabIndex: 0 | -1;
   onChange: (threshold: number) => void;
 }
 
 export function RolloutControl(props: RolloutControlProps) {
   const [opened, setOpened] = useState(false);
-  const { flag, on, threshold, disabled } = props;
+  const { flag, on, threshold, disabled, tabIndex } = props;
   return (
     <Popover
       opened={opened}
@@ -37,6 +38,7 @@ export function RolloutControl(props: RolloutControlProps) {
         <UnstyledButton
           className={classes.target}
           disabled={disabled}
+          tabIndex={tabIndex}
           onClick={() => setOpened((it) => !it)}
           onPointerEnter={() => prefetch(editor)}
           onFocus={() => prefetch(editor)}

@@ -1,4 +1,5 @@
 /** The editor of a rollout: its share of tenants, and what a change of it means. */
+import "@/app/library-later.css";
 import { Button, FocusTrap } from "@mantine/core";
 import { useState } from "react";
 import type { RolloutControlProps } from "@/features/flags/rollout-control";
@@ -16,7 +17,7 @@ export function RolloutEditor({
   threshold,
   onChange,
   onDone,
-}: RolloutControlProps & { onDone: () => void }) {
+}: Omit<RolloutControlProps, "tabIndex"> & { onDone: () => void }) {
   const [wanted, setWanted] = useState<number | undefined>(threshold);
   const [shown, setShown] = useState(threshold);
   return (
