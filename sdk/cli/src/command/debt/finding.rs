@@ -117,6 +117,11 @@ impl Finding {
         names.join(", ")
     }
 
+    /// Whether it is no flag but a key that programs or code ask for.
+    pub(super) fn is_no_flag(&self) -> bool {
+        self.flag.states.contains(&State::Unknown)
+    }
+
     /// The owner, or what is said if there is none.
     pub(super) fn owner(&self) -> &str {
         self.flag.owner.as_deref().unwrap_or("nobody")

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{By, groups};
+use super::{By, Group, Name, groups};
 use crate::command::debt::finding::{Finding, Level};
 use crate::command::debt::judgement::Judgement;
 
@@ -35,16 +35,19 @@ pub(super) fn document(judgement: &Judgement, by: Option<By>) -> Value {
     document.insert("debt".to_owned(), judgement.debt.into());
     document.insert("summary".to_owned(), json!(judgement.summary()));
     let owners = groups(&judgement.findings, By::Owner);
+    let is_flags = |group: &&Group<'_>| group.name != Name::NoFlag;
     let owners: Vec<Value> = owners
         .iter()
-        .map(|group| json!({"owner": group.name, "flags": group.findings.len(), "debt": group.debt()}))
+        .filter(is_flags)
+        .map(|group| json!({"owner": group.name.named(), "flags": group.findings.len(), "debt": group.debt()}))
         .collect();
     document.insert("owners".to_owned(), owners.into());
     if by == Some(By::Tag) {
         let tags = groups(&judgement.findings, By::Tag);
         let tags: Vec<Value> = tags
             .iter()
-            .map(|group| json!({"tag": group.name, "flags": group.findings.len(), "debt": group.debt()}))
+            .filter(is_flags)
+            .map(|group| json!({"tag": group.name.named(), "flags": group.findings.len(), "debt": group.debt()}))
             .collect();
         document.insert("tags".to_owned(), tags.into());
     }

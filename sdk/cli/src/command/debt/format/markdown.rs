@@ -5,7 +5,7 @@
 //!   and ends no table.
 //! - It is short enough for a comment (GitHub takes 65,536 characters).
 
-use super::{By, groups};
+use super::{By, Name, groups};
 use crate::command::debt::finding::{Finding, Level, Place};
 use crate::command::debt::judgement::Judgement;
 use crate::render::count;
@@ -73,7 +73,11 @@ fn table(findings: &[&Finding]) -> String {
             Level::Note => "ℹ️",
         };
         let flag = &finding.flag;
-        let owner = flag.owner.as_deref().map_or("nobody".to_owned(), code);
+        let owner = match flag.owner.as_deref() {
+            Some(owner) => code(owner),
+            None if finding.is_no_flag() => "–".to_owned(),
+            None => "nobody".to_owned(),
+        };
         let mut what = vec![sentence(&flag.explanation)];
         what.extend(
             finding
@@ -125,7 +129,11 @@ fn sums(judgement: &Judgement, by: By) -> String {
         "| --- | ---: | ---: |".to_owned(),
     ];
     for group in groups(&judgement.findings, by) {
-        let name = group.name.map_or(none.to_owned(), code);
+        let name = match group.name {
+            Name::Named(name) => code(name),
+            Name::None => none.to_owned(),
+            Name::NoFlag => "asked for, and no flag".to_owned(),
+        };
         let flags = group.findings.len();
         lines.push(format!("| {name} | {flags} | {} |", group.debt()));
     }

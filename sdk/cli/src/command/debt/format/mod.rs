@@ -54,9 +54,29 @@ fn pretty(document: &impl serde::Serialize) -> Result<String, Failure> {
 
 /// Findings that have something in common.
 struct Group<'a> {
-    /// What: an owner or a tag; none for those that have none.
-    name: Option<&'a str>,
+    name: Name<'a>,
     findings: Vec<&'a Finding>,
+}
+
+/// What findings have in common. In this order they are shown, but for the debt of the named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Name<'a> {
+    /// An owner or a tag.
+    Named(&'a str),
+    /// That they have none.
+    None,
+    /// That they are no flags, only keys that somebody asks for: nobody can own or tag those.
+    NoFlag,
+}
+
+impl Name<'_> {
+    /// The owner or tag, if there is one.
+    fn named(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::None | Self::NoFlag => None,
+        }
+    }
 }
 
 impl Group<'_> {
@@ -66,15 +86,22 @@ impl Group<'_> {
     }
 }
 
-/// The findings by owner or tag: the deepest in debt first, those without last.
+/// The findings by owner or tag: the deepest in debt first, then those without, and what is no flag
+/// last.
 fn groups(findings: &[Finding], by: By) -> Vec<Group<'_>> {
-    let mut groups: BTreeMap<Option<&str>, Vec<&Finding>> = BTreeMap::new();
+    let mut groups: BTreeMap<Name<'_>, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         let flag = &finding.flag;
-        let names: Vec<Option<&str>> = match by {
-            By::Owner => vec![flag.owner.as_deref()],
-            By::Tag if flag.tags.is_empty() => vec![None],
-            By::Tag => flag.tags.iter().map(|tag| Some(tag.as_str())).collect(),
+        let named: Vec<&str> = match by {
+            By::Owner => flag.owner.as_deref().into_iter().collect(),
+            By::Tag => flag.tags.iter().map(String::as_str).collect(),
+        };
+        let names = if finding.is_no_flag() {
+            vec![Name::NoFlag]
+        } else if named.is_empty() {
+            vec![Name::None]
+        } else {
+            named.into_iter().map(Name::Named).collect()
         };
         for name in names {
             groups.entry(name).or_default().push(finding);
@@ -84,7 +111,11 @@ fn groups(findings: &[Finding], by: By) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = groups
         .map(|(name, findings)| Group { name, findings })
         .collect();
-    groups.sort_by_key(|group| (group.name.is_none(), std::cmp::Reverse(group.debt())));
+    groups.sort_by_key(|group| match group.name {
+        Name::Named(_) => (0, std::cmp::Reverse(group.debt())),
+        Name::None => (1, std::cmp::Reverse(0)),
+        Name::NoFlag => (2, std::cmp::Reverse(0)),
+    });
     groups
 }
 

@@ -143,7 +143,8 @@ fn text_by_owner_sums_up_what_each_owes() {
     assert_snapshot!(headings.join("\n"), @r"
     grace: 1 flag, debt 4, 0 failing
     ada: 2 flags, debt 0, 0 failing
-    nobody: 2 flags, debt 468, 2 failing
+    nobody: 1 flag, debt 468, 1 failing
+    asked for, and no flag: 1 key, debt 0, 1 failing
     ");
 }
 
@@ -157,7 +158,8 @@ fn text_by_tag_shows_a_flag_with_each_of_its_tags() {
     assert_snapshot!(headings.join("\n"), @r"
     api: 2 flags, debt 4, 0 failing
     web: 2 flags, debt 4, 0 failing
-    without a tag: 2 flags, debt 468, 2 failing
+    without a tag: 1 flag, debt 468, 1 failing
+    asked for, and no flag: 1 key, debt 0, 1 failing
     ");
     assert_eq!(text.matches("! export").count(), 2, "{text}");
 }
@@ -257,7 +259,7 @@ fn markdown_for_a_comment() {
     | | Flag | State | Owner | Debt | What and where |
     | --- | --- | --- | --- | ---: | --- |
     | ❌ | `dark-mode` | overdue, ready, unowned | nobody | 468 | Expired 52 days ago. Delete it.<br>evidence: production: every tenant has got on for 45 days.<br>`src/a b,c.rs:12`<br>`src/a b,c.rs:40` |
-    | ❌ | `typo` | unknown | nobody | 0 | The code asks for it at 1 place, and there is no such flag, or it is archived: create it, correct the key, or delete the question.<br>`src/main.rs:7` |
+    | ❌ | `typo` | unknown | – | 0 | The code asks for it at 1 place, and there is no such flag, or it is archived: create it, correct the key, or delete the question.<br>`src/main.rs:7` |
 
     <details><summary>3 flags that do not fail</summary>
 
@@ -273,7 +275,8 @@ fn markdown_for_a_comment() {
     | --- | ---: | ---: |
     | `grace` | 1 | 4 |
     | `ada` | 2 | 0 |
-    | nobody | 2 | 468 |
+    | nobody | 1 | 468 |
+    | asked for, and no flag | 1 | 0 |
 
     <sub>Debt number 472, as of `2026-11-22T00:00:00Z`.</sub>
     ");

@@ -3,7 +3,7 @@
 use owo_colors::OwoColorize as _;
 use tenantry_protocol::report::Keep;
 
-use super::{By, Group, groups};
+use super::{By, Group, Name, groups};
 use crate::command::debt::finding::{Finding, Level, Place};
 use crate::command::debt::judgement::Judgement;
 use crate::render::{count, plain};
@@ -29,11 +29,15 @@ pub(super) fn write(judgement: &Judgement, by: Option<By>) -> String {
 
 fn heading(group: &Group<'_>, by: By) -> String {
     let name = match (group.name, by) {
-        (Some(name), _) => plain(name).into_owned(),
-        (None, By::Owner) => "nobody".to_owned(),
-        (None, By::Tag) => "without a tag".to_owned(),
+        (Name::Named(name), _) => plain(name).into_owned(),
+        (Name::None, By::Owner) => "nobody".to_owned(),
+        (Name::None, By::Tag) => "without a tag".to_owned(),
+        (Name::NoFlag, _) => "asked for, and no flag".to_owned(),
     };
-    let flags = count(group.findings.len(), "flag", "flags");
+    let flags = match group.name {
+        Name::NoFlag => count(group.findings.len(), "key", "keys"),
+        Name::Named(_) | Name::None => count(group.findings.len(), "flag", "flags"),
+    };
     let failing = group.findings.iter().filter(|found| found.fails).count();
     let heading = format!("{name}: {flags}, debt {}, {failing} failing", group.debt());
     heading.bold().underline().to_string()
