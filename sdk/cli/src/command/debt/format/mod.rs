@@ -92,16 +92,16 @@ fn groups(findings: &[Finding], by: By) -> Vec<Group<'_>> {
     let mut groups: BTreeMap<Name<'_>, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         let flag = &finding.flag;
-        let named: Vec<&str> = match by {
+        let own: Vec<&str> = match by {
             By::Owner => flag.owner.as_deref().into_iter().collect(),
             By::Tag => flag.tags.iter().map(String::as_str).collect(),
         };
         let names = if finding.is_no_flag() {
             vec![Name::NoFlag]
-        } else if named.is_empty() {
+        } else if own.is_empty() {
             vec![Name::None]
         } else {
-            named.into_iter().map(Name::Named).collect()
+            own.into_iter().map(Name::Named).collect()
         };
         for name in names {
             groups.entry(name).or_default().push(finding);
