@@ -100,6 +100,7 @@ export function VirtualRows<T>({
   /** The row to focus as soon as it is in the document. */
   const wanted = useRef<number>(undefined);
   const margin = useMargin(list);
+  const [sticky] = useState(stickyHeight);
   const current = Math.min(active, Math.max(rows.length - 1, 0));
 
   const virtualizer = useWindowVirtualizer({
@@ -113,7 +114,7 @@ export function VirtualRows<T>({
     rangeExtractor: (range) => withActive(range, current),
     overscan: OVERSCAN,
     scrollMargin: margin,
-    scrollPaddingStart: stickyHeight() + HEADER_PX,
+    scrollPaddingStart: sticky + HEADER_PX,
     scrollPaddingEnd: 16,
   });
   const items = virtualizer.getVirtualItems();
@@ -333,7 +334,8 @@ function useMargin(list: React.RefObject<HTMLDivElement | null>): number {
       setMargin(Math.round(body.getBoundingClientRect().top + window.scrollY));
     }
   });
-  useLayoutEffect(measure);
+  // Not at each render: it would have the browser lay out the page for each step of a scroll.
+  useLayoutEffect(() => measure(), []);
   useEffect(() => {
     // What stands above the list may grow: a banner, a wrapped line.
     const observer = new ResizeObserver(() => measure());

@@ -1,5 +1,5 @@
 /** The roster's rows; on a narrow screen each is a card. */
-import { Tooltip, UnstyledButton } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Ago } from "@/design/ago";
@@ -145,9 +145,9 @@ export function RosterList({
           ))}
           <Cell numeric label={words.column.weight}>
             {!tenant.weight_given && (
-              <Tooltip label={words.learnedHelp}>
-                <span className={classes.learned}>{words.learned}</span>
-              </Tooltip>
+              <span className={classes.learned} title={words.learnedHelp}>
+                {words.learned}
+              </span>
             )}
             {formatCount(tenant.weight)}
           </Cell>
@@ -202,13 +202,15 @@ function Value({ name, text, tabIndex, filterable, onFilter }: ValueProps) {
     );
   }
   return (
-    <UnstyledButton
+    // A plain one: a list has hundreds of them.
+    <button
+      type="button"
       className={classes.value}
       tabIndex={tabIndex}
       title={words.filterBy(name, text)}
       onClick={() => onFilter(text)}
     >
       {text}
-    </UnstyledButton>
+    </button>
   );
 }

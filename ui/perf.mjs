@@ -1,0 +1,17 @@
+import { chromium } from "playwright-core"; import { readFileSync } from "node:fs";
+const token = readFileSync("/tmp/ui2demo.token","utf8").trim();
+const b = await chromium.launch({executablePath:"/usr/bin/chromium",args:["--headless=new","--no-sandbox","--disable-gpu"]});
+const c = await b.newContext({baseURL:"http://127.0.0.1:18200",viewport:{width:1280,height:900}}); const p = await c.newPage(); p.setDefaultTimeout(200000);
+p.on("pageerror",e=>console.log("EXC",e.message));
+await p.goto("/"); await p.getByLabel("Access token").fill(token); await p.getByRole("button",{name:"Sign in"}).click(); await p.getByRole("heading",{name:"Flags",exact:true}).waitFor();
+await p.goto("/projects/default/tenants"); await p.locator("[data-tenant]").first().waitFor();
+await p.locator("[data-index='0']").focus();
+const t0=Date.now(); await p.keyboard.press("End");
+await p.waitForFunction(()=>document.querySelector("[role=grid]")?.getAttribute("aria-busy")==="false" && Number(document.activeElement?.dataset.index)>1000, null, {timeout:200000});
+console.log("End over all", Date.now()-t0, "ms", await p.evaluate(()=>document.activeElement.getAttribute("aria-rowindex")+" rows in dom "+document.querySelectorAll("[data-tenant]").length));
+const lat = await p.evaluate(async()=>{ const out=[]; for(let i=0;i<30;i++){ const t=performance.now(); document.activeElement.dispatchEvent(new KeyboardEvent("keydown",{key:"ArrowUp",bubbles:true})); await new Promise(r=>requestAnimationFrame(()=>setTimeout(r,0))); out.push(performance.now()-t);} out.sort((a,b)=>a-b); return [out[15],out[29]]; });
+console.log("ArrowUp median/worst ms", lat);
+const s=Date.now(); await p.keyboard.press("Home"); await p.waitForFunction(()=>document.activeElement?.dataset.index==="0"); console.log("Home", Date.now()-s);
+const sc = await p.evaluate(async()=>{ const out=[]; for(let i=0;i<40;i++){ const t=performance.now(); window.scrollBy(0,20000); await new Promise(r=>requestAnimationFrame(()=>setTimeout(r,0))); out.push(performance.now()-t);} out.sort((a,b)=>a-b); return [out[20],out[39]]; });
+console.log("scroll 20000px median/worst ms", sc);
+await b.close();
