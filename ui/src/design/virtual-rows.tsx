@@ -14,6 +14,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
+  useCallback,
   useEffect,
   useEffectEvent,
   useLayoutEffect,
@@ -103,14 +104,21 @@ export function VirtualRows<T>({
   const [sticky] = useState(stickyHeight);
   const current = Math.min(active, Math.max(rows.length - 1, 0));
 
+  // A new function would have every row measured anew, at each step of a scroll; the way from a row
+  // to its key does not change.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const keyOf = useCallback(
+    (index: number) => {
+      const row = rows[index];
+      return row === undefined ? index : rowKey(row);
+    },
+    [rows],
+  );
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => estimate,
     measureElement: (element) => element.getBoundingClientRect().height || estimate,
-    getItemKey: (index) => {
-      const row = rows[index];
-      return row === undefined ? index : rowKey(row);
-    },
+    getItemKey: keyOf,
     rangeExtractor: (range) => withActive(range, current),
     overscan: OVERSCAN,
     scrollMargin: margin,
