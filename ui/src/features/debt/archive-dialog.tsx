@@ -1,11 +1,11 @@
 /** Archives a flag, with the proof that it can go, or what still keeps it. */
 import { Checkbox } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiProblem } from "@/api/problem";
 import { ConfirmDialog } from "@/design/confirm-dialog";
 import { archiveFlag, type IndebtedFlag, refreshDebt } from "@/features/debt/debt";
+import { toastSaved } from "@/features/flags/changed-toast";
 import { refreshFlags } from "@/features/flags/flags";
 import { debtText } from "@/text/debt";
 import classes from "./dialogs.module.css";
@@ -45,7 +45,7 @@ export function ArchiveDialog({ project, flag, onClose }: ArchiveDialogProps) {
           }
           throw error;
         }
-        notifications.show({ message: words.done(flag.key) });
+        toastSaved(`debt/${flag.key}`, words.done(flag.key));
         void refreshDebt(client, project);
         void refreshFlags(client, project, [flag.key]);
       }}

@@ -1,10 +1,10 @@
 /** Puts a flag's expiry off, which needs a reason and is counted. */
 import { TextInput, UnstyledButton } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ConfirmDialog } from "@/design/confirm-dialog";
 import { extendFlag, type IndebtedFlag, refreshDebt } from "@/features/debt/debt";
+import { toastSaved } from "@/features/flags/changed-toast";
 import { dayFromNow } from "@/features/flags/expiry";
 import { refreshFlags } from "@/features/flags/flags";
 import { debtText } from "@/text/debt";
@@ -37,7 +37,7 @@ export function ExtendDialog({ project, flag, most, onClose }: ExtendDialogProps
       onClose={onClose}
       onConfirm={async (reason) => {
         await extendFlag(project, flag.key, { expires_on: date, reason });
-        notifications.show({ message: words.done(flag.key, date) });
+        toastSaved(`debt/${flag.key}`, words.done(flag.key, date));
         void refreshDebt(client, project);
         void refreshFlags(client, project, [flag.key]);
       }}

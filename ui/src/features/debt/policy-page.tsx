@@ -2,7 +2,6 @@
 import { Button, NumberInput, Skeleton } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -19,6 +18,7 @@ import {
   problemsOf,
   USUAL,
 } from "@/features/debt/policy-draft";
+import { toastSaved } from "@/features/flags/changed-toast";
 import { useLogged } from "@/live/log";
 import { commonText } from "@/text/common";
 import { debtText } from "@/text/debt";
@@ -74,7 +74,7 @@ function PolicyForm({ project, policy }: { project: string; policy: Policy }) {
       form.setInitialValues(policyDraft(saved));
       form.setValues(policyDraft(saved));
       client.setQueryData(queryKey, saved);
-      notifications.show({ message: words.saved });
+      toastSaved("debt-policy", words.saved);
       await refreshDebt(client, project);
     },
     onError: (error) => {

@@ -1,10 +1,10 @@
 /** What can be done with a plan as it stands, each with what it does to whom before it is done. */
 import { ActionIcon, Button, Menu } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { whyNot } from "@/design/confirm-dialog";
 import { DotsIcon, PauseIcon, PlayIcon, StepBackIcon } from "@/design/icons";
+import { toastRefused, toastSaved } from "@/features/flags/changed-toast";
 import { type Asking, CommandDialog } from "@/features/plan/command-dialogs";
 import {
   type Command,
@@ -24,6 +24,8 @@ const words = rolloutText.commands;
 export function usePlanCommands(path: PlanPath, seen: SeenPlan | undefined) {
   const client = useQueryClient();
   const [asking, setAsking] = useState<Asking>();
+  /** Its newest message takes the place of an older one. */
+  const toast = `plan/${path.environment}/${path.flag}`;
   const refresh = () => client.invalidateQueries({ queryKey: planKey(path) });
   const command = useMutation({
     mutationFn: (wanted: Command) => commandPlan(path, wanted),
@@ -31,7 +33,7 @@ export function usePlanCommands(path: PlanPath, seen: SeenPlan | undefined) {
       // What was asked about is done: nothing of it is to be asked of the plan as it is now.
       setAsking(undefined);
       client.setQueryData(planKey(path), changed);
-      notifications.show({ message: words.done[kind] });
+      toastSaved(toast, words.done[kind]);
       // Who came in, and who comes in next, is another matter now.
       void refresh();
     },
@@ -46,19 +48,16 @@ export function usePlanCommands(path: PlanPath, seen: SeenPlan | undefined) {
       onCommand={(wanted) => command.mutateAsync(wanted)}
       onRemove={async () => {
         await deletePlan(path, seen.etag);
-        notifications.show({ message: words.removed });
+        toastSaved(toast, words.removed);
         client.setQueryData(planKey(path), null);
       }}
       onKill={async (reason, tenant) => {
         const { propagation } = await killFlag(path, reason, tenant);
-        notifications.show({
-          message:
-            tenant !== undefined
-              ? words.killedTenant(tenant)
-              : propagation == null
-                ? words.killedUnknown
-                : words.killed(propagation.confirmed, propagation.sdks),
-        });
+        const everybody =
+          propagation == null
+            ? words.killedUnknown
+            : words.killed(propagation.confirmed, propagation.sdks);
+        toastSaved(toast, tenant === undefined ? everybody : words.killedTenant(tenant));
         void refresh();
       }}
       onClose={() => setAsking(undefined)}
@@ -69,8 +68,7 @@ export function usePlanCommands(path: PlanPath, seen: SeenPlan | undefined) {
     command.mutate(
       { kind, reason: "" },
       {
-        onError: (error) =>
-          notifications.show({ color: "red", message: words.failed(whyNot(error)) }),
+        onError: (error) => toastRefused(toast, words.failed(whyNot(error))),
       },
     );
   return { ask: setAsking, now, dialog, pending: command.isPending };

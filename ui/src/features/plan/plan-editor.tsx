@@ -23,6 +23,7 @@ import {
   planQuery,
   previewQuery,
   type SeenPlan,
+  type Stage,
   savePlan,
 } from "@/features/plan/plan";
 import { PlanPreview } from "@/features/plan/plan-preview";
@@ -56,10 +57,11 @@ export function PlanEditor({ path, initial, seen, onDone, onDiscard }: PlanEdito
   });
   const active = seen !== null && isUnderWay(seen.view.status);
   const entered = active && seen.view.stage != null ? seen.view.stage + 1 : 0;
+  const fixed = seen?.view.plan.stages.slice(0, entered) ?? [];
   const overtaken = !isSame(base.current, seen?.view.plan);
 
   const [settled] = useDebouncedValue(form.values, PAUSE_MS);
-  const written = planOf(settled);
+  const written = withEntered(planOf(settled), fixed);
   const preview = useQuery(previewQuery(path, written.plan));
   const { setErrors } = form;
   const problems = errorsOf(preview.error, settled);
@@ -93,7 +95,7 @@ export function PlanEditor({ path, initial, seen, onDone, onDiscard }: PlanEdito
   };
 
   const submit = () => {
-    const { plan, errors: wrong } = planOf(form.values);
+    const { plan, errors: wrong } = withEntered(planOf(form.values), fixed);
     if (plan === undefined) {
       setErrors(wrong);
     } else if (!overtaken) {
@@ -124,7 +126,7 @@ export function PlanEditor({ path, initial, seen, onDone, onDiscard }: PlanEdito
         ) : (
           active && <p className={classes.notice}>{words.running}</p>
         )}
-        <StageFields form={form} project={path.project} entered={entered} />
+        <StageFields form={form} project={path.project} fixed={fixed} />
         <ScheduleFields form={form} />
         <GuardFields form={form} />
         <div className={classes.actions}>
@@ -161,6 +163,25 @@ export function PlanEditor({ path, initial, seen, onDone, onDiscard }: PlanEdito
       </span>
     </div>
   );
+}
+
+/** Stages that were entered while this was written keep what they had. */
+function withEntered(written: ReturnType<typeof planOf>, fixed: readonly Stage[]) {
+  const { plan } = written;
+  return plan === undefined
+    ? written
+    : {
+        ...written,
+        plan: {
+          ...plan,
+          stages: plan.stages.map((stage, index) => {
+            const kept = fixed[index];
+            return kept === undefined
+              ? stage
+              : { ...stage, name: kept.name, audience: kept.audience };
+          }),
+        },
+      };
 }
 
 /** So often a plan may decide something just while it is saved. */

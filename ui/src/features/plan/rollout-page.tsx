@@ -1,8 +1,8 @@
 /** A flag's rollout in an environment: its plan's timeline, or the editor, or what to begin with. */
 import { Skeleton } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { QueryError, StaleBanner } from "@/design/query-error";
+import { toastSaved } from "@/features/flags/changed-toast";
 import { BLANK, blankPlan, NoPlan } from "@/features/plan/no-plan";
 import { type Plan, type PlanPath, planQuery, templatesQuery } from "@/features/plan/plan";
 import { PlanEditor } from "@/features/plan/plan-editor";
@@ -55,7 +55,7 @@ export function RolloutPage({
           initial={initial}
           seen={plan.data}
           onDone={(message) => {
-            notifications.show({ message });
+            toastSaved(`plan/${path.environment}/${path.flag}`, message);
             onEdit(undefined);
           }}
           onDiscard={() => onEdit(undefined)}

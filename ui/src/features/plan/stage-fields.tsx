@@ -12,6 +12,7 @@ import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { ArrowDownIcon, ArrowUpIcon, LockIcon, PlusIcon, TrashIcon } from "@/design/icons";
+import { audienceWords } from "@/features/plan/audience";
 import {
   AUDIENCES,
   BAKE_UNITS,
@@ -19,24 +20,25 @@ import {
   type PlanDraft,
   type StageDraft,
 } from "@/features/plan/draft";
-import { segmentKeysQuery } from "@/features/plan/plan";
+import { type Stage, segmentKeysQuery } from "@/features/plan/plan";
 import { planText } from "@/text/plan";
 import classes from "./editor.module.css";
 
 interface StageFieldsProps {
   form: UseFormReturnType<PlanDraft>;
   project: string;
-  /** How many stages have been entered, whose names and audiences stay. */
-  entered: number;
+  /** The stages that have been entered, whose names and audiences stay. */
+  fixed: readonly Stage[];
 }
 
 const words = planText.editor;
 /** What a new stage offers: the next of these that is more than those before. */
 const STEPS = [1, 5, 10, 25, 50, 100];
 
-export function StageFields({ form, project, entered }: StageFieldsProps) {
+export function StageFields({ form, project, fixed }: StageFieldsProps) {
   const { data: segments = [] } = useQuery(segmentKeysQuery(project));
   const { stages } = form.values;
+  const entered = fixed.length;
   const list = useRef<HTMLOListElement>(null);
   /** The stage whose name is to be focused once it is there. */
   const wanted = useRef<string>(undefined);
@@ -66,58 +68,52 @@ export function StageFields({ form, project, entered }: StageFieldsProps) {
       <h2 className={classes.heading}>{words.stages}</h2>
       <ol className={classes.stages} ref={list}>
         {stages.map((stage, index) => (
-          <li key={stage.key} className={classes.stage} data-stage={stage.key}>
+          <li
+            key={stage.key}
+            className={classes.stage}
+            data-stage={stage.key}
+            data-fixed={index < entered || undefined}
+          >
             <span className={classes.number} aria-hidden="true">
               {index + 1}
             </span>
             <fieldset className={classes.fields} aria-label={words.stage(index + 1)}>
-              <div className={classes.first}>
-                <TextInput
-                  label={words.name}
-                  {...form.getInputProps(`stages.${index}.name`)}
-                  disabled={index < entered}
-                />
-                <Who
-                  form={form}
-                  index={index}
-                  stage={stage}
-                  entered={index < entered}
-                  segments={segments}
-                />
-                <div className={classes.tools}>
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={words.moveUp(stage.name)}
-                    disabled={index <= entered}
-                    onClick={() => form.reorderListItem("stages", { from: index, to: index - 1 })}
-                  >
-                    <ArrowUpIcon />
-                  </ActionIcon>
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={words.moveDown(stage.name)}
-                    disabled={index < entered || index === stages.length - 1}
-                    onClick={() => form.reorderListItem("stages", { from: index, to: index + 1 })}
-                  >
-                    <ArrowDownIcon />
-                  </ActionIcon>
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={words.removeStage(stage.name)}
-                    disabled={index < entered || stages.length === 1}
-                    onClick={() => remove(index)}
-                  >
-                    <TrashIcon />
-                  </ActionIcon>
+              {index < entered ? (
+                <Entered stage={fixed[index]} />
+              ) : (
+                <div className={classes.first}>
+                  <TextInput label={words.name} {...form.getInputProps(`stages.${index}.name`)} />
+                  <Who form={form} index={index} stage={stage} segments={segments} />
+                  <div className={classes.tools}>
+                    <ActionIcon
+                      variant="subtle"
+                      color="gray"
+                      aria-label={words.moveUp(stage.name)}
+                      disabled={index <= entered}
+                      onClick={() => form.reorderListItem("stages", { from: index, to: index - 1 })}
+                    >
+                      <ArrowUpIcon />
+                    </ActionIcon>
+                    <ActionIcon
+                      variant="subtle"
+                      color="gray"
+                      aria-label={words.moveDown(stage.name)}
+                      disabled={index === stages.length - 1}
+                      onClick={() => form.reorderListItem("stages", { from: index, to: index + 1 })}
+                    >
+                      <ArrowDownIcon />
+                    </ActionIcon>
+                    <ActionIcon
+                      variant="subtle"
+                      color="gray"
+                      aria-label={words.removeStage(stage.name)}
+                      disabled={stages.length === 1}
+                      onClick={() => remove(index)}
+                    >
+                      <TrashIcon />
+                    </ActionIcon>
+                  </div>
                 </div>
-              </div>
-              {index < entered && (
-                <p className={classes.locked}>
-                  <LockIcon size={13} /> {words.entered}
-                </p>
               )}
               {isDrawn(stage) && index >= entered && (
                 <Limits form={form} index={index} segments={segments} />
@@ -139,6 +135,21 @@ export function StageFields({ form, project, entered }: StageFieldsProps) {
   );
 }
 
+/** What stays is told, not shown in fields that cannot be used. */
+function Entered({ stage }: { stage: Stage | undefined }) {
+  return (
+    stage !== undefined && (
+      <div className={classes.fixed}>
+        <strong>{stage.name}</strong>
+        <span>{audienceWords(stage.audience)}</span>
+        <p className={classes.locked}>
+          <LockIcon size={13} /> {words.entered}
+        </p>
+      </div>
+    )
+  );
+}
+
 interface OneProps {
   form: UseFormReturnType<PlanDraft>;
   index: number;
@@ -146,11 +157,10 @@ interface OneProps {
 
 interface WhoProps extends OneProps {
   stage: StageDraft;
-  entered: boolean;
   segments: string[];
 }
 
-function Who({ form, index, stage, entered, segments }: WhoProps) {
+function Who({ form, index, stage, segments }: WhoProps) {
   return (
     <>
       <Select
@@ -158,7 +168,6 @@ function Who({ form, index, stage, entered, segments }: WhoProps) {
         data={AUDIENCES.map((value) => ({ value, label: planText.audiences[value].label }))}
         {...form.getInputProps(`stages.${index}.kind`)}
         allowDeselect={false}
-        disabled={entered}
       />
       {stage.kind === "segments" && (
         <TagsInput
@@ -166,7 +175,6 @@ function Who({ form, index, stage, entered, segments }: WhoProps) {
           label={words.segments}
           data={segments}
           {...form.getInputProps(`stages.${index}.segments`)}
-          disabled={entered}
         />
       )}
       {stage.kind === "tenants" && (
@@ -177,7 +185,6 @@ function Who({ form, index, stage, entered, segments }: WhoProps) {
           clampBehavior="none"
           allowDecimal={false}
           allowNegative={false}
-          disabled={entered}
         />
       )}
       {stage.kind !== "segments" && stage.kind !== "tenants" && (
@@ -190,7 +197,6 @@ function Who({ form, index, stage, entered, segments }: WhoProps) {
           decimalScale={3}
           allowNegative={false}
           suffix=" %"
-          disabled={entered}
         />
       )}
     </>
