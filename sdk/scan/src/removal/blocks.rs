@@ -77,7 +77,8 @@ impl<'a> Page<'a> {
         let ends = diverges(chosen, self);
         let dead: Vec<Node<'a>> = if ends { behind(statement) } else { Vec::new() };
         let is_block = matches!(chosen.kind(), "block" | "statement_block");
-        let is_last = dead.len() == behind(statement).len();
+        let is_last =
+            dead.len() == behind(statement).len() && !dead.iter().any(|it| is_declaration(*it));
         let edit = if is_block && self.may_open(language, statement, chosen, &dead) {
             self.opened(parent, statement, chosen, is_last)
         } else {
@@ -313,6 +314,12 @@ pub(super) fn behind(statement: Node<'_>) -> Vec<Node<'_>> {
     all
 }
 
+/// Whether a statement is there only on a condition of the compiler's, or is otherwise marked.
+pub(super) fn is_marked(statement: Node<'_>) -> bool {
+    let above = statement.prev_named_sibling();
+    above.is_some_and(|it| it.kind() == "attribute_item")
+}
+
 /// Whether a block is a function's.
 fn is_body(block: Node<'_>) -> bool {
     block.parent().is_some_and(|it| {
@@ -329,7 +336,7 @@ fn is_body(block: Node<'_>) -> bool {
 
 /// Whether a statement counts for the whole of its list.
 fn is_declaration(node: Node<'_>) -> bool {
-    node.kind().ends_with("_item")
+    (node.kind().ends_with("_item") && node.kind() != "attribute_item")
         || matches!(
             node.kind(),
             "function_declaration"

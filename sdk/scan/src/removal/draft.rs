@@ -80,13 +80,17 @@ impl Draft {
         source::parse(self.language, self.text.as_bytes())
     }
 
-    /// Makes edits. They may come in any order; of two that overlap, the later one is left out.
+    /// Makes edits. They may come in any order. Of two that overlap the later one is left out, but
+    /// where it only takes out: then what it takes out goes as well.
     pub(super) fn apply(&mut self, mut edits: Vec<Edit>) {
         edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
         let mut whole = Vec::new();
         let mut at = 0;
         for edit in edits {
             if edit.span.start < at {
+                if edit.pieces.is_empty() {
+                    at = at.max(edit.span.end);
+                }
                 continue;
             }
             whole.push(Piece::Keep(at..edit.span.start));

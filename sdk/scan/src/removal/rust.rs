@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::blocks::{behind, diverges, last_statement};
+use super::blocks::{behind, diverges, is_marked, last_statement};
 use super::draft::{Edit, Piece};
 use super::layout::parts;
 use super::rules::{Place, Step, is_atom};
@@ -98,6 +98,14 @@ fn instead<'a>(place: &Place<'a>, whole: Node<'a>, chosen: Option<Node<'a>>) -> 
     let Some(around) = whole.parent() else {
         return Step::Stuck(Why::Unknown);
     };
+    let statement = if around.kind() == "expression_statement" {
+        around
+    } else {
+        whole
+    };
+    if chosen.is_some() && is_marked(statement) {
+        return Step::Stuck(Why::Marked);
+    }
     match around.kind() {
         "expression_statement" => {
             return Step::Edits(page.branch(place.language, around, chosen));

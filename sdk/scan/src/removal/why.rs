@@ -54,6 +54,9 @@ pub enum Why {
     /// The handle is used for more than questions.
     #[error("the handle that is made here is used for more than plain questions")]
     Handle,
+    /// An attribute says more of the statement.
+    #[error("the statement has an attribute, which is about all of it")]
+    Marked,
     /// An element of JSX.
     #[error("the element decides by more than on and off")]
     Element,

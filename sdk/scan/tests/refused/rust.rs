@@ -90,3 +90,10 @@ mod tests {
         flags.with_flag("new-billing", true, || assert!(true));
     }
 }
+
+fn marked(flags: &Client, tenant: &str) {
+    #[cfg(unix)]
+    if flags.is_enabled("new-billing", tenant) {
+        save(tenant);
+    }
+}

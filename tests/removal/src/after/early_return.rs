@@ -18,6 +18,15 @@ pub fn clear(_flags: &Client, _tenant: &str, gathered: &mut Vec<u32>) {
     gathered.clear();
 }
 
+/// The name of an export.
+pub fn name(_flags: &Client, _tenant: &str, day: u32) -> String {
+    return format!("export-{}", month_of(day));
+
+    fn month_of(day: u32) -> u32 {
+        day / 30
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,5 +42,6 @@ mod tests {
         let mut gathered = vec![1];
         clear(&flags(), "acme", &mut gathered);
         assert!(gathered.is_empty());
+        assert_eq!(name(&flags(), "acme", 70), "export-2");
     }
 }

@@ -31,6 +31,20 @@ pub fn clear(flags: &Client, tenant: &str, gathered: &mut Vec<u32>) {
     gathered.clear();
 }
 
+/// The name of an export.
+pub fn name(flags: &Client, tenant: &str, day: u32) -> String {
+    if flags.is_enabled("new-billing", tenant) {
+        return format!("export-{}", month_of(day));
+    }
+    let month = month_of(day);
+
+    fn month_of(day: u32) -> u32 {
+        day / 30
+    }
+
+    format!("{}-{month}", month_of(day))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,5 +63,6 @@ mod tests {
         let mut gathered = vec![1];
         clear(&flags(), "acme", &mut gathered);
         assert!(gathered.is_empty());
+        assert_eq!(name(&flags(), "acme", 70), "export-2");
     }
 }
