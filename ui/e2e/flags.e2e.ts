@@ -319,13 +319,21 @@ describe("the look", () => {
   it("comes in less than 250 kB", async () => {
     const page = await open();
     await signIn(page, server.token);
-    await page.reload({ waitUntil: "networkidle" });
-    const sizes = await page.evaluate(() =>
-      [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    await page.reload();
+    await page.getByRole("heading", { name: "Flags", exact: true }).waitFor();
+    await page.getByText("All", { exact: true }).first().waitFor();
+    await isLive(page);
+    // What was asked for until then is the first load; messages and the like come later.
+    const sizes = await page.evaluate(() => {
+      const now = performance.now();
+      return [
+        ...performance.getEntriesByType("navigation"),
+        ...performance.getEntriesByType("resource"),
+      ]
         .map((it) => it as PerformanceResourceTiming)
-        .filter((it) => !it.name.includes("/api/"))
-        .map((it) => it.encodedBodySize),
-    );
+        .filter((it) => !it.name.includes("/api/") && it.startTime < now)
+        .map((it) => it.encodedBodySize);
+    });
     const total = sizes.reduce((sum, size) => sum + size, 0);
     expect(total).toBeGreaterThan(50_000);
     expect(total).toBeLessThan(250_000);

@@ -5,7 +5,6 @@ import { RouterProvider } from "@tanstack/react-router";
 import { createQueryClient } from "@/app/query-client";
 import { createAppRouter } from "@/app/router";
 import { colorSchemeManager, cssVariables, theme } from "@/app/theme";
-import { Toasts } from "@/design/toasts";
 
 const queryClient = createQueryClient();
 const router = createAppRouter(queryClient);
@@ -19,7 +18,6 @@ export function App() {
       defaultColorScheme="auto"
     >
       <QueryClientProvider client={queryClient}>
-        <Toasts />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

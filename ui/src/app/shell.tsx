@@ -1,13 +1,16 @@
 /** The bar at the top, the navigation at the side, and the page. */
 import { UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { EnvironmentChoice } from "@/app/environment-choice";
+import { Keyboard } from "@/app/keyboard";
 import { LivePill } from "@/app/live-pill";
 import { NavigationMenu, SideBar } from "@/app/side-bar";
 import { ChoiceMenu } from "@/design/choice-menu";
 import { ColorSchemeMenu } from "@/design/color-scheme-menu";
+import { SearchIcon } from "@/design/icons";
 import { Logo } from "@/design/logo";
+import { Toasts } from "@/design/toasts";
 import type { Environment, Project } from "@/features/projects/projects";
 import { AccountMenu } from "@/features/session/account-menu";
 import type { Session } from "@/features/session/session";
@@ -39,6 +42,7 @@ export function Shell({
   onSignOut,
   children,
 }: ShellProps) {
+  const [asked, setAsked] = useState(0);
   return (
     <>
       <UnstyledButton component="a" href={`#${CONTENT}`} className={classes.skip}>
@@ -53,12 +57,24 @@ export function Shell({
           <ProjectName projects={projects} project={project} onProject={onProject} />
           <EnvironmentChoice environments={environments} />
           <div className={classes.tools}>
+            <UnstyledButton className={classes.search} onClick={() => setAsked((it) => it + 1)}>
+              <SearchIcon />
+              <span>{shellText.palette.button}</span>
+              <kbd>{shellText.palette.keys}</kbd>
+            </UnstyledButton>
             <LivePill state={live.state} onRetry={live.retry} />
             <ColorSchemeMenu />
             <AccountMenu session={session} onSignOut={onSignOut} />
           </div>
         </div>
       </header>
+      <Keyboard
+        project={project}
+        environments={environments}
+        asked={asked}
+        onAsk={() => setAsked((it) => it + 1)}
+      />
+      <Toasts />
       <div className={classes.body}>
         <SideBar project={project} />
         <main id={CONTENT} className={classes.main} tabIndex={-1}>

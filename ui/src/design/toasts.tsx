@@ -4,7 +4,7 @@
  */
 import { lazy, Suspense, useEffect, useState } from "react";
 
-const REST_MS = 1_500;
+const REST_MS = 2_000;
 
 const Shown = lazy(async () => ({
   default: (await import("@/design/toast-library")).Notifications,

@@ -23,6 +23,7 @@ export const flagsText = {
   loadMore: "Show more flags",
   noneTitle: "No flags yet",
   none: "A flag lets you ship a change to your own company first, then to friendly customers, then to everyone. Make the first one; it starts off everywhere.",
+  start: "Set up step by step",
   noMatchTitle: "No flag matches",
   noMatch: "No flag in this view fits the search and the filter.",
   clearFilters: "Clear search and filter",

@@ -100,7 +100,7 @@ export function BulkBar({ project, environment, flags, onClear }: BulkBarProps) 
           setOutcomes(undefined);
           onClear();
         }}
-        title={words.done(flags.length - refused.length, refused.length)}
+        title={words.done((outcomes?.length ?? 0) - refused.length, refused.length)}
         centered
         closeButtonProps={{ "aria-label": commonText.close }}
       >

@@ -40,6 +40,9 @@ const ViewsMenu = lazy(async () => ({
 const BulkBar = lazy(async () => ({
   default: (await import("@/features/flags/bulk-bar")).BulkBar,
 }));
+const StartPanel = lazy(async () => ({
+  default: (await import("@/features/start/start-panel")).StartPanel,
+}));
 const DEBT_REFRESH_MS = 300_000;
 const CreateFlagDialog = lazy(async () => ({ default: (await dialogModule()).CreateFlagDialog }));
 
@@ -57,6 +60,7 @@ export function FlagsPage({
   const now = useMinute();
   useDocumentTitle(commonText.pageTitle(words.title, environment.name));
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [starting, setStarting] = useState(false);
   const full = { ...view, environment: environment.key };
   const query = useInfiniteQuery(flagsQuery(project, full));
   const { rows: flags, more } = usePaged(query);
@@ -106,14 +110,28 @@ export function FlagsPage({
           ) : (
             <FlagTableSkeleton />
           ))}
-        {flags?.length === 0 && !filtered && (
+        {starting && (
+          <Suspense fallback={null}>
+            <StartPanel
+              project={project}
+              environment={environment}
+              onDone={() => setStarting(false)}
+            />
+          </Suspense>
+        )}
+        {flags?.length === 0 && !filtered && !starting && (
           <Notice
             icon={<FlagIcon size={20} />}
             title={words.noneTitle}
             action={
-              <Button leftSection={<PlusIcon />} onClick={dialog.open}>
-                {words.create}
-              </Button>
+              <>
+                <Button leftSection={<PlusIcon />} onClick={dialog.open}>
+                  {words.create}
+                </Button>
+                <Button variant="default" onClick={() => setStarting(true)}>
+                  {words.start}
+                </Button>
+              </>
             }
           >
             {words.none}
@@ -132,7 +150,7 @@ export function FlagsPage({
             {words.noMatch}
           </Notice>
         )}
-        {flags !== undefined && flags.length > 0 && (
+        {flags !== undefined && flags.length > 0 && !starting && (
           <FlagTable
             project={project}
             environment={environment}
