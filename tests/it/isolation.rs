@@ -84,6 +84,7 @@ const TABLE: &[(&str, [char; 6])] = &[
     ("rotate_token", ['y', 'y', 'y', '-', '-', '-']),
     ("revoke_token", ['y', 'y', 'y', '-', '-', '-']),
     ("list_audit_entries", ['y', 'y', 'y', '-', '-', '-']),
+    ("show_audit_entry", ['y', 'y', 'y', '-', '-', '-']),
     ("verify_audit_log", ['y', 'y', 'y', '-', '-', '-']),
     ("show_debt", ['y', 'y', 'y', 'y', '-', '-']),
     ("show_debt_snapshot", ['y', 'y', 'y', 'y', '-', '-']),
@@ -103,6 +104,7 @@ const TABLE: &[(&str, [char; 6])] = &[
     ("delete_repository", ['y', 'y', 'y', '-', '-', '-']),
     ("list_references", ['y', 'y', 'y', 'y', '-', '-']),
     ("show_usage", ['y', 'y', 'y', '-', '-', '-']),
+    ("list_usage", ['y', 'y', 'y', '-', '-', '-']),
     ("list_unknown_flags", ['y', 'y', 'y', '-', '-', '-']),
     ("show_session", ['y', 'y', 'y', 'y', 'y', 'y']),
     ("create_session", ['y', 'y', 'y', 'y', 'y', 'y']),
@@ -130,6 +132,7 @@ impl Things {
             "list" => "allow".to_owned(),
             "tenant" => "acme".to_owned(),
             "token" => self.token.clone(),
+            "seq" => "1".to_owned(),
             other => panic!("the parameter {other} of {route:?} needs something that it can name"),
         })
     }

@@ -159,7 +159,7 @@ impl ClientSession {
             Some(ServerFrame::Delta(delta)) => self.on_delta(&delta),
             Some(ServerFrame::Snapshot(snapshot)) => self.on_snapshot(&snapshot),
             Some(ServerFrame::Heartbeat(heartbeat)) => Ok(self.on_heartbeat(heartbeat)),
-            Some(ServerFrame::Changed(_)) | None => Ok(Step::default()),
+            Some(ServerFrame::Changed(_) | ServerFrame::Logged(_)) | None => Ok(Step::default()),
         }
     }
 

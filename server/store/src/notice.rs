@@ -19,7 +19,7 @@ use tracing::{debug, warn};
 
 use crate::db::{Db, args, statements};
 use crate::error::StoreError;
-use crate::ids::EnvironmentId;
+use crate::ids::{EnvironmentId, ProjectId};
 use crate::store::Store;
 use crate::tx::Committed;
 
@@ -34,6 +34,8 @@ const TOKENS: &str = "tokens";
 pub struct Revisions {
     /// Each environment's newest revision.
     pub environments: BTreeMap<EnvironmentId, u64>,
+    /// The number of the newest audit entry of every project that has one.
+    pub entries: BTreeMap<ProjectId, u64>,
     /// Changes whenever a token was revoked or rotated: see [`Store::dead_tokens`].
     pub tokens: u64,
 }
@@ -52,7 +54,14 @@ pub(crate) struct Notices {
 impl Notices {
     /// Tells this node, then the others, what a commit did. The others hear of it in any case when
     /// they poll, so a notice that cannot be sent is no error.
-    pub(crate) async fn announce(&self, db: &Db, committed: &Committed, tokens_changed: bool) {
+    /// An entry of the audit log that concerns no environment is told this node alone.
+    pub(crate) async fn announce(
+        &self,
+        db: &Db,
+        project: Option<ProjectId>,
+        committed: &Committed,
+        tokens_changed: bool,
+    ) {
         let touched = committed.revisions.iter().filter(|each| each.touched);
         let mut payloads: Vec<String> = touched
             .clone()
@@ -63,7 +72,11 @@ impl Notices {
                 raise(newest, each.environment, each.revision);
             }
             newest.tokens += u64::from(tokens_changed);
-            tokens_changed || !payloads.is_empty()
+            let logged = project.zip(committed.audit_seq);
+            if let Some((project, seq)) = logged {
+                log(newest, project, seq);
+            }
+            tokens_changed || logged.is_some() || !payloads.is_empty()
         });
         payloads.extend(tokens_changed.then(|| TOKENS.to_owned()));
         if let Db::Postgres(pool) = db
@@ -101,11 +114,22 @@ impl Notices {
                     raise(&mut merged, *environment, *revision);
                 }
             }
+            for (project, seq) in &newest.entries {
+                if before.entries.get(project) != Some(seq) {
+                    log(&mut merged, *project, *seq);
+                }
+            }
             let changed = merged != *newest;
             *newest = merged;
             changed
         });
     }
+}
+
+/// Notes an entry of the audit log unless a newer one is known.
+fn log(newest: &mut Revisions, project: ProjectId, seq: u64) {
+    let known = newest.entries.entry(project).or_default();
+    *known = seq.max(*known);
 }
 
 /// Notes a revision unless a newer one is known.

@@ -37,7 +37,8 @@ pub(crate) fn cut<T, C: Serialize>(
     }
 }
 
-fn encode(position: &impl Serialize) -> String {
+/// Writes a cursor: for pages that [`cut`] does not know to go on.
+pub(crate) fn encode(position: &impl Serialize) -> String {
     hex::encode(json::text(position).as_bytes())
 }
 

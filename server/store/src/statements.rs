@@ -10,8 +10,9 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// The lists of statements that work within one project.
-const SCOPED: [&[Statement]; 43] = [
+const SCOPED: [&[Statement]; 45] = [
     crate::audit::APPEND,
+    crate::audit::RANGE,
     crate::audit::READ,
     crate::audit::VERIFY,
     crate::code::READ,
@@ -52,6 +53,7 @@ const SCOPED: [&[Statement]; 43] = [
     crate::tx::COMMIT,
     crate::usage::OUTCOMES,
     crate::usage::REQUESTS,
+    crate::usage::SEVERAL,
     crate::usage::SHOW,
     crate::usage::UNKNOWN,
 ];

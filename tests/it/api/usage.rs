@@ -97,6 +97,60 @@ async fn what_a_program_asks_is_shown() {
     .await;
 }
 
+#[tokio::test]
+async fn the_usage_of_several_flags_is_listed_at_once() {
+    const ALL: &str = "/environments/production/usage";
+    on_each_database(async |server| {
+        let project = server.project();
+        let token = furnish(&project).await;
+        project.create_flag("b").await;
+        server.published().await;
+        let mut stream = greeted(&server, &token).await;
+        stream.send(&window(0, 5, 2)).await;
+        let path = format!("{ALL}?flags=b,new-billing,new-billing.2");
+        let list = until("the usage is written", async || {
+            let list = project.get(&path).await.ok(200);
+            (list["items"][1]["on"] != 0).then_some(list)
+        });
+        let list = list.await;
+        let shown = project.get(USAGE).await.ok(200);
+        let none = |key: &str| json!({"flag": key, "on": 0, "off": 0, "steps": []});
+        let used = json!({"flag": "new-billing", "on": 5, "off": 102, "steps": shown["steps"]});
+        assert_eq!(
+            list["items"],
+            json!([none("b"), used, none("new-billing.2")])
+        );
+        for (step, hours) in [("minute", 2), ("day", 48)] {
+            let query = format!("?flags=new-billing&step={step}&hours={hours}");
+            let list = project.get(format!("{ALL}{query}")).await.ok(200);
+            assert_eq!(
+                (&list["items"][0]["on"], &list["items"][0]["off"]),
+                (&json!(5), &json!(102))
+            );
+        }
+        let elsewhere = "/environments/staging/usage?flags=new-billing";
+        assert_eq!(
+            project.get(elsewhere).await.ok(200)["items"],
+            json!([none("new-billing")])
+        );
+        let many = vec!["a"; 201].join(",");
+        for query in [
+            String::new(),
+            "?flags=".to_owned(),
+            "?flags=a,,b".to_owned(),
+            format!("?flags={many}"),
+            "?flags=a&hours=0".to_owned(),
+            "?flags=a&hours=4801".to_owned(),
+            "?flags=a&hours=201".to_owned(),
+            "?flags=a&step=minute".to_owned(),
+        ] {
+            let refused = project.get(format!("{ALL}{query}")).await;
+            refused.problem(400, "invalid_parameter");
+        }
+    })
+    .await;
+}
+
 /// A program that started from an old cache asks for flags that exist and that it does not know.
 #[tokio::test]
 async fn a_flag_that_only_the_program_does_not_know_is_no_unknown_flag() {

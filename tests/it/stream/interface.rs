@@ -75,6 +75,75 @@ async fn a_page_hears_which_flags_changed_where() {
 }
 
 #[tokio::test]
+async fn a_page_that_wants_to_hears_of_what_no_environment_streams() {
+    on_each_database(async |server| {
+        let project = server.project();
+        server.published().await;
+        let cookie = cookie(&server, ADMIN_TOKEN).await;
+        let mut stream = open(&server, "", &cookie).await.expect("let in");
+        let subscribe = json!({"type": "subscribe", "environments": ["production"], "log": true});
+        stream.send(&subscribe).await;
+        let mut number = 0;
+        let first = until("the subscription is heard", async || {
+            number += 1;
+            let tenant = json!({"key": format!("tenant-{number}")});
+            project.post("/tenants").json(&tenant).await.expect(201);
+            timeout(Duration::from_millis(200), stream.frame())
+                .await
+                .ok()
+        })
+        .await;
+        assert_eq!(
+            first["type"], "logged",
+            "a tenant makes no revision: {first:#}"
+        );
+        assert_eq!(first["actions"], json!(["tenant.create"]));
+        // From now on each is told, if not one by one.
+        let rename = json!({"name": "Ours"});
+        project
+            .patch("")
+            .if_match("*")
+            .json(&rename)
+            .await
+            .expect(200);
+        project.create_token("ci").await;
+        let newest = project.get("/audit?limit=1").await.ok(200)["items"][0]["seq"].clone();
+        let mut heard = Vec::new();
+        loop {
+            let frame = stream.frame().await;
+            assert_eq!(frame["type"], "logged", "{frame:#}");
+            let actions = frame["actions"].as_array().expect("actions").clone();
+            heard.extend(actions);
+            if frame["seq"] == newest {
+                break;
+            }
+        }
+        heard.retain(|action| action != "tenant.create");
+        assert_eq!(heard, ["project.update", "token.create"]);
+
+        // Another project's log is nobody's business here, and one's own flags are told as ever.
+        let other = server.admin().create_project("other").await;
+        other
+            .post("/tenants")
+            .json(&json!({"key": "x"}))
+            .await
+            .expect(201);
+        project.create_flag("a").await;
+        let mut kinds = Vec::new();
+        for _ in 0..2 {
+            let frame = stream.frame().await;
+            if frame["type"] == "logged" {
+                assert_eq!(frame["actions"], json!(["flag.create"]));
+            }
+            kinds.push(frame["type"].clone());
+        }
+        kinds.sort_by_key(ToString::to_string);
+        assert_eq!(kinds, ["changed", "logged"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_flag_that_waits_for_a_changed_one_is_named_too() {
     on_each_database(async |server| {
         let project = server.project();

@@ -54,7 +54,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a project's audit log */
+        /**
+         * List a project's audit log
+         * @description A page may have fewer entries than were asked for, or none, and yet not be the last: who looks for a
+         *     part of a text, an actor, an action or an environment is answered after 50,000 entries, and goes on
+         *     with `next_cursor`, which is null at the end.
+         */
         get: operations["list_audit_entries"];
         put?: never;
         post?: never;
@@ -76,6 +81,23 @@ export interface paths {
          * @description Walks the whole chain of hashes.
          */
         get: operations["verify_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/audit/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an entry of the audit log */
+        get: operations["show_audit_entry"];
         put?: never;
         post?: never;
         delete?: never;
@@ -763,6 +785,27 @@ export interface paths {
          *     default.
          */
         get: operations["list_unknown_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/environments/{environment}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the usage of several flags
+         * @description How often programs asked for each flag in this environment, for lists of flags. What was told in the
+         *     last 15 seconds may be missing. A key that is no flag's has no calls.
+         */
+        get: operations["list_usage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2264,6 +2307,11 @@ export interface components {
         FlagList: {
             /** @description The flags. */
             items: components["schemas"]["Flag"][];
+            /**
+             * Format: int64
+             * @description How many flags there are of those that were asked for, on all pages.
+             */
+            total: number;
             /** @description Ask with this `cursor` for the rest; null at the end. */
             next_cursor?: string | null;
         };
@@ -4126,6 +4174,11 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description How often flags were asked. */
+        UsageList: {
+            /** @description One for each flag, in the order in which they were named. */
+            items: components["schemas"]["UsageOfFlag"][];
+        };
         /** @description What an environment was asked for a tenant. */
         UsageOfEnvironment: {
             /** @description The environment's key. */
@@ -4145,6 +4198,23 @@ export interface components {
              * @description How often a day it was asked, over the last 7 days and all flags, counted some minutes ago.
              */
             requests_per_day: number;
+        };
+        /** @description How often a flag was asked. */
+        UsageOfFlag: {
+            /** @description The flag's key. */
+            flag: string;
+            /**
+             * Format: int64
+             * @description Answered with on, in all steps.
+             */
+            on: number;
+            /**
+             * Format: int64
+             * @description Answered with off, in all steps.
+             */
+            off: number;
+            /** @description By step, the oldest first; steps without calls are left out. */
+            steps: components["schemas"]["UsageOfStep"][];
         };
         /** @description How often a flag was asked for tenants that are not named. */
         UsageOfOthers: {
@@ -4578,6 +4648,17 @@ export interface operations {
                 environment?: string;
                 /** @description By this person or token. */
                 actor?: string;
+                /**
+                 * @description To this, exactly: `tenant/acme`, `segment/partners`, `token/<id>`, `flag/new-billing`, or
+                 *     `tenants` for what was done to the roster as a whole.
+                 */
+                target?: string;
+                /** @description At this time or later. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+                /** @description Part of the target, the actor or the reason. */
+                q?: string;
                 /** @description With this action, such as `targeting.update`. */
                 action?: string;
                 /** @description How many at most: 1 to 200; 50 if absent. */
@@ -4629,6 +4710,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_audit_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The entry's number: 1 or more. */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"];
                 };
             };
             401: components["responses"]["Unauthenticated"];
@@ -6425,6 +6535,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnknownFlagList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_usage: {
+        parameters: {
+            query: {
+                /** @description The flags' keys, separated by commas: 1 to 200. */
+                flags: string;
+                /**
+                 * @description How many hours back from now: 1 to 4800; 24 if absent. Minutes are kept for 2 days, hours and
+                 *     days for 400.
+                 */
+                hours?: number;
+                /** @description How long a step is; an hour if absent. At most 200 steps. */
+                step?: "minute" | "hour" | "day";
+            };
+            header?: never;
+            path: {
+                /** @description The project's key. */
+                project: string;
+                /** @description The environment's key. */
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The usage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageList"];
                 };
             };
             400: components["responses"]["BadRequest"];

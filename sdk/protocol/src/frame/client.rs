@@ -51,6 +51,9 @@ pub struct Applied {
 pub struct Subscribe {
     /// Keys of environments of the connection's project.
     pub environments: Vec<String>,
+    /// Whether it wants to hear of every entry of the project's audit log, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub log: bool,
 }
 
 impl ClientFrame {

@@ -20,7 +20,7 @@ use thiserror::Error;
 
 pub(crate) use client::window_text;
 pub use client::{Applied, ClientFrame, Hello, Subscribe};
-pub use server::{Changed, Current, Delta, Heartbeat, ServerFrame, Snapshot};
+pub use server::{Changed, Current, Delta, Heartbeat, Logged, ServerFrame, Snapshot};
 
 use crate::item::ItemName;
 

@@ -24,6 +24,8 @@ pub enum ServerFrame<'a> {
     Heartbeat(Heartbeat),
     /// To the web interface: fetch this again.
     Changed(Changed<'a>),
+    /// To the web interface: something was done to the project.
+    Logged(Logged),
 }
 
 /// "What you have is the newest."
@@ -95,6 +97,17 @@ pub struct Changed<'a> {
     pub keys: Vec<String>,
 }
 
+/// To the web interface, if it wants to hear of that: the project's audit log has new entries. They may be
+/// of what no environment streams: the roster, tokens, names, plans.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logged {
+    /// The number of the newest entry.
+    pub seq: u64,
+    /// What was done since the page was told last, such as `tenants.import`: each once. None at all
+    /// means that anything may have been.
+    pub actions: Vec<String>,
+}
+
 impl<'a> ServerFrame<'a> {
     /// Reads a frame; `None` if its kind is unknown, which is to be ignored.
     ///
@@ -107,6 +120,7 @@ impl<'a> ServerFrame<'a> {
             "snapshot" => Self::Snapshot(body("snapshot", text)?),
             "heartbeat" => Self::Heartbeat(body("heartbeat", text)?),
             "changed" => Self::Changed(body("changed", text)?),
+            "logged" => Self::Logged(body("logged", text)?),
             _ => return Ok(None),
         }))
     }

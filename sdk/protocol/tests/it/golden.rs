@@ -60,6 +60,7 @@ fn every_kind_is_read_and_written_byte_for_byte() {
         "delta",
         "heartbeat",
         "hello",
+        "logged",
         "outcomes",
         "resync",
         "snapshot",

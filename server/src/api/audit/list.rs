@@ -30,6 +30,17 @@ pub(crate) struct ListAuditEntries {
     /// By this person or token.
     #[param(max_length = 256)]
     actor: Option<String>,
+    /// To this, exactly: `tenant/acme`, `segment/partners`, `token/<id>`, `flag/new-billing`, or
+    /// `tenants` for what was done to the roster as a whole.
+    #[param(max_length = 512)]
+    target: Option<String>,
+    /// At this time or later.
+    from: Option<DateTime<Utc>>,
+    /// Before this time.
+    to: Option<DateTime<Utc>>,
+    /// Part of the target, the actor or the reason.
+    #[param(max_length = 256)]
+    q: Option<String>,
     /// With this action, such as `targeting.update`.
     #[param(max_length = 64)]
     action: Option<String>,
@@ -52,7 +63,7 @@ pub(crate) struct AuditEntryList {
 
 /// One change.
 #[derive(Debug, Serialize, ToSchema)]
-struct AuditEntry {
+pub(crate) struct AuditEntry {
     /// Its number: 1 for the project's first, without gaps.
     seq: u64,
     /// When it was made.
@@ -101,6 +112,10 @@ impl From<tenantry_store::AuditEntry> for AuditEntry {
 }
 
 /// List a project's audit log
+///
+/// A page may have fewer entries than were asked for, or none, and yet not be the last: who looks for a
+/// part of a text, an actor, an action or an environment is answered after 50,000 entries, and goes on
+/// with `next_cursor`, which is null at the end.
 #[utoipa::path(
     get,
     path = "/api/v1/projects/{project}/audit",
@@ -116,6 +131,10 @@ pub(crate) async fn list_audit_entries(
     known_environment(&store, &scope, query.environment.as_ref()).await?;
     let filter = AuditFilter {
         flag: query.flag,
+        target: text::parameter("target", query.target, 512)?,
+        from: query.from,
+        to: query.to,
+        q: text::parameter("q", query.q, 256)?.filter(|text| !text.is_empty()),
         environment: query.environment,
         actor: text::parameter("actor", query.actor, 256)?,
         action: text::parameter("action", query.action, 64)?,

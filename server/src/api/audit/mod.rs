@@ -2,6 +2,7 @@
 
 mod changes;
 mod list;
+mod show;
 mod verify;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -13,5 +14,6 @@ use super::AppState;
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list::list_audit_entries))
+        .routes(routes!(show::show_audit_entry))
         .routes(routes!(verify::verify_audit_log))
 }

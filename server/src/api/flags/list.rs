@@ -102,6 +102,8 @@ enum Sort {
 pub(crate) struct FlagList {
     /// The flags.
     items: Vec<Flag>,
+    /// How many flags there are of those that were asked for, on all pages.
+    total: u64,
     /// Ask with this `cursor` for the rest; null at the end.
     next_cursor: Option<String>,
 }
@@ -189,10 +191,13 @@ pub(crate) async fn list_flags(
         return Err(ApiError::invalid_parameter("on", message));
     }
     known_environment(&store, &scope, query.environment.as_ref()).await?;
-    let page = store.flags(&scope, &query.filter(clock.now())?).await?;
+    let filter = query.filter(clock.now())?;
+    let page = store.flags(&scope, &filter).await?;
+    let total = store.count_flags(&scope, &filter).await?;
     let items = page.items.into_iter().map(Flag::from).collect();
     Ok(Json(FlagList {
         items,
+        total,
         next_cursor: page.next_cursor,
     }))
 }

@@ -1,5 +1,6 @@
 //! Usage: what programs ask, as they tell it.
 
+mod list;
 mod show;
 mod unknown;
 
@@ -12,5 +13,6 @@ use super::AppState;
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(show::show_usage))
+        .routes(routes!(list::list_usage))
         .routes(routes!(unknown::list_unknown_flags))
 }

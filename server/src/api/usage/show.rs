@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use tenantry_store::{Read, Store, UsageFilter, UsageStep};
+use tenantry_store::{Read, Store, UsageFilter, UsageStep, UsageTotal};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::error::ApiError;
@@ -62,14 +62,24 @@ pub(crate) struct FlagUsage {
 }
 
 /// How often a flag was asked in a step.
-#[derive(Debug, Serialize, ToSchema)]
-struct UsageOfStep {
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub(super) struct UsageOfStep {
     /// The beginning of the step.
     at: DateTime<Utc>,
     /// Answered with on.
-    on: u64,
+    pub(super) on: u64,
     /// Answered with off.
-    off: u64,
+    pub(super) off: u64,
+}
+
+impl From<UsageTotal> for UsageOfStep {
+    fn from(total: UsageTotal) -> Self {
+        Self {
+            at: total.at,
+            on: total.on,
+            off: total.off,
+        }
+    }
 }
 
 /// How often a flag was asked for a tenant.
@@ -139,11 +149,7 @@ pub(crate) async fn show_usage(
         cursor: query.cursor,
     };
     let shown = store.flag_usage(&scope, &filter).await?;
-    let steps = shown.steps.into_iter().map(|it| UsageOfStep {
-        at: it.at,
-        on: it.on,
-        off: it.off,
-    });
+    let steps = shown.steps.into_iter().map(UsageOfStep::from);
     let tenants = shown.tenants.items.into_iter().map(|it| UsageOfTenant {
         tenant: it.tenant,
         on: it.on,

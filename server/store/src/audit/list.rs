@@ -7,18 +7,27 @@ use tenantry_core::model::{EnvironmentKey, FlagKey};
 use super::append::Unchained;
 use super::{AuditDocument, AuditEntry};
 use crate::access::{Mode, ProjectScope};
-use crate::db::{Conn, args, number, signed, statements};
+use crate::db::{Conn, args, micros, number, signed, statements};
 use crate::error::{ListError, StoreError};
 use crate::hex;
 use crate::ids::{ProjectId, TokenId};
 use crate::page::{self, Page};
 use crate::store::Store;
+use crate::text::contains;
 
 /// Which entries to list. Newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     /// About this flag.
     pub flag: Option<FlagKey>,
+    /// To this, as `segment/partners`.
+    pub target: Option<String>,
+    /// At this time or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this time.
+    pub to: Option<DateTime<Utc>>,
+    /// With this in the target, the actor or the reason; ASCII letters match in either case.
+    pub q: Option<String>,
     /// In this environment, or not in one alone: creating a flag concerns all of them.
     pub environment: Option<EnvironmentKey>,
     /// By this actor.
@@ -35,6 +44,8 @@ statements! { "audit_entry";
     ENTRY = "SELECT project_id, seq, at, actor, token_id, action, target, flag, environment, revision,
             reason, request_id, documents, hash
         FROM audit_entry WHERE project_id = $1 AND seq = $2";
+    ACTIONS = "SELECT DISTINCT action FROM audit_entry
+        WHERE project_id = $1 AND seq > $2 AND seq <= $3 ORDER BY action";
     AFTER = "SELECT project_id, seq, at, actor, token_id, action, target, flag, environment, revision,
             reason, request_id, documents, hash
         FROM audit_entry WHERE project_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
@@ -58,7 +69,8 @@ const COLUMNS: [&str; 14] = [
 ];
 
 impl Store {
-    /// Lists entries, newest first.
+    /// Lists entries, newest first. A page may have fewer than were asked for, or none, and yet not be the
+    /// last: where only a walk finds those that are meant, it goes no farther than 50,000 entries.
     ///
     /// # Errors
     /// [`ListError`].
@@ -68,6 +80,13 @@ impl Store {
         filter: &AuditFilter,
     ) -> Result<Page<AuditEntry>, ListError> {
         let limit = filter.limit.clamp(1, 200);
+        let mut conn = self.read(scope).await?;
+        let Some(range) = filter.range(&mut conn, scope.id()).await? else {
+            return Ok(Page {
+                items: Vec::new(),
+                next_cursor: None,
+            });
+        };
         let mut query = Query::select();
         query
             .columns(COLUMNS)
@@ -77,6 +96,7 @@ impl Store {
             .limit(u64::from(limit) + 1);
         let equal = [
             ("flag", filter.flag.as_ref().map(FlagKey::as_str)),
+            ("target", filter.target.as_deref()),
             ("actor", filter.actor.as_deref()),
             ("action", filter.action.as_deref()),
         ];
@@ -88,17 +108,43 @@ impl Store {
             let is_there = column.clone().eq(environment.as_str());
             query.and_where(is_there.or(column.is_null()));
         }
-        if let Some(cursor) = &filter.cursor {
-            let before: u64 = page::decode(cursor)?;
-            query.and_where(Expr::col("seq").lt(signed(before)));
-        }
-        let mut conn = self.read(scope).await?;
+        query
+            .and_where_option(filter.from.map(|from| Expr::col("at").gte(micros(from))))
+            .and_where_option(filter.to.map(|to| Expr::col("at").lt(micros(to))))
+            .and_where_option(
+                filter
+                    .q
+                    .as_deref()
+                    .map(|q| contains(["target", "actor", "reason"], q)),
+            )
+            .and_where(Expr::col("seq").gte(signed(range.walked_from)))
+            .and_where(Expr::col("seq").lte(signed(range.last)));
         let rows = conn.select::<EntryRow>("audit_entry", &query).await?;
         let entries = rows
             .into_iter()
             .map(EntryRow::entry)
             .collect::<Result<_, _>>()?;
-        Ok(page::cut(entries, limit, |entry: &AuditEntry| entry.seq))
+        let mut page = page::cut(entries, limit, |entry: &AuditEntry| entry.seq);
+        if page.next_cursor.is_none() && range.walked_from > range.first {
+            page.next_cursor = Some(page::encode(&range.walked_from));
+        }
+        Ok(page)
+    }
+
+    /// Reads what was done after entry `after` and up to `last`: the names of actions, each once, sorted.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn audit_actions<M: Mode>(
+        &self,
+        scope: &ProjectScope<M>,
+        after: u64,
+        last: u64,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut conn = self.read(scope).await?;
+        let range = args![scope.id(), signed(after), signed(last)];
+        let rows: Vec<(String,)> = conn.all(&ACTIONS, range).await?;
+        Ok(rows.into_iter().map(|(action,)| action).collect())
     }
 
     /// Reads one entry.

@@ -7,6 +7,7 @@
 
 mod append;
 mod list;
+mod range;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use tenantry_core::model::{EnvironmentKey, ItemId};
 pub(crate) use append::{ALL as APPEND, GENESIS, Unchained};
 pub(crate) use list::ALL as READ;
 pub use list::AuditFilter;
+pub(crate) use range::ALL as RANGE;
 pub(crate) use verify::ALL as VERIFY;
 pub use verify::{Break, Broken, Verification};
 

@@ -9,8 +9,8 @@ use tenantry_core::model::EnvironmentKey;
 use super::row::{COLUMNS, FlagRow, add_environments};
 use super::{Flag, FlagKind};
 use crate::access::{Mode, ProjectScope};
-use crate::db::Dialect;
-use crate::error::ListError;
+use crate::db::{Dialect, number};
+use crate::error::{ListError, StoreError};
 use crate::ids::ProjectId;
 use crate::page::{self, Page};
 use crate::store::Store;
@@ -116,11 +116,30 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Counts the flags that a filter means, on all pages.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn count_flags<M: Mode>(
+        &self,
+        scope: &ProjectScope<M>,
+        filter: &FlagFilter,
+    ) -> Result<u64, StoreError> {
+        let mut conn = self.read(scope).await?;
+        let mut query = filter.rows(scope.id(), conn.dialect());
+        query.expr(Expr::cust("COUNT(*)"));
+        let rows = conn.select::<(i64,)>("flag", &query).await?;
+        let count = rows.first().map_or(0, |(count,)| *count);
+        number("flag", "count", scope.id(), count)
+    }
+}
+
 impl FlagFilter {
-    fn query(&self, project: ProjectId, dialect: Dialect) -> Result<SelectStatement, ListError> {
+    /// The rows that are meant, on all pages.
+    fn rows(&self, project: ProjectId, dialect: Dialect) -> SelectStatement {
         let mut query = Query::select();
         query
-            .columns(COLUMNS)
             .from("flag")
             .and_where(Expr::col("project_id").eq(project))
             .and_where_option(self.kind.map(|kind| Expr::col("kind").eq(kind.as_str())))
@@ -136,8 +155,7 @@ impl FlagFilter {
             )
             .and_where_option(self.tag.as_deref().map(|tag| has_tag(tag, dialect)))
             .and_where_option(self.on_in.as_ref().map(|key| is_on(project, key, true)))
-            .and_where_option(self.off_in.as_ref().map(|key| is_on(project, key, false)))
-            .limit(u64::from(self.limit.clamp(1, 200)) + 1);
+            .and_where_option(self.off_in.as_ref().map(|key| is_on(project, key, false)));
         match self.state {
             FlagState::Active => query.and_where(Expr::col("archived_at").is_null()),
             FlagState::Archived => query.and_where(Expr::col("archived_at").is_not_null()),
@@ -150,6 +168,14 @@ impl FlagFilter {
                 .and_where_option(range.from.map(|from| day().gte(from)))
                 .and_where_option(range.to.map(|to| day().lte(to)));
         }
+        query
+    }
+
+    fn query(&self, project: ProjectId, dialect: Dialect) -> Result<SelectStatement, ListError> {
+        let mut query = self.rows(project, dialect);
+        query
+            .columns(COLUMNS)
+            .limit(u64::from(self.limit.clamp(1, 200)) + 1);
         let sorted_by = || [self.sort.expression(self.descending), Expr::col("key")];
         if let Some(cursor) = &self.cursor {
             let (value, key) = self.after(cursor)?;

@@ -131,7 +131,8 @@ impl Store {
             revisions: Vec::new(),
             audit_seq: None,
         };
-        self.notices.announce(&self.db, &nothing_else, true).await;
+        let announced = self.notices.announce(&self.db, None, &nothing_else, true);
+        announced.await;
         Ok(())
     }
 }

@@ -9,11 +9,11 @@ use crate::store::Store;
 statements! { "environment";
     REVISIONS = "SELECT id, revision FROM environment";
     ROSTERS = "SELECT id, roster_version FROM project";
-    TOKEN_CHANGES = "SELECT CAST(COALESCE(SUM(token_changes), 0) AS BIGINT) FROM project";
+    PROJECTS = "SELECT id, audit_seq, token_changes FROM project";
 }
 
 impl Store {
-    /// Reads how far every environment is, and how often tokens have changed.
+    /// Reads how far every environment and every audit log is, and how often tokens have changed.
     pub(crate) async fn newest_revisions(&self) -> Result<Revisions, StoreError> {
         let mut conn = self.survey().await?;
         let mut newest = Revisions::default();
@@ -22,8 +22,12 @@ impl Store {
             let revision = number("environment", "revision", environment, revision)?;
             newest.environments.insert(environment, revision);
         }
-        let (tokens,) = conn.one::<(i64,)>(&TOKEN_CHANGES, args![]).await?;
-        newest.tokens = number("project", "token_changes", "all", tokens)?;
+        let rows: Vec<(ProjectId, i64, i64)> = conn.all(&PROJECTS, args![]).await?;
+        for (project, seq, tokens) in rows {
+            let seq = number("project", "audit_seq", project, seq)?;
+            newest.entries.insert(project, seq);
+            newest.tokens += number::<u64>("project", "token_changes", project, tokens)?;
+        }
         Ok(newest)
     }
 

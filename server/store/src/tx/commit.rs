@@ -77,6 +77,7 @@ impl Tx {
         self.conn.execute(&MOVE_HEAD, moved).await?;
 
         let committed = self.committed(&touched, Some(seq));
+        let project = self.scope.id();
         let Self {
             conn,
             notices,
@@ -85,7 +86,8 @@ impl Tx {
             ..
         } = self;
         conn.commit().await?;
-        notices.announce(&db, &committed, tokens_changed).await;
+        let announced = notices.announce(&db, Some(project), &committed, tokens_changed);
+        announced.await;
         Ok(committed)
     }
 

@@ -20,6 +20,7 @@
 
 mod outcomes;
 mod requests;
+mod several;
 mod show;
 mod unknown;
 
@@ -29,6 +30,7 @@ pub(crate) use outcomes::{ALL as OUTCOMES, read_latency};
 pub use outcomes::{OutcomeFilter, OutcomeSum, TenantOutcomes};
 pub(crate) use requests::ALL as REQUESTS;
 pub use requests::{TenantRequests, TenantSeen};
+pub(crate) use several::ALL as SEVERAL;
 pub(crate) use show::ALL as SHOW;
 pub use show::{FlagUsage, TenantUsage, UsageFilter, UsageStep, UsageTotal};
 pub(crate) use unknown::ALL as UNKNOWN;

@@ -1,7 +1,8 @@
 //! `GET /api/v1/projects/{project}/audit`
 
+use chrono::SecondsFormat;
 use serde_json::{Value, json};
-use tenantry_tests::{Caller, Request, on_each_database, targeting_of};
+use tenantry_tests::{Caller, Request, TimeDelta, on_each_database, targeting_of};
 
 async fn entries(project: &Caller, query: &str) -> Vec<Value> {
     let page = project.get(format!("/audit{query}")).await.ok(200);
@@ -232,6 +233,127 @@ async fn what_was_refused_leaves_no_entry() {
             .await
             .expect(422);
         assert_eq!(entries(&project, "?limit=200").await.len(), before);
+    })
+    .await;
+}
+
+/// What was done, newest first, as `action target`.
+async fn done(project: &Caller, query: &str) -> Vec<String> {
+    let found = entries(project, query).await;
+    let named = |entry: &Value| {
+        let text = |name: &str| entry[name].as_str().expect("a text").to_owned();
+        format!("{} {}", text("action"), text("target"))
+    };
+    found.iter().map(named).collect()
+}
+
+#[tokio::test]
+async fn entries_are_found_by_what_was_changed_by_when_and_by_a_part_of_a_text() {
+    on_each_database(async |server| {
+        let project = server.project();
+        for key in ["acme", "acme-labs"] {
+            project
+                .post("/tenants")
+                .json(&json!({"key": key}))
+                .await
+                .expect(201);
+        }
+        let between = server.now() + TimeDelta::minutes(30);
+        server.travel(TimeDelta::hours(1));
+        project
+            .patch("/tenants/acme")
+            .if_match("*")
+            .json(&json!({"name": "Acme"}))
+            .await
+            .expect(200);
+        let kill = json!({"reason": "Totals are WRONG by 100 %"});
+        project.create_flag("a").await;
+        project
+            .post("/environments/production/flags/a/kill")
+            .json(&kill)
+            .await
+            .expect(200);
+
+        let acme = ["tenant.update tenant/acme", "tenant.create tenant/acme"];
+        assert_eq!(done(&project, "?target=tenant/acme").await, acme);
+        assert_eq!(
+            done(&project, "?target=tenant/ac").await,
+            [""; 0],
+            "it is the whole target"
+        );
+        assert_eq!(
+            done(&project, "?q=ACME&action=tenant.create").await,
+            [
+                "tenant.create tenant/acme-labs",
+                "tenant.create tenant/acme"
+            ]
+        );
+        assert_eq!(done(&project, "?q=are%20wrong").await, ["flag.kill flag/a"]);
+        assert_eq!(done(&project, "?q=100%20%25").await, ["flag.kill flag/a"]);
+        assert_eq!(
+            done(&project, "?q=1_0").await,
+            [""; 0],
+            "what is written is meant"
+        );
+        let at = between.to_rfc3339_opts(SecondsFormat::Secs, true);
+        assert_eq!(
+            done(&project, &format!("?target=tenant/acme&from={at}")).await,
+            acme[..1]
+        );
+        assert_eq!(
+            done(&project, &format!("?target=tenant/acme&to={at}")).await,
+            acme[1..]
+        );
+        let late = format!("?from={at}");
+        assert_eq!(
+            done(&project, &late).await,
+            [
+                "flag.kill flag/a",
+                "flag.create flag/a",
+                "tenant.update tenant/acme"
+            ]
+        );
+        assert_eq!(done(&project, &format!("{late}&to={at}")).await, [""; 0]);
+        let before = "?to=2001-01-01T00:00:00Z";
+        assert_eq!(done(&project, before).await, [""; 0]);
+        let after = "?from=2999-01-01T00:00:00Z";
+        assert_eq!(done(&project, after).await, [""; 0]);
+        let path = format!("/audit{late}&limit=2");
+        let page = project.get(&path).await.ok(200);
+        let cursor = page["next_cursor"].as_str().expect("more");
+        assert_eq!(
+            done(&project, &format!("{late}&limit=2&cursor={cursor}")).await,
+            acme[..1]
+        );
+        let wrong = project.get("/audit?from=yesterday").await;
+        wrong.problem(400, "invalid_parameter");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_entry_is_shown_as_it_is_listed() {
+    on_each_database(async |server| {
+        let project = server.project();
+        project.create_targeted("a", &json!({"on": true})).await;
+        let newest = entries(&project, "?limit=1").await.remove(0);
+        let shown = project
+            .get(format!("/audit/{}", newest["seq"]))
+            .await
+            .ok(200);
+        assert_eq!(shown, newest);
+        let later = newest["seq"].as_u64().expect("a number") + 1;
+        project
+            .get(format!("/audit/{later}"))
+            .await
+            .problem(404, "not_found");
+        for seq in ["0", "x", "18446744073709551615", "18446744073709551616"] {
+            project
+                .get(format!("/audit/{seq}"))
+                .await
+                .problem(404, "not_found");
+        }
+        project.get("/audit/verify").await.expect(200);
     })
     .await;
 }
