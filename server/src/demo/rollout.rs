@@ -147,7 +147,7 @@ impl Demo {
         let (scope, flag) = (&self.scope, &self.flag);
         let started = self
             .carrier
-            .command(scope, flag, Command::Start, &who, now)
+            .command(scope, flag, (Command::Start, None), &who, now)
             .await;
         started
             .map(drop)

@@ -25,6 +25,7 @@ use super::PlanError;
 use super::note::{action, note, noted};
 use super::opened::Opened;
 use super::prometheus::Prometheus;
+use super::seen::SeenStage;
 use super::world::{Entry, World};
 use crate::config::PlanFault;
 use crate::publish::Publisher;
@@ -87,12 +88,12 @@ impl Carrier {
         Self { fault, ..self }
     }
 
-    /// Does what a person wants.
+    /// Does what a person wants, who may have said which stage they saw the plan in.
     pub(crate) async fn command(
         &self,
         scope: &EnvironmentScope<Write>,
         flag: &FlagKey,
-        command: Command,
+        (command, shown): (Command, Option<&SeenStage>),
         who: &Who,
         now: DateTime<Utc>,
     ) -> Result<Opened, PlanError> {
@@ -101,7 +102,9 @@ impl Carrier {
             let opened = Opened::read(&self.store, scope, flag).await?;
             let stage = opened.progress.stage;
             let is_of_stage = matches!(command, Command::Approve { .. } | Command::StepBack);
-            if is_of_stage && *seen.get_or_insert(stage) != stage {
+            let is_another = *seen.get_or_insert(stage) != stage
+                || shown.is_some_and(|shown| !shown.is(&opened.plan, stage));
+            if is_of_stage && is_another {
                 let stage = stage.and_then(|stage| opened.plan.stage(stage));
                 return Err(PlanError::Moved(stage.map(|stage| stage.name.clone())));
             }
@@ -234,6 +237,7 @@ impl Carrier {
             progress.held.retain(|it| !entry.released.contains(it));
             decision.tenants.extend_from_slice(&entry.settled.held);
         }
+        let let_in = self.let_in_again(scope, opened, &decision).await?;
         self.fail_at(PlanFault::Decided, who);
 
         let mut tx = self.store.begin(scope.project()).await?;
@@ -273,6 +277,8 @@ impl Carrier {
         let put = tx.put_plan(scope, flag, expected, write, now).await?;
         put.ok_or(PlanError::NoFlag)?;
         note(&mut tx, scope, flag, opened, &decision, entry.as_ref(), who).await?;
+        let again = (decision.number, decision.to);
+        tx.admit_again(scope, flag, again, &let_in, now).await?;
         self.fail_at(PlanFault::Written, who);
 
         let change = Change::new(action(decision.kind), Target::Flag(flag.clone()));
@@ -283,6 +289,29 @@ impl Carrier {
         tx.commit(change, now).await?;
         self.fail_at(PlanFault::Committed, who);
         Ok(())
+    }
+
+    /// Tenants whom the guard had switched the flag off for and who have it again when the plan goes on,
+    /// because somebody has taken them off the block list: their admission counts again.
+    async fn let_in_again(
+        &self,
+        scope: &EnvironmentScope<Write>,
+        opened: &Opened,
+        decision: &Decision,
+    ) -> Result<Vec<String>, PlanError> {
+        if decision.kind != DecisionKind::Resume {
+            return Ok(Vec::new());
+        }
+        let flag = &opened.targeting.definition;
+        let block: HashSet<&String> = flag.targeting.block.iter().collect();
+        let blocked = opened.progress.blocked.iter();
+        let mut tenants: Vec<String> = blocked.filter(|it| !block.contains(it)).cloned().collect();
+        if !tenants.is_empty() {
+            let world = World::of(&self.publisher, scope).await?;
+            let answers = world.answers(flag, flag.targeting.clone())?;
+            tenants.retain(|tenant| answers.is_on(tenant));
+        }
+        Ok(tenants)
     }
 
     /// What a command would be decided and what it would make of the targeting, which is then not done.

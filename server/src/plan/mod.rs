@@ -8,6 +8,7 @@
 //! | `opened` | a plan with all that belongs to it, as it was read |
 //! | `world` | whom a targeting gives the flag to, asked of the published ruleset |
 //! | `carry` | a decision, written: once, or not at all |
+//! | `seen` | the stage that a person saw it in |
 //! | `note` | what is noted of a decision, and that people are told |
 //! | `watch` | a guard's stage: who is compared with whom, and minute after minute of outcomes |
 //! | `alert` | harm that somebody else's monitoring has found |
@@ -31,6 +32,7 @@ mod note;
 mod opened;
 mod prometheus;
 mod rounds;
+mod seen;
 mod state;
 mod trouble;
 mod watch;
@@ -47,6 +49,7 @@ pub(crate) use carry::{Carrier, Who};
 pub(crate) use opened::Opened;
 pub(crate) use prometheus::{Prometheus, PrometheusError};
 pub(crate) use rounds::start;
+pub(crate) use seen::SeenStage;
 pub(crate) use state::{GuardAction, GuardState, stance_of};
 pub(crate) use trouble::{Trouble, stored_trouble};
 pub(crate) use watch::{TenantFigures, stored_state, stored_worst};

@@ -204,7 +204,7 @@ impl<'s> Log<'s> {
         };
         if !is_open {
             // The store lives as long as streams do, so nobody listens.
-            pending().await
+            pending::<()>().await;
         }
     }
 

@@ -25,6 +25,7 @@ mod plan_edits;
 mod plan_freezes;
 mod plan_list;
 mod plan_retraction;
+mod plan_seen;
 mod projects;
 mod references;
 pub(crate) mod removal;

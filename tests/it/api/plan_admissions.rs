@@ -125,3 +125,60 @@ async fn twenty_thousand_tenants_are_recorded_with_the_stage_that_turns_them_on(
     })
     .await;
 }
+
+#[tokio::test]
+async fn whom_a_person_lets_in_again_is_admitted_again_when_the_plan_goes_on() {
+    on_each_database(async |server| {
+        let project = server.project();
+        project.create_flag("new-billing").await;
+        let roster = ["a", "b"].map(|key| json!({"key": key}).to_string());
+        let import = project.post("/tenants/import");
+        let import = import.body("application/x-ndjson", roster.join("\n"));
+        import.await.expect(200);
+        let plan = json!({"stages": [
+            {"name": "both", "audience": {"cohort": {"size": {"tenants": 2}}}, "bake_minutes": 0,
+                "advance": "approval"},
+            super::plan::share("all", 100_000, 60),
+        ]});
+        let put = project.put(PLAN).if_match("*").json(&plan);
+        put.await.expect(200);
+        told(&project, "start").await.expect(200);
+        at(&project, "running", Some(0)).await;
+        assert_eq!(record(&project, "").await, ["a both", "b both"]);
+        // Monitoring finds that the flag harms one tenant, and it is switched off for it.
+        let alert = json!({"alerts": [{"status": "firing", "startsAt": "2999-01-01T00:00:00Z",
+            "labels": {"alertname": "Failing", "flag": "new-billing", "tenant": "a"}}]});
+        let heard = project.post("/environments/production/alerts").json(&alert);
+        assert_eq!(heard.await.ok(200)["items"][0]["effect"], "acted");
+        assert_eq!(record(&project, "").await, ["b both"]);
+        told(&project, "approve").await.expect(200);
+        at(&project, "running", Some(1)).await;
+
+        let block = format!("{}/block", tenantry_tests::targeting_of("new-billing"));
+        let unblock = project.delete(block).json(&json!({"tenants": ["a"]}));
+        unblock.await.expect(200);
+        at(&project, "paused", Some(1)).await;
+        assert_eq!(
+            record(&project, "").await,
+            ["b both"],
+            "nobody has answered for it yet"
+        );
+        let resumed = told(&project, "resume").await.ok(200);
+        assert_eq!(resumed["admissions"], 2);
+        assert_eq!(record(&project, "").await, ["a both", "b both"]);
+        assert_eq!(
+            record(&project, "?all=true").await,
+            ["-a both", "a both", "b both"]
+        );
+        // Nobody is admitted twice, and a stage that is taken back takes its own.
+        told(&project, "pause").await.expect(200);
+        let again = told(&project, "resume").await.ok(200);
+        assert_eq!(again["admissions"], 2);
+        assert_eq!(record(&project, "?all=true").await.len(), 3);
+        let back = told(&project, "step-back").await.ok(200);
+        assert_eq!(back["admissions"], 2, "they are the first stage's");
+        let back = told(&project, "step-back").await.ok(200);
+        assert_eq!(back["admissions"], 0);
+    })
+    .await;
+}

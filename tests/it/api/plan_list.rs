@@ -95,6 +95,21 @@ async fn plans_are_listed_by_what_they_ask_of_people() {
         );
         let path = format!("{PLANS}?status=running");
         assert_eq!(names(&project.get(path).await.ok(200)), wanted[..1]);
+        for (query, found) in [
+            ("flag=b-paused", &wanted[1..2]),
+            ("flag=e-ended", &wanted[4..]),
+            ("flag=b-paused&status=running", &[]),
+            ("flag=none", &[]),
+        ] {
+            let page = project.get(format!("{PLANS}?{query}")).await.ok(200);
+            assert_eq!(
+                (&*names(&page), &page["next_cursor"]),
+                (
+                    &*found.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                    &Value::Null
+                )
+            );
+        }
         for (query, parameter) in [
             ("status=running,lost", "status"),
             ("status=", "status"),

@@ -61,7 +61,7 @@ async fn a_plans_whole_life_can_be_led_from_the_command_line() {
     for part in [
         "running, stage 1 of 2 (ten)",
         "next: stage 2 (all)",
-        "tenantry plan approve new-billing",
+        "tenantry plan approve new-billing --stage ten",
         "10% of tenants",
         "at last",
     ] {
@@ -87,7 +87,12 @@ async fn a_plans_whole_life_can_be_led_from_the_command_line() {
         "{late:#?}"
     );
 
-    let back = run(&server, &["plan", "step-back", flag]).await.expect(0);
+    let elsewhere = ["plan", "step-back", flag, "--stage", "all"];
+    let moved = run(&server, &elsewhere).await.expect(3);
+    assert!(moved.err.contains("it is in the stage ten"), "{moved:#?}");
+    let back = run(&server, &["plan", "step-back", flag, "--stage", "ten"])
+        .await
+        .expect(0);
     assert!(
         back.out.contains("the last stage was taken back"),
         "{back:#?}"

@@ -1588,6 +1588,7 @@ export interface components {
         ApprovePlan: {
             /** @description Whether the next stage comes whatever is still missing: its time, or a guard that is blind. */
             override?: boolean;
+            stage?: components["schemas"]["SeenStage"] | null;
             /** @description For the audit log: up to 1024 bytes. */
             reason?: string | null;
         };
@@ -2943,6 +2944,27 @@ export interface components {
             /** @description The stages that have not been entered, in their order. */
             stages: components["schemas"]["StagePreview"][];
         };
+        /** @description Whom taking back would turn off. */
+        PlanRetraction: {
+            /**
+             * Format: int32
+             * @description The newest admitted stage before, counted from 0; null for none.
+             */
+            from?: number | null;
+            /**
+             * Format: int32
+             * @description The newest admitted stage after.
+             */
+            to?: number | null;
+            /** @description Tenants of the roster that have the flag now and would not have it. */
+            off: components["schemas"]["RosterPart"];
+            /** @description Tenants of the roster that would still have it. */
+            on: components["schemas"]["RosterPart"];
+            /** @description The largest of those who would not: up to 20 keys, the largest first. */
+            largest: string[];
+            /** @description The first of those who would not: up to 20 keys, in their order. */
+            tenants: string[];
+        };
         /** @description A plan as a list shows it. */
         PlanSummary: {
             /** @description The key of the flag whose plan it is. */
@@ -3516,6 +3538,8 @@ export interface components {
             /** @description What happens then. */
             effect: components["schemas"]["Effect"];
         };
+        /** @description A stage, by its name or by its place. */
+        SeenStage: number | string;
         /** @description A segment. */
         Segment: {
             /** @description Its key, which never changes. */
@@ -3687,6 +3711,12 @@ export interface components {
          * @enum {string}
          */
         StepKind: "flag" | "tenant" | "switch" | "prerequisite" | "block" | "allow" | "condition" | "rule" | "rollout" | "variant";
+        /** @description Which stage is taken back, and why. */
+        StepPlanBack: {
+            stage?: components["schemas"]["SeenStage"] | null;
+            /** @description For the audit log: up to 1024 bytes. */
+            reason?: string | null;
+        };
         /** @description How many flags are in each state. A flag may count in several. */
         Summary: {
             /**
@@ -5413,7 +5443,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description The plan is in no state for this */
+            /** @description The plan is in no state for this, or not in that stage */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5659,7 +5689,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Retraction"];
+                    "application/json": components["schemas"]["PlanRetraction"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5805,7 +5835,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["GiveReason"] | null;
+                "application/json": components["schemas"]["StepPlanBack"] | null;
             };
         };
         responses: {
@@ -5825,7 +5855,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description The plan is in no state for this */
+            /** @description The plan is in no state for this, or not in that stage */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6355,6 +6385,8 @@ export interface operations {
     list_plans: {
         parameters: {
             query?: {
+                /** @description Of this flag alone: one plan, or none. */
+                flag?: string;
                 /**
                  * @description Of these statuses, separated by commas: `draft`, `running`, `paused`, `finished` and
                  *     `rolled_back`. Of all if absent.

@@ -7,13 +7,13 @@ use tenantry_plan::Command;
 use tenantry_store::Write;
 use utoipa::ToSchema;
 
-use super::{PlanView, command};
+use super::{PlanView, Wanted, command};
 use crate::api::edge::{ProblemDocument, RequestId};
 use crate::api::error::ApiError;
 use crate::api::extract::path::TargetingPath;
 use crate::api::extract::{Check, InEnvironment, OptionalBody, text};
 use crate::clock::SharedClock;
-use crate::plan::Carrier;
+use crate::plan::{Carrier, SeenStage};
 
 /// How far the approval goes, and why it is given.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -21,16 +21,25 @@ pub(crate) struct ApprovePlan {
     /// Whether the next stage comes whatever is still missing: its time, or a guard that is blind.
     #[serde(default, rename = "override")]
     anyway: bool,
+    /// The stage that the plan was seen in: its name, or its place counted from 0. If it is in another
+    /// by now, nothing is approved of.
+    stage: Option<SeenStage>,
     /// For the audit log: up to 1024 bytes.
     #[schema(max_length = 1024)]
     reason: Option<String>,
 }
 
 impl Check for ApprovePlan {
-    type Checked = (bool, Option<String>);
+    type Checked = (Wanted, Option<String>);
 
     fn check(self, problems: &mut Problems) -> Option<Self::Checked> {
-        Some((self.anyway, text::reason(self.reason, problems)))
+        let wanted = Wanted {
+            command: Command::Approve {
+                anyway: self.anyway,
+            },
+            seen: self.stage,
+        };
+        Some((wanted, text::reason(self.reason, problems)))
     }
 }
 
@@ -47,7 +56,7 @@ impl Check for ApprovePlan {
     responses(
         (status = 200, description = "The plan as it is now", body = PlanView,
             headers(("ETag" = String, description = "Its version, for `If-Match`"))),
-        (status = 409, description = "The plan is in no state for this", body = ProblemDocument,
+        (status = 409, description = "The plan is in no state for this, or not in that stage", body = ProblemDocument,
             content_type = "application/problem+json"),
     )
 )]
@@ -56,16 +65,8 @@ pub(crate) async fn approve_plan(
     State(clock): State<SharedClock>,
     InEnvironment { scope, path }: InEnvironment<Write, TargetingPath>,
     request_id: RequestId,
-    OptionalBody((anyway, reason)): OptionalBody<ApprovePlan>,
+    OptionalBody((wanted, reason)): OptionalBody<ApprovePlan>,
 ) -> Result<PlanView, ApiError> {
     let why = (reason, request_id);
-    command(
-        &carrier,
-        &clock,
-        &scope,
-        &path,
-        Command::Approve { anyway },
-        why,
-    )
-    .await
+    command(&carrier, &clock, &scope, &path, wanted, why).await
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use tenantry_core::model::FlagKey;
 use tenantry_plan::{Pause, Plan, Progress, Status, Wait};
 use tenantry_store::{ListedPlan, PlanFilter, Read, Store};
 use utoipa::{IntoParams, ToSchema};
@@ -28,6 +29,9 @@ const STATUSES: [Status; 5] = [
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListPlans {
+    /// Of this flag alone: one plan, or none.
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9._~-]{1,128}$")]
+    flag: Option<FlagKey>,
     /// Of these statuses, separated by commas: `draft`, `running`, `paused`, `finished` and
     /// `rolled_back`. Of all if absent.
     #[param(
@@ -132,6 +136,7 @@ pub(crate) async fn list_plans(
     Query(query): Query<ListPlans>,
 ) -> Result<Json<PlanList>, ApiError> {
     let filter = PlanFilter {
+        flag: query.flag,
         statuses: statuses(query.status.as_deref())?,
         limit: page::limit(query.limit)?,
         cursor: query.cursor,

@@ -30,7 +30,7 @@ use super::edge::RequestId;
 use super::error::{ApiError, Code};
 use crate::api::extract::path::TargetingPath;
 use crate::clock::SharedClock;
-use crate::plan::{Carrier, PlanError, Who};
+use crate::plan::{Carrier, PlanError, SeenStage, Who};
 
 /// The operations on plans.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -55,13 +55,29 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(alert::post_alerts))
 }
 
+/// What a person wants of a plan, and the stage that they saw it in, if they said so.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    command: Command,
+    seen: Option<SeenStage>,
+}
+
+impl From<Command> for Wanted {
+    fn from(command: Command) -> Self {
+        Self {
+            command,
+            seen: None,
+        }
+    }
+}
+
 /// Does what a person wants of a plan, and shows what has become of it.
 async fn command(
     carrier: &Carrier,
     clock: &SharedClock,
     scope: &EnvironmentScope<Write>,
     path: &TargetingPath,
-    command: Command,
+    command: impl Into<Wanted>,
     (reason, request_id): (Option<String>, RequestId),
 ) -> Result<PlanView, ApiError> {
     let who = Who {
@@ -71,9 +87,10 @@ async fn command(
         is_alert: false,
     };
     let now = clock.now();
-    let opened = carrier
-        .command(scope, &path.flag, command, &who, now)
-        .await?;
+    let Wanted { command, seen } = command.into();
+    let wanted = (command, seen.as_ref());
+    let opened = carrier.command(scope, &path.flag, wanted, &who, now);
+    let opened = opened.await?;
     PlanView::of(carrier, scope, &path.flag, opened, now).await
 }
 

@@ -37,7 +37,7 @@ enum Retracting {
 
 /// Whom taking back would turn off.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Retraction {
+pub(crate) struct PlanRetraction {
     /// The newest admitted stage before, counted from 0; null for none.
     from: Option<u32>,
     /// The newest admitted stage after.
@@ -63,7 +63,7 @@ pub(crate) struct Retraction {
     tag = "plans",
     params(TargetingPath, ShowRetraction),
     responses(
-        (status = 200, description = "Whom it would turn off", body = Retraction),
+        (status = 200, description = "Whom it would turn off", body = PlanRetraction),
         (status = 409, description = "The plan is in no state for this", body = ProblemDocument,
             content_type = "application/problem+json"),
     )
@@ -73,7 +73,7 @@ pub(crate) async fn show_retraction(
     State(clock): State<SharedClock>,
     InEnvironment { scope, path }: InEnvironment<Read, TargetingPath>,
     Query(query): Query<ShowRetraction>,
-) -> Result<Json<Retraction>, ApiError> {
+) -> Result<Json<PlanRetraction>, ApiError> {
     let command = match query.of {
         Retracting::StepBack => Command::StepBack,
         Retracting::RollBack => Command::RollBack,
@@ -85,7 +85,7 @@ pub(crate) async fn show_retraction(
     let asked = carrier.tasks.compute(move || {
         let lost = world.turned_off(&opened.targeting.definition, targeting)?;
         let all = world.size();
-        Ok(Retraction {
+        Ok(PlanRetraction {
             from: decision.from,
             to: decision.to,
             off: RosterPart::of(lost.off, all),

@@ -150,6 +150,31 @@ statements! { "plan";
                 decision, admitted_at, admitted_by, drawn, listed, former, tenant)
             SELECT $1, $2, $3, $4, $5, $6, $7, $8, FALSE, FALSE, FALSE, value
             FROM jsonb_array_elements_text($9) value ON CONFLICT DO NOTHING";
+    // $8: the newest stage that is admitted.
+    ADMIT_AGAIN = "INSERT INTO plan_admission (project_id, environment_id, flag_id, stage, stage_name,
+                decision, admitted_at, admitted_by, drawn, listed, former, tenant)
+            SELECT a.project_id, a.environment_id, a.flag_id, a.stage, a.stage_name, $4, $5, $6,
+                a.drawn, FALSE, FALSE, a.tenant
+            FROM plan_admission a
+            WHERE a.project_id = $1 AND a.environment_id = $2 AND a.flag_id = $3
+                AND a.tenant IN (SELECT value FROM json_each($7)) AND a.stage <= $8
+                AND NOT a.former AND a.retracted_at IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM plan_admission b
+                    WHERE b.project_id = a.project_id AND b.environment_id = a.environment_id
+                        AND b.flag_id = a.flag_id AND b.tenant = a.tenant AND NOT b.former
+                        AND (b.decision > a.decision OR b.retracted_at IS NULL))"
+        or "INSERT INTO plan_admission (project_id, environment_id, flag_id, stage, stage_name,
+                decision, admitted_at, admitted_by, drawn, listed, former, tenant)
+            SELECT a.project_id, a.environment_id, a.flag_id, a.stage, a.stage_name, $4, $5, $6,
+                a.drawn, FALSE, FALSE, a.tenant
+            FROM plan_admission a
+            WHERE a.project_id = $1 AND a.environment_id = $2 AND a.flag_id = $3
+                AND a.tenant IN (SELECT value FROM jsonb_array_elements_text($7) value)
+                AND a.stage <= $8 AND NOT a.former AND a.retracted_at IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM plan_admission b
+                    WHERE b.project_id = a.project_id AND b.environment_id = a.environment_id
+                        AND b.flag_id = a.flag_id AND b.tenant = a.tenant AND NOT b.former
+                        AND (b.decision > a.decision OR b.retracted_at IS NULL))";
     // $4: the newest stage that stays; -1 for none.
     RETRACT = "UPDATE plan_admission SET listed = FALSE, retracted_at = COALESCE(retracted_at, $5),
             retracted_by = COALESCE(retracted_by, $6),
@@ -393,6 +418,42 @@ impl Tx {
             why
         ];
         self.conn.execute(&RETRACT_ONE, row).await?;
+        self.count_admissions(scope, id).await
+    }
+
+    /// Records that tenants have the flag again of whom that was taken back: in the stage that admitted
+    /// them, if it is `stage` or before. Of others nothing is recorded.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn admit_again(
+        &mut self,
+        scope: &EnvironmentScope<Write>,
+        flag: &FlagKey,
+        (decision, stage): (u64, Option<u32>),
+        tenants: &[String],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let (Some(stage), false) = (stage, tenants.is_empty()) else {
+            return Ok(());
+        };
+        let Some(id) = self.flag_id(flag).await? else {
+            return Ok(());
+        };
+        let by = self.scope.actor().name.clone();
+        for tenants in tenants.chunks(BATCH) {
+            let row = args![
+                self.project(),
+                scope.id(),
+                id,
+                signed(decision),
+                micros(now),
+                by.as_str(),
+                json!(tenants),
+                i64::from(stage)
+            ];
+            self.conn.execute(&ADMIT_AGAIN, row).await?;
+        }
         self.count_admissions(scope, id).await
     }
 

@@ -25,6 +25,8 @@ use crate::store::Store;
 /// Which plans to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlanFilter {
+    /// Of this flag.
+    pub flag: Option<FlagKey>,
     /// Of these statuses, in words; of all if there is none.
     pub statuses: Vec<&'static str>,
     /// How many at most, 1 to 200.
@@ -88,6 +90,15 @@ statements! { "plan";
         WHERE p.project_id = $1 AND p.environment_id = $2 AND p.status IN ($3, $4)
             AND f.archived_at IS NULL AND f.key > $5
         ORDER BY f.key LIMIT $6";
+    ONE = "SELECT f.key, f.name, f.owner, p.document, p.progress, p.status, p.version, p.admissions,
+            p.created_at, p.updated_at, p.flag_id, s.text AS state, t.text AS trouble
+        FROM plan p JOIN flag f ON f.project_id = p.project_id AND f.id = p.flag_id
+        LEFT JOIN plan_guard s ON s.project_id = p.project_id AND s.environment_id = p.environment_id
+            AND s.flag_id = p.flag_id AND s.part = 'state'
+        LEFT JOIN plan_guard t ON t.project_id = p.project_id AND t.environment_id = p.environment_id
+            AND t.flag_id = p.flag_id AND t.part = 'trouble'
+        WHERE p.project_id = $1 AND p.environment_id = $2 AND f.key = $3
+            AND f.archived_at IS NULL";
     NEWEST = "SELECT f.key, f.name, f.owner, p.document, p.progress, p.status, p.version, p.admissions,
             p.created_at, p.updated_at, p.flag_id, s.text AS state, t.text AS trouble
         FROM plan p JOIN flag f ON f.project_id = p.project_id AND f.id = p.flag_id
@@ -132,6 +143,15 @@ impl Store {
         let first = after.as_ref().map_or(Part::UnderWay, Position::part);
         let mut conn = self.read(scope.project()).await?;
         let (project, environment) = (scope.project().id(), scope.id());
+        if let Some(flag) = &filter.flag {
+            let place = args![project, environment, flag.as_str()];
+            let mut rows: Vec<Row> = conn.all(&ONE, place).await?;
+            rows.retain(|row| filter.wants(&row.status));
+            return Ok(Page {
+                items: listed(rows)?,
+                next_cursor: None,
+            });
+        }
         let mut rows: Vec<Row> = Vec::new();
         for part in [Part::UnderWay, Part::Waiting, Part::Ended] {
             let wanted = filter.of(part);
@@ -164,12 +184,15 @@ impl Store {
             }
         }
         let page = page::cut(rows, limit, Position::of);
-        let items = page.items.into_iter().map(ListedPlan::try_from);
         Ok(Page {
-            items: items.collect::<Result<_, _>>()?,
+            items: listed(page.items)?,
             next_cursor: page.next_cursor,
         })
     }
+}
+
+fn listed(rows: Vec<Row>) -> Result<Vec<ListedPlan>, StoreError> {
+    rows.into_iter().map(ListedPlan::try_from).collect()
 }
 
 /// After every plan, and a time that either database can compare.
@@ -184,8 +207,11 @@ impl PlanFilter {
     /// The statuses of a part that are asked for.
     fn of(&self, part: Part) -> Vec<&'static str> {
         let words = part.words().iter().copied();
-        let is_wanted = |word: &&str| self.statuses.is_empty() || self.statuses.contains(word);
-        words.filter(is_wanted).collect()
+        words.filter(|word| self.wants(word)).collect()
+    }
+
+    fn wants(&self, status: &str) -> bool {
+        self.statuses.is_empty() || self.statuses.contains(&status)
     }
 }
 

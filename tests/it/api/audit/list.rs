@@ -269,7 +269,7 @@ async fn entries_are_found_by_what_was_changed_by_when_and_by_a_part_of_a_text()
         let kill = json!({"reason": "Totals are WRONG by 100 %"});
         project.create_flag("a").await;
         project
-            .post("/environments/production/flags/a/kill")
+            .post("/environments/production/flags/a/targeting/kill")
             .json(&kill)
             .await
             .expect(200);

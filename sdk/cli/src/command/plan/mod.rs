@@ -97,6 +97,39 @@ struct Order {
     reason: Option<String>,
 }
 
+/// The stage that the plan was seen in.
+#[derive(Debug, Args)]
+struct Seen {
+    /// The stage that you saw the plan in; refused if it is in another by now. If absent, the one that
+    /// it is in when the command begins
+    #[arg(long, value_name = "NAME")]
+    stage: Option<String>,
+}
+
+impl Seen {
+    /// Puts it into what is sent. A plan that is in no stage is the server's to refuse.
+    async fn tell(
+        &self,
+        order: &Order,
+        fields: &mut Map<String, Value>,
+        global: &Global,
+        console: &mut Console,
+    ) -> Result<(), Failure> {
+        let stage = if let Some(name) = &self.stage {
+            json!(name)
+        } else {
+            let client = Client::new(global, console)?;
+            let shown = client.flag_here(Method::GET, &order.flag, &["plan"]);
+            let shown: Value = shown.send().await?.body;
+            shown["stage"].clone()
+        };
+        if !stage.is_null() {
+            fields.insert("stage".to_owned(), stage);
+        }
+        Ok(())
+    }
+}
+
 impl Order {
     /// Has the server do it, with `fields` besides the reason, and says how far the plan is then.
     async fn give(

@@ -154,7 +154,7 @@ impl PlanDocument {
         lines.extend(
             self.waits
                 .iter()
-                .map(|it| format!("  {}", it.words(flag, self.baking()))),
+                .map(|it| format!("  {}", it.words(&self.approving(flag), self.baking()))),
         );
         if self.approved {
             lines.push("  (somebody has approved of it)".to_owned());
@@ -300,14 +300,15 @@ impl Wait {
     }
 
     /// What is waited for, and what to do about it.
-    pub(super) fn words(&self, flag: &FlagKey, baking: Option<String>) -> String {
+    /// `approving` is the command that does.
+    pub(super) fn words(&self, approving: &str, baking: Option<String>) -> String {
         match self {
             Self::Start { at } => format!("its beginning, {}", moment(*at)),
             Self::Baking { .. } => match baking {
                 Some(baking) => format!("the stage's time: {baking} are over"),
                 None => "the stage's time".to_owned(),
             },
-            Self::Approval => format!("somebody's approval: tenantry plan approve {flag}"),
+            Self::Approval => format!("somebody's approval: {approving}"),
             Self::Frozen {
                 until,
                 tenant,
@@ -323,7 +324,7 @@ impl Wait {
             }
             Self::Watching => "the guard, which has not seen enough yet".to_owned(),
             Self::Blind => format!(
-                "the guard, which is blind: too few tenants of the stage told of outcomes before the plan began. Make the stage larger, or tenantry plan approve {flag} --override"
+                "the guard, which is blind: too few tenants of the stage told of outcomes before the plan began. Make the stage larger, or {approving} --override"
             ),
             Self::Hold => "figures that the guard can trust".to_owned(),
             Self::Suspicion => "the guard's suspicion to go, or to become proof".to_owned(),
@@ -443,7 +444,7 @@ mod tests {
         it cannot be carried out since 2026-11-23 08:00 UTC: the database is\naway
         next: stage 3 (everybody) in 22 h 58 min at the earliest (2026-11-24 07:58 UTC); it waits for
           the stage's time: 1 h 1 min of 1 d are over
-          somebody's approval: tenantry plan approve new-billing
+          somebody's approval: tenantry plan approve new-billing --stage 'small ones'
 
            STAGE       ADMITS                                                         BAKES   THEN         STATE
         1  internal    segment internal                                               1 h     by itself    done
@@ -487,7 +488,7 @@ mod tests {
         assert_snapshot!(check(&waits), @r"
         new-billing in production: running, stage 3 of 3 (everybody)
         next: the end in 21 h at the earliest (2026-11-24 06:00 UTC); it waits for
-          the guard, which is blind: too few tenants of the stage told of outcomes before the plan began. Make the stage larger, or tenantry plan approve new-billing --override
+          the guard, which is blind: too few tenants of the stage told of outcomes before the plan began. Make the stage larger, or tenantry plan approve new-billing --stage everybody --override
           the end of a freeze of acme (their year end), 2026-11-24 06:00 UTC
           something that this command does not know
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::Map;
 
-use super::Order;
+use super::{Order, Seen};
 use crate::arguments::Global;
 use crate::console::Console;
 use crate::failure::Failure;
@@ -15,12 +15,16 @@ use crate::failure::Failure;
 pub(crate) struct StepBack {
     #[command(flatten)]
     order: Order,
+
+    #[command(flatten)]
+    seen: Seen,
 }
 
 impl StepBack {
     pub(super) async fn run(&self, global: &Global, console: &mut Console) -> Result<(), Failure> {
-        self.order
-            .give("step-back", Map::new(), global, console)
-            .await
+        let mut fields = Map::new();
+        let seen = self.seen.tell(&self.order, &mut fields, global, console);
+        seen.await?;
+        self.order.give("step-back", fields, global, console).await
     }
 }

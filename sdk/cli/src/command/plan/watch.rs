@@ -170,8 +170,8 @@ impl Told {
                 .all(|(old, new)| old.is_like(new));
         if !is_same {
             for wait in &plan.waits {
-                let baking = plan.baking();
-                news.push(format!("waits for {}", wait.words(flag, baking)));
+                let words = wait.words(&plan.approving(flag), plan.baking());
+                news.push(format!("waits for {words}"));
             }
             self.waits.clone_from(&plan.waits);
         }
