@@ -267,7 +267,7 @@ async fn entries_are_found_by_what_was_changed_by_when_and_by_a_part_of_a_text()
             .await
             .expect(200);
         let kill = json!({"reason": "Totals are WRONG by 100 %"});
-        project.create_flag("a").await;
+        project.create_targeted("a", &json!({"on": true})).await;
         project
             .post("/environments/production/flags/a/targeting/kill")
             .json(&kill)
@@ -309,6 +309,7 @@ async fn entries_are_found_by_what_was_changed_by_when_and_by_a_part_of_a_text()
             done(&project, &late).await,
             [
                 "flag.kill flag/a",
+                "targeting.update flag/a",
                 "flag.create flag/a",
                 "tenant.update tenant/acme"
             ]
@@ -318,11 +319,11 @@ async fn entries_are_found_by_what_was_changed_by_when_and_by_a_part_of_a_text()
         assert_eq!(done(&project, before).await, [""; 0]);
         let after = "?from=2999-01-01T00:00:00Z";
         assert_eq!(done(&project, after).await, [""; 0]);
-        let path = format!("/audit{late}&limit=2");
+        let path = format!("/audit{late}&limit=3");
         let page = project.get(&path).await.ok(200);
         let cursor = page["next_cursor"].as_str().expect("more");
         assert_eq!(
-            done(&project, &format!("{late}&limit=2&cursor={cursor}")).await,
+            done(&project, &format!("{late}&limit=3&cursor={cursor}")).await,
             acme[..1]
         );
         let wrong = project.get("/audit?from=yesterday").await;
