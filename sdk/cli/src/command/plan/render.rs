@@ -299,8 +299,7 @@ impl Wait {
         }
     }
 
-    /// What is waited for, and what to do about it.
-    /// `approving` is the command that does.
+    /// What is waited for, and what to do about it: `approving` is the command that approves.
     pub(super) fn words(&self, approving: &str, baking: Option<String>) -> String {
         match self {
             Self::Start { at } => format!("its beginning, {}", moment(*at)),
