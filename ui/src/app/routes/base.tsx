@@ -10,7 +10,6 @@ import {
 } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { MissingPage } from "@/app/error-page";
-import { HomePage } from "@/app/home-page";
 import { type Session, sessionQuery } from "@/features/session/session";
 
 interface RouterContext {
@@ -69,7 +68,7 @@ export const signedInRoute = createRoute({
 export const homeRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/",
-  component: HomePage,
+  component: lazyRouteComponent(() => import("@/app/home-page"), "HomePage"),
 });
 
 export const projectRoute = createRoute({

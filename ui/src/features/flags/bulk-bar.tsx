@@ -8,8 +8,8 @@ import { ConfirmDialog, whyNot } from "@/design/confirm-dialog";
 import { CheckIcon, WarningIcon } from "@/design/icons";
 import { type Flag, refreshLists } from "@/features/flags/flags";
 import type { Environment } from "@/features/projects/projects";
+import { bulkText } from "@/text/bulk";
 import { commonText } from "@/text/common";
-import { flagsText } from "@/text/flags";
 import classes from "./bulk-bar.module.css";
 
 interface BulkBarProps {
@@ -27,7 +27,7 @@ interface Outcome {
   refused?: string;
 }
 
-const words = flagsText.bulk;
+const words = bulkText;
 /** So many requests at a time. */
 const AT_ONCE = 4;
 

@@ -98,9 +98,11 @@ export function FlagsPage({
         tags={[...new Set(flags?.flatMap((flag) => flag.tags))]}
         onView={onView}
       >
-        <Suspense fallback={null}>
-          <ViewsMenu project={project} search={address} onOpen={onAddress} />
-        </Suspense>
+        {query.isFetched && (
+          <Suspense fallback={null}>
+            <ViewsMenu project={project} search={address} onOpen={onAddress} />
+          </Suspense>
+        )}
       </FlagToolbar>
       {query.isError && flags !== undefined && <StaleBanner onRetry={query.refetch} />}
       <section className={classes.list} aria-label={words.title}>
