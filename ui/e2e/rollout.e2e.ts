@@ -60,7 +60,7 @@ async function choose(page: Page, name: string): Promise<void> {
 describe("a plan with a fault in it", () => {
   it("is written, started, stepped back by an alert and then by hand", async () => {
     const flag = await makeFlag("faulty");
-    const page = await at.open({ expected: /404|422/ });
+    const page = await at.open({ expected: /422/ });
     await signIn(page, at.server.token);
     await page.goto(address(flag));
 
@@ -325,7 +325,7 @@ describe("the look of rollouts", () => {
       await command(flag, "start");
       await advance(flag, 1);
       const without = await makeFlag(`without-${colorScheme}`);
-      const page = await at.open({ colorScheme, expected: /404/ });
+      const page = await at.open({ colorScheme });
       await signIn(page, at.server.token);
       for (const [name, path, ready] of [
         ["timeline", address(flag), "Who came in"],

@@ -44,7 +44,8 @@ export function CommandDialog(props: CommandDialogProps) {
       <div className={classes.text}>{children}</div>
     </ConfirmDialog>
   );
-  const command = (kind: Exclude<Command["kind"], "approve">) => (reason: string) =>
+  const stage = view.stage ?? null;
+  const command = (kind: Exclude<Command["kind"], "approve" | "step-back">) => (reason: string) =>
     onCommand({ kind, reason });
   const comes = <ComesIn {...props} />;
 
@@ -64,7 +65,7 @@ export function CommandDialog(props: CommandDialogProps) {
         override ? words.approveAnyway : words.approve,
         {
           reason: "optional",
-          onConfirm: (reason) => onCommand({ kind: "approve", reason, override }),
+          onConfirm: (reason) => onCommand({ kind: "approve", reason, stage, override }),
         },
         <>
           <p>{override ? words.approveAnywayText : words.approveText}</p>
@@ -76,7 +77,11 @@ export function CommandDialog(props: CommandDialogProps) {
       return dialog(
         words.stepBackTitle(current?.name ?? ""),
         words.stepBack,
-        { reason: "optional", danger: true, onConfirm: command("step-back") },
+        {
+          reason: "optional",
+          danger: true,
+          onConfirm: (reason) => onCommand({ kind: "step-back", reason, stage }),
+        },
         <>
           <p>{words.stepBackText}</p>
           <GoesOut {...props} of="step_back" />

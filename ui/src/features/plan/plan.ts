@@ -53,6 +53,8 @@ const ADMISSIONS_PAGE = 1_000;
 
 const PATH = "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/plan";
 
+const PLANS = "/api/v1/projects/{project}/environments/{environment}/plans";
+
 export const plansKey = (project: string, environment: string) => [
   ...liveKey(project, environment),
   "plans",
@@ -63,11 +65,21 @@ export const planKey = ({ project, environment, flag }: PlanPath) => [
   flag,
 ];
 
+async function hasPlan({ project, environment, flag }: PlanPath, signal: AbortSignal) {
+  const params = { path: { project, environment }, query: { flag } };
+  return (await call(api.GET(PLANS, { params, signal }))).data.items.length > 0;
+}
+
 /** `null` if the flag has no plan here. */
 export function planQuery(path: PlanPath) {
   return queryOptions({
     queryKey: planKey(path),
-    queryFn: async ({ signal }): Promise<SeenPlan | null> => {
+    queryFn: async ({ client, queryKey, signal }): Promise<SeenPlan | null> => {
+      // Most flags have none, and a browser writes each 404 on its console.
+      const known = client.getQueryData<SeenPlan | null>(queryKey);
+      if (known == null && !(await hasPlan(path, signal))) {
+        return null;
+      }
       try {
         return seen(await call(api.GET(PATH, { params: { path }, signal })));
       } catch (error) {
@@ -113,8 +125,7 @@ export function plansQuery(project: string, environment: string, filter: PlanFil
         ...(pageParam !== undefined && { cursor: pageParam }),
       };
       const params = { path: { project, environment }, query };
-      const address = "/api/v1/projects/{project}/environments/{environment}/plans";
-      const { data } = await call(api.GET(address, { params, signal }));
+      const { data } = await call(api.GET(PLANS, { params, signal }));
       const seenAt = Date.now();
       return { ...data, items: data.items.map((it) => ({ ...it, seenAt })) };
     },
@@ -203,15 +214,6 @@ export function admissionsQuery(path: PlanPath, all: boolean) {
   });
 }
 
-type Part = PlanPreview["stages"][number]["on"];
-
-/** Who would lose the flag, and who keeps it. */
-interface RetractionOfPlan {
-  off: Part;
-  on: Part;
-  largest: string[];
-}
-
 /**
  * Who would lose the flag with the plan's newest stage, or with all of them, after its newest
  * decision. Not below the plan's own key: nothing but another decision makes the answer another one,
@@ -227,9 +229,7 @@ export function retractionQuery(
     queryKey: ["project", project, "plan-retraction", environment, flag, of, decision],
     queryFn: async ({ signal }) => {
       const params = { path, query: { of } };
-      const { data } = await call(api.GET(`${PATH}/retraction`, { params, signal }));
-      // The API's description has another document of the same name in its place.
-      return data as unknown as RetractionOfPlan;
+      return (await call(api.GET(`${PATH}/retraction`, { params, signal }))).data;
     },
     // Asked anew each time that somebody is about to decide.
     staleTime: 0,
@@ -240,8 +240,12 @@ export function retractionQuery(
 
 /** What a person may tell a plan to do. */
 export type Command =
-  | { kind: "start" | "pause" | "resume" | "step-back" | "roll-back" | "finish"; reason: string }
-  | { kind: "approve"; reason: string; override: boolean };
+  | { kind: "start" | "pause" | "resume" | "roll-back" | "finish"; reason: string }
+  | { kind: "step-back"; reason: string; stage: SeenStage }
+  | { kind: "approve"; reason: string; stage: SeenStage; override: boolean };
+
+/** The stage that the person saw: the server refuses what was meant for another one. */
+type SeenStage = number | null;
 
 export async function commandPlan(path: PlanPath, command: Command): Promise<SeenPlan> {
   const reason = command.reason.trim();
@@ -251,7 +255,10 @@ export async function commandPlan(path: PlanPath, command: Command): Promise<See
     case "approve":
       return seen(
         await call(
-          api.POST(`${PATH}/approve`, { params, body: { ...given, override: command.override } }),
+          api.POST(`${PATH}/approve`, {
+            params,
+            body: { ...given, stage: command.stage, override: command.override },
+          }),
         ),
       );
     case "start":
@@ -261,7 +268,11 @@ export async function commandPlan(path: PlanPath, command: Command): Promise<See
     case "resume":
       return seen(await call(api.POST(`${PATH}/resume`, { params, body: given })));
     case "step-back":
-      return seen(await call(api.POST(`${PATH}/step-back`, { params, body: given })));
+      return seen(
+        await call(
+          api.POST(`${PATH}/step-back`, { params, body: { ...given, stage: command.stage } }),
+        ),
+      );
     case "roll-back":
       return seen(await call(api.POST(`${PATH}/roll-back`, { params, body: given })));
     case "finish":
