@@ -77,12 +77,16 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   });
 }
 
-/** Waits until nothing moves or fades any more: what is half there has half the contrast. */
+/**
+ * Waits until nothing fades any more: what is half there has half the contrast. What only moves, as a
+ * plan's progress does all the time, has all of it.
+ */
 async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     document
       .getAnimations()
       .filter((it) => it.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
+      .filter((it) => !(it instanceof CSSTransition && it.transitionProperty === "transform"))
       .every((it) => it.playState !== "running"),
   );
 }
