@@ -23,26 +23,30 @@ const LOOKING: &[&str] = &[
     "endsWith",
     "has",
     "equals",
-    "any",
-    "all",
-    "some",
-    "every",
-    "iter",
-    "get",
     "trim",
     "to_lowercase",
     "toLowerCase",
+];
+
+/// Questions to other flags, which are waited for and change nothing.
+const ASKING: &[&str] = &[
     "getBooleanValue",
     "getStringValue",
     "getNumberValue",
     "getObjectValue",
 ];
 
+/// Types of the language whose values are made without anything happening.
+const PLAIN_TYPES: &[&str] = &[
+    "Arc", "BTreeMap", "BTreeSet", "Box", "Cell", "HashMap", "HashSet", "Rc", "RefCell", "String",
+    "Vec", "VecDeque",
+];
+
+/// What makes a value of such a type.
+const MAKING_PLAIN: &[&str] = &["new", "from", "default", "with_capacity"];
+
 /// Names that a value is made by.
 const MAKING: &[&str] = &[
-    "new",
-    "from",
-    "default",
     "clone",
     "cloned",
     "to_owned",
@@ -58,6 +62,86 @@ const MAKING: &[&str] = &[
     "require",
 ];
 
+/// Words that names of what changes something begin with.
+const CHANGING: &[&str] = &[
+    "add",
+    "advance",
+    "append",
+    "apply",
+    "begin",
+    "bump",
+    "call",
+    "clear",
+    "close",
+    "commit",
+    "connect",
+    "consume",
+    "create",
+    "decrement",
+    "delete",
+    "dequeue",
+    "drain",
+    "drop",
+    "emit",
+    "enqueue",
+    "execute",
+    "extend",
+    "fetch",
+    "fill",
+    "flush",
+    "increment",
+    "insert",
+    "invoke",
+    "kill",
+    "load",
+    "lock",
+    "log",
+    "mark",
+    "next",
+    "open",
+    "poll",
+    "pop",
+    "post",
+    "publish",
+    "push",
+    "put",
+    "read",
+    "receive",
+    "record",
+    "recv",
+    "register",
+    "remove",
+    "replace",
+    "reset",
+    "retain",
+    "reverse",
+    "run",
+    "save",
+    "send",
+    "set",
+    "shift",
+    "sort",
+    "spawn",
+    "splice",
+    "start",
+    "stop",
+    "store",
+    "swap",
+    "take",
+    "track",
+    "truncate",
+    "unshift",
+    "update",
+    "wait",
+    "write",
+];
+
+/// Whether a name, in either way of writing, begins with this word.
+fn begins_with_word(name: &str, word: &str) -> bool {
+    name.strip_prefix(word)
+        .is_some_and(|rest| !rest.starts_with(|it: char| it.is_ascii_lowercase()))
+}
+
 /// Macros that only make a value.
 const PLAIN_MACROS: &[&str] = &["format", "vec", "matches", "concat", "stringify"];
 
@@ -65,15 +149,25 @@ impl Page<'_> {
     /// Whether working an expression out has no effect: it looks at things. A method that is named
     /// as a question (`is_…`, `has_…`) is taken for one.
     pub(super) fn only_looks(&self, node: Node<'_>) -> bool {
-        // Waiting for a look is one.
-        let waits =
-            |it: &Node<'_>| matches!(it.kind(), "await_expression" | "parenthesized_expression");
-        let mut node = node;
-        while let Some(inner) = node.named_child(0).filter(|_| waits(&node)) {
+        // Waiting for another flag's answer is a look; what else is waited for may be anything.
+        let (mut node, mut waits) = (node, false);
+        while let Some(inner) = node.named_child(0) {
+            match node.kind() {
+                "await_expression" => waits = true,
+                "parenthesized_expression" => {}
+                _ => break,
+            }
             node = inner;
+        }
+        let asks = self.called(node).is_some_and(|name| ASKING.contains(&name));
+        if waits && !asks {
+            return false;
         }
         self.all(node, &|call| {
             self.called(call).is_some_and(|name| {
+                if ASKING.contains(&name) {
+                    return true;
+                }
                 let asks = |prefix: &str| {
                     name.strip_prefix(prefix).is_some_and(|rest| {
                         rest.starts_with(|it: char| it == '_' || it.is_uppercase())
@@ -88,15 +182,34 @@ impl Page<'_> {
     pub(super) fn only_makes(&self, node: Node<'_>) -> bool {
         self.all(node, &|call| {
             self.called(call).is_some_and(|name| {
-                MAKING.contains(&name) || LOOKING.contains(&name) || name.starts_with("is_")
+                MAKING.contains(&name)
+                    || LOOKING.contains(&name)
+                    || name.starts_with("is_")
+                    || (MAKING_PLAIN.contains(&name) && self.is_of_plain_type(call))
             })
         })
     }
 
+    /// Whether it is an associated function of a type of the language, such as `Vec::new`.
+    fn is_of_plain_type(&self, call: Node<'_>) -> bool {
+        let function = call.child_by_field_name("function");
+        let path = function.and_then(|it| it.child_by_field_name("path"));
+        path.is_some_and(|path| {
+            let text = self.of(path);
+            let name = text.split("::<").next().unwrap_or(text);
+            let name = name.rsplit("::").next().unwrap_or(name);
+            PLAIN_TYPES.contains(&name)
+        })
+    }
+
     /// Whether an expression that was made only to ask a flag may go with the question: it neither
-    /// waits, nor ends the function, nor sets anything.
+    /// waits, nor ends the function, nor sets anything, nor calls what is named as if it changed
+    /// something.
     pub(super) fn is_harmless(&self, node: Node<'_>) -> bool {
-        self.all(node, &|_| true)
+        self.all(node, &|call| {
+            self.called(call)
+                .is_none_or(|name| !CHANGING.iter().any(|verb| begins_with_word(name, verb)))
+        })
     }
 
     /// Whether nothing in an expression has an effect, if the calls that `admits` have none.

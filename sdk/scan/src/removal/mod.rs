@@ -35,6 +35,7 @@ mod rust;
 mod script;
 mod sites;
 mod tidy;
+mod truth;
 mod variables;
 mod why;
 

@@ -167,6 +167,9 @@ impl<'a> Place<'a> {
         if matches!(self.page.of(other), "true" | "false") {
             return self.both_known(operator, other);
         }
+        if !self.stays_boolean(self.page.of(operator), other, is_left) {
+            return Step::Stuck(Why::no_boolean(self.page.of(other)));
+        }
         match (self.page.of(operator), value) {
             ("&&" | "&" | "==" | "===", true) | ("||" | "|" | "!=" | "!==" | "^", false) => {
                 self.keep(self.parent, other)
@@ -175,6 +178,19 @@ impl<'a> Place<'a> {
             ("&&", false) | ("||", true) | ("??", _) if is_left => self.answer(self.parent, value),
             ("&&" | "&", false) | ("||" | "|", true) => self.answer_instead_of(other),
             _ => Step::Stuck(Why::Unknown),
+        }
+    }
+
+    /// Whether what is left means the same where a script may have anything for a boolean.
+    fn stays_boolean(&self, operator: &str, other: Node<'_>, is_left: bool) -> bool {
+        if self.language == Language::Rust || self.page.is_boolean(other) {
+            return true;
+        }
+        match operator {
+            // What comes after the answer is what comes out, whatever it is.
+            "&&" | "||" => is_left || self.page.is_only_tested(self.parent),
+            "==" | "===" | "!=" | "!==" => false,
+            _ => true,
         }
     }
 
@@ -196,7 +212,7 @@ impl<'a> Place<'a> {
         if self.page.only_looks(other) {
             self.answer(self.parent, self.value)
         } else {
-            Step::Stuck(Why::Effect(self.page.of(other).to_owned()))
+            Step::Stuck(Why::effect(self.page.of(other)))
         }
     }
 

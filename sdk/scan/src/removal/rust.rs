@@ -48,7 +48,7 @@ fn chain(place: &Place<'_>) -> Step {
         .iter()
         .find(|it| !place.page.only_looks(**it))
     {
-        Some(effect) => Step::Stuck(Why::Effect(place.page.of(*effect).to_owned())),
+        Some(effect) => Step::Stuck(Why::effect(place.page.of(*effect))),
         None => place.answer(parent, false),
     }
 }
@@ -124,7 +124,8 @@ fn instead<'a>(place: &Place<'a>, whole: Node<'a>, chosen: Option<Node<'a>>) -> 
     if chosen.kind() != "block" {
         return place.keep(whole, chosen);
     }
-    if let Some(value) = only_expression(chosen) {
+    let alone = only_expression(chosen).filter(|value| !needs_block(around, *value));
+    if let Some(value) = alone {
         return place.keep(whole, value);
     }
     let from = page.indentation(chosen.start_byte());
@@ -138,6 +139,21 @@ fn instead<'a>(place: &Place<'a>, whole: Node<'a>, chosen: Option<Node<'a>>) -> 
         edits.push(Edit::removal(whole.end_byte()..whole.end_byte() + 1));
     }
     Step::Edits(edits)
+}
+
+/// Whether it matters here that a value comes out of a block: a reference would be to the place itself
+/// and not to a copy, and what a `match` is about would hold its temporaries to its end.
+fn needs_block(around: Node<'_>, value: Node<'_>) -> bool {
+    match around.kind() {
+        "reference_expression" => true,
+        "match_expression" | "let_condition" => calls(value),
+        _ => false,
+    }
+}
+
+fn calls(node: Node<'_>) -> bool {
+    let mut cursor = node.walk();
+    node.kind() == "call_expression" || node.named_children(&mut cursor).any(calls)
 }
 
 /// What a block consists of, if that is one expression and nothing else.
@@ -262,8 +278,18 @@ fn arms<'a>(place: &Place<'a>, whole: Node<'a>) -> Option<Vec<Arm<'a>>> {
     let answer = if place.value { "true" } else { "false" };
     let mut found = Vec::new();
     for arm in parts(body) {
+        if arm.kind() == "attribute_item" {
+            // Which arms there are depends on what is built.
+            return None;
+        }
         if arm.kind() != "match_arm" {
             continue;
+        }
+        if arm
+            .named_child(0)
+            .is_some_and(|it| it.kind() == "attribute_item")
+        {
+            return None;
         }
         let pattern = arm.child_by_field_name("pattern")?;
         let guard = pattern.child_by_field_name("condition");
@@ -416,9 +442,13 @@ fn method(place: &Place<'_>) -> Step {
     let Some(made) = made else {
         return Step::Stuck(Why::Unknown);
     };
+    // Outside its closure it would leave the function around it.
+    if name == "then" && leaves(made) {
+        return Step::Stuck(Why::Unknown);
+    }
     if !place.value {
         if name == "then_some" && !page.only_makes(made) {
-            return Step::Stuck(Why::Effect(page.of(made).to_owned()));
+            return Step::Stuck(Why::effect(page.of(made)));
         }
         let none = vec![Piece::Text("None".to_owned())];
         return Step::Edits(vec![Edit::new(call.byte_range(), none)]);
@@ -434,4 +464,16 @@ fn method(place: &Place<'_>) -> Step {
     pieces.extend(page.moved(inner.byte_range(), from, to));
     pieces.push(Piece::Text(")".to_owned()));
     Step::Edits(vec![Edit::new(call.byte_range(), pieces)])
+}
+
+/// Whether something in it ends the function that it is in.
+fn leaves(node: Node<'_>) -> bool {
+    match node.kind() {
+        "return_expression" | "try_expression" => true,
+        "closure_expression" | "async_block" | "function_item" => false,
+        _ => {
+            let mut cursor = node.walk();
+            node.named_children(&mut cursor).any(leaves)
+        }
+    }
 }

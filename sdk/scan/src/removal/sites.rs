@@ -86,7 +86,7 @@ pub(super) fn first<'a>(
             .named_children(&mut list.walk())
             .find(|it| !page.is_harmless(*it))
     {
-        return Err(Why::Effect(page.of(effect).to_owned()));
+        return Err(Why::effect(page.of(effect)));
     }
     note_names(&page, whole, asked_with);
     answer(whole)

@@ -48,6 +48,9 @@ pub enum Why {
     /// Something would no longer happen.
     #[error("`{0}` would no longer run, and may do something")]
     Effect(String),
+    /// In a script, what is left would not be a boolean any more.
+    #[error("`{0}` beside it may be no boolean: write `Boolean({0})` or compare it first")]
+    NoBoolean(String),
     /// The call may fail, and what becomes of that is not a plain default.
     #[error("what becomes of an error of the call is not a plain default")]
     Fallible,
@@ -69,4 +72,20 @@ pub enum Why {
     /// Anything else.
     #[error("what becomes of its answer here is not known")]
     Unknown,
+}
+
+impl Why {
+    /// What would no longer run, in one line.
+    pub(super) fn effect(code: &str) -> Self {
+        Self::Effect(in_one_line(code))
+    }
+
+    /// What may be no boolean, in one line.
+    pub(super) fn no_boolean(code: &str) -> Self {
+        Self::NoBoolean(in_one_line(code))
+    }
+}
+
+fn in_one_line(code: &str) -> String {
+    code.split_whitespace().collect::<Vec<_>>().join(" ")
 }

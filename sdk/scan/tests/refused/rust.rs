@@ -97,3 +97,43 @@ fn marked(flags: &Client, tenant: &str) {
         save(tenant);
     }
 }
+
+fn leaves_the_closure(flags: &Client, n: u32) -> u32 {
+    let early = flags.is_enabled("new-billing", "acme").then(|| {
+        if n > 3 {
+            return 7;
+        }
+        n
+    });
+    early.unwrap_or(1)
+}
+
+fn takes_from_a_queue(flags: &Client, queue: &mut Vec<String>) -> u32 {
+    if flags.is_enabled("new-billing", &queue.pop().unwrap()) {
+        1
+    } else {
+        2
+    }
+}
+
+fn counts_as_it_looks(flags: &Client, sizes: &[u32], seen: &mut u32) -> u32 {
+    let on = flags.is_enabled("new-billing", "acme");
+    if sizes.iter().any(|size| {
+        *seen += 1;
+        *size > 2
+    }) && !on
+    {
+        return 1;
+    }
+    *seen
+}
+
+fn by_the_system(flags: &Client) -> u32 {
+    match flags.is_enabled("new-billing", "acme") {
+        #[cfg(windows)]
+        true => 1,
+        #[cfg(not(windows))]
+        true => 2,
+        false => 3,
+    }
+}

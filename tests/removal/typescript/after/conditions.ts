@@ -17,7 +17,7 @@ export async function needsReview(_client: Client, order: Order): Promise<boolea
 
 export async function isOdd(_client: Client, order: Order): Promise<boolean> {
   if (order.amount % 2 === 1) {
-    return order.paid;
+    return isLarge(order);
   }
   return order.paid;
 }

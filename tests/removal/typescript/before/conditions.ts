@@ -24,7 +24,7 @@ export async function isOdd(client: Client, order: Order): Promise<boolean> {
     !old &&
     order.amount % 2 === 1
   ) {
-    return order.paid === on;
+    return isLarge(order) === on;
   }
   return old || !order.paid !== on;
 }

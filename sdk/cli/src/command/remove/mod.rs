@@ -173,7 +173,8 @@ impl Remove {
             Outcome::GateSaysNo
         };
         let mut archived = false;
-        if self.archive && !blocked {
+        // What was refused still asks for the flag, also where no scan can tell.
+        if self.archive && plan.refused.is_empty() {
             archived = self.archive(&place, named, global, console).await?;
             if !archived {
                 outcome = Outcome::GateSaysNo;
