@@ -173,9 +173,13 @@ impl Remove {
             Outcome::GateSaysNo
         };
         let mut archived = false;
-        // What was refused still asks for the flag, also where no scan can tell.
-        if self.archive && plan.refused.is_empty() {
-            archived = self.archive(&place, named, global, console).await?;
+        if self.archive && !blocked {
+            let refused = plan.refused.iter();
+            let refused = refused.map(|it| format!("{}:{}", it.path, it.line));
+            let refused: Vec<String> = refused.collect();
+            archived = self
+                .archive(&place, named, refused, global, console)
+                .await?;
             if !archived {
                 outcome = Outcome::GateSaysNo;
             }
@@ -370,6 +374,7 @@ impl Remove {
         &self,
         place: &Place<'_>,
         named: (String, String),
+        refused: Vec<String>,
         global: &Global,
         console: &mut Console,
     ) -> Result<bool, Failure> {
@@ -388,7 +393,11 @@ impl Remove {
             .iter()
             .filter(|it| it.reference.flag == self.flag.as_str())
             .map(|it| format!("{}:{}", it.reference.path, it.reference.line));
-        let left: Vec<String> = left.collect();
+        let mut left: Vec<String> = left.collect();
+        if left.is_empty() {
+            // What was refused may ask for it where no scan can tell.
+            left = refused;
+        }
         if !left.is_empty() {
             console.note(format!(
                 "{} is not archived: code still asks for it at {}",
