@@ -7,5 +7,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // As patient as the browser is with what it looks for.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

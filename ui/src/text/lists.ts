@@ -9,6 +9,7 @@ export const lists = {
     total === undefined
       ? `Reading on to the end: ${formatCount(shown)} so far.`
       : `Reading on to the end: ${formatCount(shown)} of ${formatCount(total)}.`,
+  sortBy: (column: string) => `Sort by ${column}`,
   searchHint: "Press / to search",
   clearSearch: "Clear search",
   changed: "This list has changed.",

@@ -15,7 +15,6 @@ export const tenantsText = {
   more: "More",
   columns: "Columns",
   noAttributes: "No tenant shown has attributes.",
-  sortBy: (column: string) => `Sort by ${column}`,
   column: {
     tenant: "Tenant",
     weight: "Weight",

@@ -9,7 +9,10 @@ import {
   FLAG_KINDS,
   type FlagFilter,
   type FlagKind,
+  type FlagSort,
   type FlagView,
+  isFlagSort,
+  USUAL_SORT,
 } from "@/features/flags/flags";
 import { shellText } from "@/text/shell";
 
@@ -19,17 +22,19 @@ interface FlagsSearch {
   kind?: FlagKind;
   owner?: string;
   tag?: string;
+  sort?: FlagSort;
 }
 
 const flagsRoute = createRoute({
   getParentRoute: () => environmentRoute,
   path: "/flags",
-  validateSearch: ({ q, state, kind, owner, tag }: Record<string, unknown>): FlagsSearch => ({
+  validateSearch: ({ q, state, kind, owner, tag, sort }: Record<string, unknown>): FlagsSearch => ({
     ...(q !== undefined && q !== "" && { q: String(q) }),
     ...(isFilter(state) && state !== "active" && { state }),
     ...(isOneOf(FLAG_KINDS, kind) && { kind }),
     ...(owner !== undefined && owner !== "" && { owner: String(owner) }),
     ...(tag !== undefined && tag !== "" && { tag: String(tag) }),
+    ...(isFlagSort(sort) && sort !== USUAL_SORT && { sort }),
   }),
   component: lazyRouteComponent(() => import("@/app/flags-route"), "FlagsRoute"),
 });
@@ -67,6 +72,7 @@ export function flagsSearch(view: Omit<FlagView, "environment">): FlagsSearch {
     ...(view.kind !== undefined && { kind: view.kind }),
     ...(view.owner !== undefined && { owner: view.owner }),
     ...(view.tag !== undefined && { tag: view.tag }),
+    ...(view.sort !== undefined && view.sort !== USUAL_SORT && { sort: view.sort }),
   };
 }
 

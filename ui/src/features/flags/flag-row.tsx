@@ -1,5 +1,6 @@
 /** One flag in one environment: its state, and the two changes that are made most. */
-import { Checkbox, CopyButton, Switch, Tooltip, UnstyledButton } from "@mantine/core";
+import { Checkbox, Switch } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { Cell } from "@/design/virtual-rows";
@@ -34,11 +35,13 @@ interface FlagRowProps {
 const UsageCell = lazy(async () => ({
   default: (await import("@/features/flags/usage-cell")).UsageCell,
 }));
+const Ago = lazy(async () => ({ default: (await import("@/design/ago")).Ago }));
 const StateBadges = lazy(async () => ({
   default: (await import("@/features/debt/state-badge")).StateBadges,
 }));
 
 const words = flagsText;
+const COPIED_MS = 1_500;
 
 export function FlagRow({
   project,
@@ -167,6 +170,13 @@ export function FlagRow({
           <Owner flag={flag} />
         </Cell>
       )}
+      {columns.instant !== undefined && (
+        <Cell className={classes.instantCell} label={words.columns[columns.instant]}>
+          <Suspense fallback={null}>
+            <Ago at={flag[columns.instant]} />
+          </Suspense>
+        </Cell>
+      )}
       <Cell className={classes.expiryCell} label={words.columns.expires}>
         <ExpiryLabel expiresOn={flag.expires_on} now={now} />
         {health !== undefined && (
@@ -209,22 +219,23 @@ interface CopyKeyProps {
   tabIndex: 0 | -1;
 }
 
+/** Made of little: a list has hundreds of them. */
 function CopyKey({ flag, className, tabIndex }: CopyKeyProps) {
+  const clipboard = useClipboard({ timeout: COPIED_MS });
   return (
-    <CopyButton value={flag} timeout={1500}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? words.copied : words.copy} closeDelay={copied ? 1500 : 0}>
-          <UnstyledButton
-            className={`${classes.copy} ${className}`}
-            onClick={copy}
-            tabIndex={tabIndex}
-            aria-label={words.copyKey(flag)}
-          >
-            {flag}
-          </UnstyledButton>
-        </Tooltip>
-      )}
-    </CopyButton>
+    <button
+      type="button"
+      className={`${classes.copy} ${className}`}
+      onClick={() => clipboard.copy(flag)}
+      tabIndex={tabIndex}
+      title={words.copy}
+      aria-label={words.copyKey(flag)}
+    >
+      {flag}
+      <span role="status" className={classes.copied}>
+        {clipboard.copied && words.copied}
+      </span>
+    </button>
   );
 }
 

@@ -2,10 +2,11 @@
 import { Checkbox, Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
+import { SortHead, sortOf } from "@/design/sort-head";
 import { type Column, type More, VirtualRows } from "@/design/virtual-rows";
 import type { IndebtedFlag } from "@/features/debt/debt";
 import { FlagRow } from "@/features/flags/flag-row";
-import type { Flag } from "@/features/flags/flags";
+import { type Flag, type FlagSort, type FlagSortField, isFlagSort } from "@/features/flags/flags";
 import { settingOf } from "@/features/flags/targeting";
 import type { Environment } from "@/features/projects/projects";
 import { flagsText } from "@/text/flags";
@@ -17,6 +18,8 @@ interface FlagTableProps {
   environments: readonly Environment[];
   flags: readonly Flag[];
   more: More;
+  /** How many there are, read or not. */
+  total: number | undefined;
   /** The debt of those flags that have some, by key. */
   debt: ReadonlyMap<string, IndebtedFlag["states"]>;
   now: Date;
@@ -24,6 +27,8 @@ interface FlagTableProps {
   stale: boolean;
   selected: ReadonlySet<string>;
   onSelected: (selected: ReadonlySet<string>) => void;
+  sort: FlagSort;
+  onSort: (sort: FlagSort) => void;
 }
 
 /** Columns that need a wide screen. */
@@ -31,23 +36,38 @@ export interface ShownColumns {
   elsewhere: boolean;
   usage: boolean;
   owner: boolean;
+  /** The instant that the list is sorted by. */
+  instant: "created_at" | "updated_at" | undefined;
 }
 
 const words = flagsText;
 const ROW_PX = 68;
+const INSTANTS = ["created_at", "updated_at"] as const;
 /** What the expiry beside it says already. */
 const SAID: readonly string[] = ["due", "expired", "overdue"];
 
 export function FlagTable(props: FlagTableProps) {
-  const { project, environment, environments, flags, more, debt, now, stale } = props;
-  const { selected, onSelected } = props;
+  const { project, environment, environments, flags, more, total, debt, now, stale } = props;
+  const { selected, onSelected, sort, onSort } = props;
   const navigate = useNavigate();
   const others = environments.filter(({ key }) => key !== environment.key);
   const shown: ShownColumns = {
     elsewhere: useWider("92em"),
     usage: useWider("82em"),
     owner: useWider("75em"),
+    instant: INSTANTS.find((it) => sortOf(it, sort) !== "none"),
   };
+  const sorted = (field: FlagSortField, label: string): Pick<Column, "head" | "sort"> => ({
+    head: (
+      <SortHead
+        field={field}
+        label={label}
+        sorted={sort}
+        onSort={(it) => isFlagSort(it) && onSort(it)}
+      />
+    ),
+    sort: sortOf(field, sort),
+  });
   const select = (key: string, is: boolean) => {
     const next = new Set(selected);
     if (is) {
@@ -73,7 +93,12 @@ export function FlagTable(props: FlagTableProps) {
       ),
     },
     { key: "on", head: words.columns.on, width: "5.25rem" },
-    { key: "flag", head: words.columns.flag, width: "minmax(11rem, 2fr)" },
+    {
+      key: "flag",
+      // What has no name is listed by its key; the two are in one column.
+      ...sorted(sort.endsWith("key") ? "key" : "name", words.columns.flag),
+      width: "minmax(11rem, 2fr)",
+    },
     { key: "rollout", head: words.columns.rollout, width: "minmax(9rem, 12rem)" },
     ...(shown.elsewhere
       ? [{ key: "elsewhere", head: words.columns.elsewhere, width: "minmax(9rem, 12rem)" }]
@@ -82,7 +107,20 @@ export function FlagTable(props: FlagTableProps) {
     ...(shown.owner
       ? [{ key: "owner", head: words.columns.owner, width: "minmax(6rem, 1fr)" }]
       : []),
-    { key: "expires", head: words.columns.expires, width: "minmax(8rem, 11rem)" },
+    ...(shown.instant === undefined
+      ? []
+      : [
+          {
+            key: shown.instant,
+            ...sorted(shown.instant, words.columns[shown.instant]),
+            width: "minmax(6rem, 8rem)",
+          },
+        ]),
+    {
+      key: "expires",
+      ...sorted("expires_on", words.columns.expires),
+      width: "minmax(8rem, 11rem)",
+    },
   ];
   return (
     <VirtualRows
@@ -91,6 +129,7 @@ export function FlagTable(props: FlagTableProps) {
       // A row is a flag in an environment: another environment's is not a change of this one.
       rowKey={({ key }) => `${environment.key}/${key}`}
       more={more}
+      total={total}
       stale={stale}
       estimate={ROW_PX}
       columns={columns}

@@ -4,7 +4,14 @@ import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { ChoiceMenu } from "@/design/choice-menu";
 import { SearchIcon } from "@/design/icons";
-import { FLAG_FILTERS, FLAG_KINDS, type FlagView } from "@/features/flags/flags";
+import {
+  FLAG_FILTERS,
+  FLAG_KINDS,
+  FLAG_SORTS,
+  type FlagView,
+  isFlagSort,
+  USUAL_SORT,
+} from "@/features/flags/flags";
 import { flagsText } from "@/text/flags";
 import classes from "./flag-toolbar.module.css";
 
@@ -23,7 +30,7 @@ const SEARCH_DELAY_MS = 180;
 const words = flagsText;
 
 export function FlagToolbar({ view, owners, tags, onView, children }: FlagToolbarProps) {
-  const { search, filter, kind, owner, tag } = view;
+  const { search, filter, kind, owner, tag, sort = USUAL_SORT } = view;
   return (
     <div className={classes.toolbar}>
       <SearchField search={search} onSearch={(it) => onView({ search: it })} />
@@ -58,6 +65,12 @@ export function FlagToolbar({ view, owners, tags, onView, children }: FlagToolba
           value={tag ?? ANY}
           onChange={(it) => onView({ tag: it === ANY ? undefined : it })}
         />
+        <ChoiceMenu
+          label={words.sort.label}
+          choices={SORT_CHOICES}
+          value={sort}
+          onChange={(it) => onView({ sort: isFlagSort(it) ? it : undefined })}
+        />
         {children}
       </div>
     </div>
@@ -65,6 +78,9 @@ export function FlagToolbar({ view, owners, tags, onView, children }: FlagToolba
 }
 
 const ANY = "";
+const SORT_CHOICES = FLAG_SORTS.flatMap((field) =>
+  ([field, `-${field}`] as const).map((key) => ({ key, name: words.sort.by[key] })),
+);
 
 function choices(any: string, values: readonly string[], name = (value: string) => value) {
   return [{ key: ANY, name: any }, ...values.map((key) => ({ key, name: name(key) }))];

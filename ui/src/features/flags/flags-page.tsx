@@ -12,7 +12,7 @@ import { QueryError, StaleBanner } from "@/design/query-error";
 import { debtQuery } from "@/features/debt/debt";
 import { FlagTable, FlagTableSkeleton } from "@/features/flags/flag-table";
 import { FlagToolbar } from "@/features/flags/flag-toolbar";
-import { type FlagView, flagsQuery } from "@/features/flags/flags";
+import { type FlagView, flagsQuery, USUAL_SORT } from "@/features/flags/flags";
 import type { Environment } from "@/features/projects/projects";
 import { commonText } from "@/text/common";
 import { flagsText } from "@/text/flags";
@@ -69,6 +69,7 @@ export function FlagsPage({
     () => new Map(report?.flags.map((it) => [it.key, it.states]) ?? []),
     [report],
   );
+  const total = query.data?.pages.at(-1)?.total;
   const chosen = flags?.filter(({ key }) => selected.has(key)) ?? [];
   const filtered =
     search !== "" ||
@@ -159,11 +160,14 @@ export function FlagsPage({
             environments={environments}
             flags={flags}
             more={more}
+            total={total}
             debt={debt}
             now={now}
             stale={query.isPlaceholderData}
             selected={selected}
             onSelected={setSelected}
+            sort={view.sort ?? USUAL_SORT}
+            onSort={(sort) => onView({ sort })}
           />
         )}
       </section>
@@ -179,7 +183,7 @@ export function FlagsPage({
       )}
       {/* Said aloud when a search or a filter has found something else. */}
       <VisuallyHidden role="status">
-        {flags !== undefined && !query.isPlaceholderData && words.loaded(flags.length, more.has)}
+        {total !== undefined && !query.isPlaceholderData && words.count(total)}
       </VisuallyHidden>
       {creating && (
         <Suspense fallback={null}>

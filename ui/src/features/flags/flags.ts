@@ -26,6 +26,16 @@ export type FlagFilter = (typeof FLAG_FILTERS)[number];
 export const FLAG_KINDS = ["release", "experiment", "ops", "permission"] as const;
 export type FlagKind = (typeof FLAG_KINDS)[number];
 
+/** What the server can sort by, the largest first if a `-` stands before it. */
+export const FLAG_SORTS = ["key", "name", "expires_on", "created_at", "updated_at"] as const;
+export type FlagSortField = (typeof FLAG_SORTS)[number];
+export type FlagSort = FlagSortField | `-${FlagSortField}`;
+export const USUAL_SORT: FlagSort = "key";
+
+export function isFlagSort(value: unknown): value is FlagSort {
+  return FLAG_SORTS.some((it) => it === value || `-${it}` === value);
+}
+
 export interface FlagView {
   environment: string;
   search: string;
@@ -33,6 +43,8 @@ export interface FlagView {
   kind?: FlagKind | undefined;
   owner?: string | undefined;
   tag?: string | undefined;
+  /** By key if absent. */
+  sort?: FlagSort | undefined;
 }
 
 /** With more flags changed at once than this, one list is cheaper than each by itself. */
@@ -76,13 +88,14 @@ export function flagsQuery(project: string, view: FlagView) {
 }
 
 /** The environment is named only where the view depends on it, so that others share one list. */
-function listQuery({ environment, search, filter, kind, owner, tag }: FlagView) {
+function listQuery({ environment, search, filter, kind, owner, tag, sort }: FlagView) {
   const q = search.trim();
   return {
     ...(q !== "" && { q }),
     ...(kind !== undefined && { kind }),
     ...(owner !== undefined && { owner }),
     ...(tag !== undefined && { tag }),
+    ...(sort !== undefined && { sort }),
     ...(filter === "archived" && { state: "archived" as const }),
     ...((filter === "due" || filter === "expired") && { expiry: filter }),
     ...((filter === "on" || filter === "off") && { environment, on: filter === "on" }),

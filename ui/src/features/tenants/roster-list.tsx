@@ -1,13 +1,12 @@
 /** The roster's rows; on a narrow screen each is a card. */
-import { UnstyledButton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Ago } from "@/design/ago";
-import { ChevronIcon } from "@/design/icons";
-import { Cell, type Column, type More, VirtualRows } from "@/design/virtual-rows";
+import { SortHead, sortOf } from "@/design/sort-head";
+import { Cell, type More, VirtualRows } from "@/design/virtual-rows";
 import { attributeText } from "@/features/tenants/attributes";
 import type { RosterSearch } from "@/features/tenants/roster-page";
-import type { SortField, Tenant } from "@/features/tenants/tenants";
+import type { Sort, SortField, Tenant } from "@/features/tenants/tenants";
 import { formatCount } from "@/text/format";
 import { tenantsText } from "@/text/tenants";
 import classes from "./roster.module.css";
@@ -44,35 +43,18 @@ export function RosterList({
   const paramsOf = ({ key }: Tenant) => ({ project, environment, tenant: key });
   const sorted = view.sort ?? "key";
 
-  const head = (field: SortField, label: string, descendsFirst = false): Column["head"] => {
-    const isSorted = sorted.replace("-", "") === field;
-    const descending = isSorted && sorted.startsWith("-");
-    const next = isSorted ? !descending : descendsFirst;
-    return (
-      <UnstyledButton
-        className={classes.sort}
-        data-sorted={isSorted || undefined}
-        data-ascending={(isSorted && !descending) || undefined}
-        title={words.sortBy(label)}
-        onClick={() => {
-          const { sort: _, ...rest } = view;
-          onView(
-            next || field !== "key" ? { ...rest, sort: next ? `-${field}` : field } : rest,
-            true,
-          );
-        }}
-      >
-        {label}
-        <ChevronIcon size={12} />
-      </UnstyledButton>
-    );
-  };
-  const sortOf = (field: SortField): NonNullable<Column["sort"]> => {
-    if (sorted.replace("-", "") !== field) {
-      return "none";
-    }
-    return sorted.startsWith("-") ? "descending" : "ascending";
-  };
+  const head = (field: SortField, label: string, descendsFirst = false) => (
+    <SortHead
+      field={field}
+      label={label}
+      sorted={sorted}
+      descendsFirst={descendsFirst}
+      onSort={(sort) => {
+        const { sort: _, ...rest } = view;
+        onView(sort === "key" ? rest : { ...rest, sort: sort as Sort }, true);
+      }}
+    />
+  );
 
   return (
     <VirtualRows
@@ -90,7 +72,7 @@ export function RosterList({
         {
           key: "tenant",
           head: head("name", words.column.tenant),
-          sort: sortOf("name"),
+          sort: sortOf("name", sorted),
           width: "minmax(9rem, 2fr)",
         },
         ...columns.map((name) => ({
@@ -101,7 +83,7 @@ export function RosterList({
         {
           key: "weight",
           head: head("weight", words.column.weight, true),
-          sort: sortOf("weight"),
+          sort: sortOf("weight", sorted),
           width: "6.5rem",
           numeric: true,
         },
@@ -117,7 +99,7 @@ export function RosterList({
               {
                 key: "added",
                 head: head("created_at", words.column.added, true),
-                sort: sortOf("created_at"),
+                sort: sortOf("created_at", sorted),
                 width: "8rem",
               },
             ]
