@@ -54,6 +54,7 @@ describe("the audit log", () => {
     );
     const page = await enter(AUDIT);
     await entry(page, "project.create").waitFor();
+    await page.getByRole("button", { name: "More filters" }).click();
     await page.getByLabel("Flag").fill("audited");
     await page.keyboard.press("Enter");
     await entry(page, "project.create").waitFor({ state: "detached" });
@@ -90,6 +91,48 @@ describe("the audit log", () => {
       "targeting.update",
       "flag.create",
     ]);
+  });
+
+  it("is searched by target, words and time, each in the address; an entry has its own link", async () => {
+    await world.server.api("POST", `${PROJECT}/tenants`, { key: "sought", name: "Sought" });
+    await world.server.api("POST", `${PROJECT}/flags`, { key: "kept" });
+    const kill = `${PROJECT}/environments/production/flags/kept/targeting/kill`;
+    await world.server.api("POST", kill, { tenant: "sought", reason: "Their export stalls" });
+    const page = await enter(AUDIT, { expected: /404/ });
+    await page.getByLabel("Search target, person or reason").fill("EXPORT STALLS");
+    await entry(page, "tenant.create").waitFor({ state: "detached" });
+    await entry(page, "flag.kill").waitFor();
+    expect(new URL(page.url()).searchParams.get("q")).toBe("EXPORT STALLS");
+
+    await page.goto(`${AUDIT}?target=tenant/sought`);
+    await entry(page, "tenant.create").waitFor();
+    expect(await page.locator("[data-seq]").count()).toBe(1);
+    expect(await page.getByLabel("To what").inputValue()).toBe("tenant/sought");
+    await picture(page, "audit-filters");
+    expect(await accessibilityFaults(page)).toEqual([]);
+
+    // The field is in the reader's own time, the address is not.
+    await page.getByLabel("Before").fill("2020-02-03T04:05");
+    await page.keyboard.press("Enter");
+    await page.getByText("No entry matches").waitFor();
+    const before = new URL(page.url()).searchParams.get("to");
+    expect(before).toMatch(/^2020-02-0\dT\d\d:05:00\.000Z$/);
+    await page.goto(`${AUDIT}?target=tenant/sought&from=${before}`);
+    await entry(page, "tenant.create").waitFor();
+
+    // What a tenant gets leads to the entry that made it so.
+    await page.goto(`${PROJECT}/environments/production/tenants/sought`);
+    const drawer = page.getByRole("dialog", { name: /^Entry / });
+    await page
+      .locator('[data-flag="kept"]')
+      .getByRole("link", { name: /bootstrap/ })
+      .click();
+    await drawer.getByText("kept").first().waitFor();
+    expect(new URL(page.url()).pathname).toBe(AUDIT);
+    await page.goto(`${AUDIT}?actor=nobody&entry=1`);
+    await drawer.getByText("Made the project").waitFor();
+    await page.goto(`${AUDIT}?entry=99999`);
+    await page.getByText("No such entry").waitFor();
   });
 
   it("grows under the reader's eyes, and is verified in words", async () => {

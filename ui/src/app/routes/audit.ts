@@ -2,15 +2,19 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { NavigationEntry } from "@/app/navigation";
 import { projectRoute } from "@/app/routes/base";
-import { textOf } from "@/app/search";
+import { instantOf, textOf } from "@/app/search";
 import { ListIcon } from "@/design/icons";
 import { shellText } from "@/text/shell";
 
-interface AuditSearch {
+export interface AuditSearch {
   actor?: string;
   action?: string;
   flag?: string;
   environment?: string;
+  target?: string;
+  from?: string;
+  to?: string;
+  q?: string;
   entry?: number;
 }
 
@@ -22,7 +26,11 @@ const auditRoute = createRoute({
     ...textOf(search, "action"),
     ...textOf(search, "flag"),
     ...textOf(search, "environment"),
-    ...(typeof search.entry === "number" && { entry: search.entry }),
+    ...textOf(search, "target"),
+    ...instantOf(search, "from"),
+    ...instantOf(search, "to"),
+    ...textOf(search, "q"),
+    ...(isSeq(search.entry) && { entry: search.entry }),
   }),
   component: lazyRouteComponent(() => import("@/app/audit-route"), "AuditRoute"),
 });
@@ -39,3 +47,7 @@ export const entries: readonly NavigationEntry[] = [
     keys: "g a",
   },
 ];
+
+function isSeq(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
+}

@@ -51,18 +51,15 @@ export function AuditPage({ project, environments, view, onView }: AuditPageProp
 
   useLogged(project, () => void refreshPaged(client, auditKey(project)).then(setChanged));
 
-  // A link to an entry reads on until it is there.
-  const entry = opened === undefined ? undefined : rows?.find(({ seq }) => seq === opened);
-  const isFurther =
-    opened !== undefined && entry === undefined && (rows?.at(-1)?.seq ?? 0) > opened;
+  // A page may hold nothing of what is looked for, and yet not be the last.
+  const seeks = rows?.length === 0 && more.has;
+  const canLoad = seeks && !more.loading && !more.failed && !query.isPlaceholderData;
   const { load } = more;
-  const canLoad = isFurther && more.has && !more.loading && !more.failed;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each page
   useEffect(() => {
     if (canLoad) {
       load();
     }
-  }, [canLoad, rows?.length]);
+  }, [canLoad, load]);
 
   const { entry: _, ...withoutEntry } = view;
   return (
@@ -93,7 +90,7 @@ export function AuditPage({ project, environments, view, onView }: AuditPageProp
       />
       <ExportProgress exporting={exporting} />
       <VerifyResult verify={verify} />
-      <AuditFilters environments={environments} filter={filter} onFilter={(it) => onView(it)} />
+      <AuditFilters environments={environments} filter={filter} onFilter={onView} />
       {query.isError && rows !== undefined && <StaleBanner onRetry={query.refetch} />}
       {changed && (
         <ChangedBar
@@ -110,7 +107,11 @@ export function AuditPage({ project, environments, view, onView }: AuditPageProp
           ) : (
             <ListSkeleton label={words.loading} />
           ))}
-        {rows?.length === 0 && (
+        {seeks && !more.failed && <ListSkeleton label={words.searching} />}
+        {seeks && more.failed && query.error !== null && (
+          <QueryError error={query.error} onRetry={more.load} />
+        )}
+        {rows?.length === 0 && !seeks && (
           <Notice
             icon={filtered ? <SearchIcon size={20} /> : <ListIcon size={20} />}
             title={filtered ? words.noMatchTitle : words.noneTitle}
@@ -177,7 +178,8 @@ export function AuditPage({ project, environments, view, onView }: AuditPageProp
       </VisuallyHidden>
       <EntryDrawer
         project={project}
-        entry={entry}
+        seq={opened}
+        known={rows?.find(({ seq }) => seq === opened)}
         onClose={() => onView(withoutEntry)}
         onFilter={(it) => onView(it)}
       />

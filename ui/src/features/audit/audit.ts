@@ -1,5 +1,5 @@
 /** The project's audit log: pages of entries, its verification, and its export. */
-import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, call, type Schemas } from "@/api/client";
 import { csvRow } from "@/design/csv";
 import { pageOptions } from "@/design/paged";
@@ -13,6 +13,13 @@ export interface AuditFilter {
   action?: string;
   flag?: string;
   environment?: string;
+  /** `tenant/acme`, `segment/partners`, `token/<id>`. */
+  target?: string;
+  /** Instants: at that or later, and before that. */
+  from?: string;
+  to?: string;
+  /** Part of the target, the actor or the reason. */
+  q?: string;
 }
 
 const PAGE_SIZE = 100;
@@ -26,6 +33,21 @@ export function auditQuery(project: string, filter: AuditFilter) {
     queryKey: [...auditKey(project), filter],
     queryFn: ({ pageParam, signal }) => readPage(project, filter, PAGE_SIZE, pageParam, signal),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** One entry; what is written once stays as it is. */
+export function entryQuery(project: string, seq: number) {
+  return queryOptions({
+    queryKey: [...auditKey(project), "entry", seq],
+    queryFn: async ({ signal }): Promise<AuditEntry> => {
+      const request = api.GET("/api/v1/projects/{project}/audit/{seq}", {
+        params: { path: { project, seq } },
+        signal,
+      });
+      return (await call(request)).data;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

@@ -1,10 +1,15 @@
 /** One entry of the log: everything about it, and what it changed. */
-import { Button, Drawer } from "@mantine/core";
+import { Button, Drawer, Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useRef } from "react";
+import { hasStatus } from "@/api/problem";
 import { CopyButton } from "@/design/copy-button";
 import { FieldDiff } from "@/design/field-diff";
-import { type AuditEntry, type AuditFilter, targetOf } from "@/features/audit/audit";
+import { SearchIcon } from "@/design/icons";
+import { Notice } from "@/design/notice";
+import { QueryError } from "@/design/query-error";
+import { type AuditEntry, type AuditFilter, entryQuery, targetOf } from "@/features/audit/audit";
 import { useNearestEnvironment } from "@/features/projects/place";
 import { actionText, auditText } from "@/text/audit";
 import { commonText } from "@/text/common";
@@ -13,31 +18,65 @@ import classes from "./audit.module.css";
 
 interface EntryDrawerProps {
   project: string;
-  entry: AuditEntry | undefined;
+  /** The entry's number; nothing while none is open. */
+  seq: number | undefined;
+  /** The entry, if it has been read already. */
+  known: AuditEntry | undefined;
   onClose: () => void;
   onFilter: (filter: AuditFilter) => void;
 }
 
 const words = auditText;
 
-export function EntryDrawer({ project, entry, onClose, onFilter }: EntryDrawerProps) {
+export function EntryDrawer({ project, seq, known, onClose, onFilter }: EntryDrawerProps) {
   // What is shown while it slides away.
-  const last = useRef(entry);
-  if (entry !== undefined) {
-    last.current = entry;
+  const last = useRef(seq);
+  if (seq !== undefined) {
+    last.current = seq;
   }
   const shown = last.current;
   return (
     <Drawer
-      opened={entry !== undefined}
+      opened={seq !== undefined}
       onClose={onClose}
       position="right"
       size="lg"
-      title={shown && words.entry(shown.seq)}
+      title={shown !== undefined && words.entry(shown)}
       closeButtonProps={{ "aria-label": commonText.close }}
     >
-      {shown && <Details project={project} entry={shown} onFilter={onFilter} />}
+      {shown !== undefined && (
+        <Entry project={project} seq={shown} known={known} onFilter={onFilter} />
+      )}
     </Drawer>
+  );
+}
+
+interface EntryProps {
+  project: string;
+  seq: number;
+  known: AuditEntry | undefined;
+  onFilter: (filter: AuditFilter) => void;
+}
+
+/** A link may lead to an entry that the list does not show: it is read by itself then. */
+function Entry({ project, seq, known, onFilter }: EntryProps) {
+  const own = known?.seq === seq ? known : undefined;
+  const query = useQuery({ ...entryQuery(project, seq), enabled: own === undefined });
+  const entry = own ?? query.data;
+  if (entry !== undefined) {
+    return <Details project={project} entry={entry} onFilter={onFilter} />;
+  }
+  if (hasStatus(query.error, 404)) {
+    return (
+      <Notice icon={<SearchIcon size={20} />} title={words.noEntryTitle}>
+        {words.noEntry(seq)}
+      </Notice>
+    );
+  }
+  return query.isError ? (
+    <QueryError error={query.error} onRetry={query.refetch} />
+  ) : (
+    <Skeleton height={200} />
   );
 }
 
@@ -90,20 +129,26 @@ function Details({ project, entry, onFilter }: DetailsProps) {
         >
           {words.onlyBy(entry.actor)}
         </Button>
-        {target.kind === "flag" && (
-          <Button
-            variant="default"
-            size="compact-sm"
-            onClick={() => onFilter({ flag: target.key })}
-          >
-            {words.onlyAbout(target.key)}
-          </Button>
-        )}
+        <Button
+          variant="default"
+          size="compact-sm"
+          onClick={() =>
+            onFilter(target.kind === "flag" ? { flag: target.key } : { target: entry.target })
+          }
+        >
+          {words.onlyAbout(target.kind === "flag" ? target.key : entry.target)}
+        </Button>
+        <CopyButton value={linkTo(project, entry.seq)} label={words.copyLink} />
       </div>
       <h2 className={classes.changes}>{words.changes}</h2>
       <FieldDiff changes={entry.changes} />
     </>
   );
+}
+
+/** Without the filters that the reader happens to have. */
+function linkTo(project: string, seq: number): string {
+  return new URL(`/projects/${project}/audit?entry=${seq}`, window.location.href).href;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

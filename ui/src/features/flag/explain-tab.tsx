@@ -5,6 +5,7 @@ import { type FormEvent, useEffect, useState } from "react";
 import { ApiProblem } from "@/api/problem";
 import { whyNot } from "@/design/confirm-dialog";
 import { SearchIcon } from "@/design/icons";
+import { localMoment, momentOf } from "@/design/moments";
 import { Notice } from "@/design/notice";
 import { QueryError } from "@/design/query-error";
 import { type Explanation, explanationQuery } from "@/features/flag/evidence";
@@ -43,7 +44,7 @@ export function ExplainTab({ where, tenant, at, onAsk }: ExplainTabProps) {
       setAttributes(read);
       onAsk({
         tenant: wanted.trim(),
-        at: moment === "" ? undefined : new Date(moment).toISOString(),
+        at: momentOf(moment),
       });
     }
   };
@@ -160,13 +161,4 @@ function attributesOf(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** As a field for local time has it. */
-function localMoment(at: string | undefined): string {
-  if (at === undefined || Number.isNaN(Date.parse(at))) {
-    return "";
-  }
-  const date = new Date(at);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

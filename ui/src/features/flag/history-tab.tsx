@@ -1,6 +1,7 @@
 /** What was done to the flag, by whom and why, each change field by field; and the way back. */
 import { Button, Checkbox, SegmentedControl, Skeleton, UnstyledButton } from "@mantine/core";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Ago } from "@/design/ago";
 import { ConfirmDialog } from "@/design/confirm-dialog";
@@ -12,6 +13,7 @@ import { QueryError } from "@/design/query-error";
 import { type AuditEntry, historyQuery, revertTargeting } from "@/features/flag/evidence";
 import { demotions, refreshFlag, type Where } from "@/features/flag/flag";
 import { toastSaved } from "@/features/flags/changed-toast";
+import { auditText } from "@/text/audit";
 import { flagText } from "@/text/flag";
 import { formatMoment } from "@/text/format";
 import classes from "./history-tab.module.css";
@@ -59,6 +61,7 @@ export function HistoryTab(props: HistoryTabProps) {
         {rows?.map((entry) => (
           <Entry
             key={entry.seq}
+            project={where.project}
             entry={entry}
             canRevert={!archived && entry.seq !== newest && isTargeting(entry, where.environment)}
             onRevert={() => setReverting(entry)}
@@ -78,6 +81,7 @@ export function HistoryTab(props: HistoryTabProps) {
 }
 
 interface EntryProps {
+  project: string;
   entry: AuditEntry;
   canRevert: boolean;
   onRevert: () => void;
@@ -86,7 +90,7 @@ interface EntryProps {
 /** More than these are folded. */
 const SHOWN = 4;
 
-function Entry({ entry, canRevert, onRevert }: EntryProps) {
+function Entry({ project, entry, canRevert, onRevert }: EntryProps) {
   const [all, setAll] = useState(entry.changes.length <= SHOWN);
   return (
     <li className={classes.entry} data-seq={entry.seq}>
@@ -96,7 +100,15 @@ function Entry({ entry, canRevert, onRevert }: EntryProps) {
         {entry.environment != null && (
           <span className={classes.environment}>{entry.environment}</span>
         )}
-        <Ago at={entry.at} className={classes.when} />
+        <Link
+          to="/projects/$project/audit"
+          params={{ project }}
+          search={{ entry: entry.seq }}
+          className={classes.when}
+          title={auditText.openEntry(entry.seq)}
+        >
+          <Ago at={entry.at} />
+        </Link>
         {canRevert && (
           <Button className={classes.revert} variant="subtle" size="compact-sm" onClick={onRevert}>
             {words.revert}

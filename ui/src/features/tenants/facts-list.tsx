@@ -5,6 +5,7 @@ import { Ago } from "@/design/ago";
 import { Cell, VirtualRows } from "@/design/virtual-rows";
 import { AnswerBadge } from "@/features/tenants/answer-badge";
 import type { TenantFlag, TenantFlags } from "@/features/tenants/facts";
+import { auditText } from "@/text/audit";
 import { tenantsText } from "@/text/tenants";
 import classes from "./facts.module.css";
 
@@ -65,7 +66,7 @@ export function FactsList({
           </Cell>
           <Cell className={classes.why}>{fact.why}</Cell>
           <Cell className={classes.since}>
-            <Since fact={fact} oldest={history.revision} />
+            <Since project={project} fact={fact} oldest={history.revision} tabIndex={tabIndex} />
           </Cell>
           <Cell className={classes.actions}>
             {fact.on && (
@@ -86,16 +87,31 @@ export function FactsList({
   );
 }
 
-function Since({ fact: { since }, oldest }: { fact: TenantFlag; oldest: number }) {
+interface SinceProps {
+  project: string;
+  fact: TenantFlag;
+  oldest: number;
+  tabIndex: 0 | -1;
+}
+
+/** Leads to the entry of the audit log: whose change it was, and what else it changed. */
+function Since({ project, fact: { since }, oldest, tabIndex }: SinceProps) {
   if (since == null) {
     return <span className={classes.muted}>{words.always(oldest)}</span>;
   }
   return (
     <>
-      <span>
+      <Link
+        to="/projects/$project/audit"
+        params={{ project }}
+        search={{ entry: since.seq }}
+        className={classes.change}
+        tabIndex={tabIndex}
+        title={auditText.openEntry(since.seq)}
+      >
         <Ago at={since.at} className={classes.ago} />{" "}
         <span className={classes.actor}>{words.since(since.actor)}</span>
-      </span>
+      </Link>
       {since.reason && <span className={classes.reason}>{since.reason}</span>}
     </>
   );
