@@ -6,7 +6,7 @@
 //!   its own.
 //! - A revision is data: one that begins with a hyphen is no option.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -91,29 +91,34 @@ impl Repository {
         self.line(["config", "--get", "remote.origin.url"])
     }
 
-    /// Which of these files, below the root, are not as they were committed; those that git does
-    /// not know too.
+    /// Which of these files are not as they were committed, each by the repository that it lies in;
+    /// those that git does not know too. Their text is what counts, not what git was told to
+    /// assume of them.
     ///
     /// # Errors
     /// [`GitError`].
-    pub fn uncommitted(&self, files: &[PathBuf]) -> Result<Vec<PathBuf>, GitError> {
+    pub fn uncommitted(files: &[PathBuf]) -> Result<Vec<PathBuf>, GitError> {
         let mut changed = Vec::new();
         for file in files {
-            let mut command = git(
-                &self.root,
-                [
-                    "status",
-                    "--porcelain",
-                    "--ignored",
-                    "--untracked-files=all",
-                    "--",
-                ],
-            );
-            let output = command.arg(file).output().map_err(GitError::NoGit)?;
-            if !output.status.success() {
-                return Err(failure(&output));
+            let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else {
+                changed.push(file.clone());
+                continue;
+            };
+            let folder = if folder.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                folder
+            };
+            let mut committed = OsString::from("HEAD:./");
+            committed.push(name);
+            let known = [OsStr::new("rev-parse"), OsStr::new("--verify"), &committed];
+            let known = git(folder, known).output().map_err(GitError::NoGit)?;
+            let now = git(folder, [OsStr::new("hash-object"), OsStr::new("--"), name]);
+            let now = { now }.output().map_err(GitError::NoGit)?;
+            if !now.status.success() {
+                return Err(failure(&now));
             }
-            if !output.stdout.is_empty() {
+            if line(&known) != line(&now) {
                 changed.push(file.clone());
             }
         }

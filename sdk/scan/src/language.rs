@@ -40,6 +40,11 @@ impl Language {
     }
 
     /// What imports what: the languages of one family share their modules.
+    /// Whether it is TypeScript or JavaScript.
+    pub(crate) fn is_script(self) -> bool {
+        self.family() == references::Language::TypeScript
+    }
+
     pub(crate) fn family(self) -> references::Language {
         match self {
             Self::TypeScript | Self::Tsx | Self::JavaScript => references::Language::TypeScript,

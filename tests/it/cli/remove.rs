@@ -285,3 +285,36 @@ async fn without_a_server_the_person_says_what_stays() {
     remove_offline(&folder, &apply).await.expect(0);
     assert_eq!(git(folder.path(), &["diff"]), applied);
 }
+
+#[tokio::test]
+async fn what_git_was_told_to_assume_is_not_lost() {
+    let folder = whole();
+    let apply = ["--keep", "on", "--apply"];
+    let path = folder.path().join("web/title.ts");
+    git(
+        folder.path(),
+        &["update-index", "--assume-unchanged", "web/title.ts"],
+    );
+    fs::write(&path, format!("{SCRIPT}\n// More\n")).expect("a file");
+    let assumed = remove_offline(&folder, &apply).await.expect(2);
+    assert!(
+        assumed.err.contains("web/title.ts holds changes"),
+        "{assumed:#?}"
+    );
+
+    // A repository of its own below this one, whose file is not committed to it.
+    fs::write(&path, SCRIPT).expect("a file");
+    let inner = folder.path().join("vendor/shop");
+    fs::create_dir_all(&inner).expect("a folder");
+    git(&inner, &["init", "--quiet"]);
+    fs::write(inner.join("title.ts"), SCRIPT).expect("a file");
+    let nested = remove_offline(&folder, &apply).await.expect(2);
+    assert!(
+        nested.err.contains("vendor/shop/title.ts holds changes"),
+        "{nested:#?}"
+    );
+    git(&inner, &["add", "title.ts"]);
+    git(&inner, &["commit", "--quiet", "--message", "The shop"]);
+    remove_offline(&folder, &apply).await.expect(0);
+    assert_eq!(read(&folder, "vendor/shop/title.ts"), SCRIPT_WITHOUT);
+}

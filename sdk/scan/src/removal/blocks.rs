@@ -9,23 +9,12 @@ use std::collections::HashSet;
 
 use tree_sitter::Node;
 
+use super::around::Around;
 use super::draft::{Edit, Piece};
 use super::layout::{Page, parts, with_holes};
 use super::names::{declared_in, mentions};
 use crate::language::Language;
 use crate::syntax::Span;
-
-/// Calls whose result holds something until its block ends.
-const HOLDING: &[&str] = &[
-    "lock",
-    "read",
-    "write",
-    "borrow",
-    "borrow_mut",
-    "enter",
-    "entered",
-    "guard",
-];
 
 /// Statements of a list: where one of them can be replaced by several.
 pub(super) fn is_list(node: Node<'_>) -> bool {
@@ -39,7 +28,7 @@ impl<'a> Page<'a> {
     /// A branch in place of the statement that chose it; nothing if there is none.
     pub(super) fn branch(
         &self,
-        language: Language,
+        around: &Around<'_>,
         statement: Node<'a>,
         chosen: Option<Node<'a>>,
     ) -> Vec<Edit> {
@@ -48,16 +37,16 @@ impl<'a> Page<'a> {
             .next_sibling()
             .filter(|it| it.kind() == "empty_statement" && it.start_byte() == statement.end_byte())
         {
-            let mut edits = self.branch_of(language, statement, chosen);
+            let mut edits = self.branch_of(around, statement, chosen);
             edits.push(Edit::removal(end.byte_range()));
             return edits;
         }
-        self.branch_of(language, statement, chosen)
+        self.branch_of(around, statement, chosen)
     }
 
     fn branch_of(
         &self,
-        language: Language,
+        around: &Around<'_>,
         statement: Node<'a>,
         chosen: Option<Node<'a>>,
     ) -> Vec<Edit> {
@@ -79,7 +68,7 @@ impl<'a> Page<'a> {
         let is_block = matches!(chosen.kind(), "block" | "statement_block");
         let is_last =
             dead.len() == behind(statement).len() && !dead.iter().any(|it| is_declaration(*it));
-        let edit = if is_block && self.may_open(language, statement, chosen, &dead) {
+        let edit = if is_block && self.may_open(around, statement, chosen, &dead) {
             self.opened(parent, statement, chosen, is_last)
         } else {
             Some(self.as_it_is(statement, chosen))
@@ -162,15 +151,13 @@ impl<'a> Page<'a> {
     /// Whether a block's statements can stand where the block's statement stands.
     fn may_open(
         &self,
-        language: Language,
+        around: &Around<'_>,
         statement: Node<'a>,
         block: Node<'a>,
         dead: &[Node<'a>],
     ) -> bool {
-        if block
-            .children(&mut block.walk())
-            .any(|it| it.kind() == "label")
-        {
+        let is_marked = |it: Node<'_>| matches!(it.kind(), "label" | "inner_attribute_item");
+        if block.children(&mut block.walk()).any(is_marked) {
             return false;
         }
         let own: HashSet<&str> = declared_in(self, block).into_iter().collect();
@@ -180,17 +167,25 @@ impl<'a> Page<'a> {
         let Some(parent) = statement.parent() else {
             return false;
         };
-        let is_rust = language == Language::Rust;
         let others: Vec<Node<'a>> = parent
             .named_children(&mut parent.walk())
-            .filter(|it| *it != statement && !dead.contains(it))
-            .filter(|it| !is_rust || it.start_byte() > statement.start_byte())
+            .filter(|it| *it != statement && !dead.contains(it) && !it.is_extra())
             .collect();
-        let holds = is_rust && !others.is_empty() && self.holds_something(block);
+        if around.language() == Language::Rust {
+            // An item counts for the whole of its block, and a glob brings names that nobody sees.
+            let has_items = parts(block).into_iter().any(is_declaration);
+            let later: Vec<_> = others
+                .iter()
+                .filter(|it| it.start_byte() > statement.start_byte())
+                .collect();
+            let is_taken = later.iter().any(|it| mentions(self, **it, &own));
+            let ends_later = !later.is_empty() && self.ends_later(block, around);
+            return !is_taken && !ends_later && (!has_items || others.is_empty());
+        }
         let is_taken = others.iter().any(|it| mentions(self, *it, &own))
-            || (!is_rust && self.is_parameter_named(parent, &own));
+            || self.is_parameter_named(parent, &own);
         let is_case = matches!(parent.kind(), "switch_case" | "switch_default");
-        !holds && !is_taken && !is_case
+        !is_taken && !is_case
     }
 
     /// Whether a function's parameters have one of some names.
@@ -201,28 +196,6 @@ impl<'a> Page<'a> {
                 .or_else(|| it.child_by_field_name("parameter"))
         });
         list.is_some_and(|it| mentions(self, it, names))
-    }
-
-    /// Whether a block declares what is held until its end, such as a lock.
-    fn holds_something(&self, block: Node<'_>) -> bool {
-        let declarations = parts(block);
-        let mut declarations = declarations
-            .iter()
-            .filter(|it| it.kind() == "let_declaration");
-        declarations.any(|it| {
-            let mut waiting: Vec<Node<'_>> = it.child_by_field_name("value").into_iter().collect();
-            while let Some(node) = waiting.pop() {
-                if node.kind() == "call_expression"
-                    && self
-                        .called(node)
-                        .is_some_and(|name| HOLDING.contains(&name))
-                {
-                    return true;
-                }
-                waiting.extend(parts(node));
-            }
-            false
-        })
     }
 
     /// What is in a block in place of the statement; `None` if there is nothing in it.
@@ -244,7 +217,9 @@ impl<'a> Page<'a> {
             }
             if is_last && is_body(parent) {
                 match given_back(last) {
-                    Some(Some((front, back))) => {
+                    Some(Some(value)) if !self.may_be_last(value, &[parent, block]) => {}
+                    Some(Some(value)) => {
+                        let (front, back) = around_value(last, value);
                         holes.push((front, ""));
                         holes.push((back, ""));
                     }
@@ -273,27 +248,50 @@ impl<'a> Page<'a> {
     }
 }
 
-/// What of a last statement goes if its value is the function's: `return ` and `;`. The inner
-/// is `None` where nothing is given back.
+/// What a last statement gives back by `return`. The inner is `None` where that is nothing.
 #[expect(
     clippy::option_option,
     reason = "no return, one without and one with a value are three things"
 )]
-fn given_back(last: Node<'_>) -> Option<Option<(Span, Span)>> {
-    let (statement, expression) = match last.kind() {
-        "expression_statement" => (last, last.named_child(0)?),
-        _ => (last, last),
-    };
+fn given_back(last: Node<'_>) -> Option<Option<Node<'_>>> {
+    let expression = returned(last)?;
     match expression.kind() {
-        "return_expression" => Some(expression.named_child(0).map(|value| {
-            (
-                expression.start_byte()..value.start_byte(),
-                value.end_byte()..statement.end_byte(),
-            )
-        })),
+        "return_expression" => Some(parts(expression).first().copied()),
         "return_statement" if expression.named_child_count() == 0 => Some(None),
         _ => None,
     }
+}
+
+/// The expression that a statement consists of, or the statement itself.
+fn returned(last: Node<'_>) -> Option<Node<'_>> {
+    match last.kind() {
+        "expression_statement" => last.named_child(0),
+        _ => Some(last),
+    }
+}
+
+/// What stands around a value that is given back: `return ` and `;`.
+fn around_value(last: Node<'_>, value: Node<'_>) -> (Span, Span) {
+    (
+        last.start_byte()..value.start_byte(),
+        value.end_byte()..last.end_byte(),
+    )
+}
+
+/// Whether an expression ends a statement without a semicolon.
+pub(super) fn is_block_like(node: Node<'_>) -> bool {
+    matches!(
+        node.kind(),
+        "if_expression"
+            | "match_expression"
+            | "block"
+            | "unsafe_block"
+            | "async_block"
+            | "const_block"
+            | "loop_expression"
+            | "while_expression"
+            | "for_expression"
+    )
 }
 
 /// The last statement of a block, passing comments over.
@@ -336,16 +334,33 @@ fn is_body(block: Node<'_>) -> bool {
 
 /// Whether a statement counts for the whole of its list.
 fn is_declaration(node: Node<'_>) -> bool {
-    (node.kind().ends_with("_item") && node.kind() != "attribute_item")
+    hoists(node)
+        || (node.kind().ends_with("_item") && !node.kind().ends_with("attribute_item"))
         || matches!(
             node.kind(),
-            "function_declaration"
+            "macro_definition"
+                | "function_declaration"
                 | "generator_function_declaration"
                 | "class_declaration"
                 | "interface_declaration"
                 | "type_alias_declaration"
                 | "use_declaration"
         )
+}
+
+/// Whether a script's statement declares a variable of the whole function.
+pub(super) fn hoists(node: Node<'_>) -> bool {
+    match node.kind() {
+        "variable_declaration" => true,
+        "function_declaration"
+        | "function_expression"
+        | "arrow_function"
+        | "class_declaration"
+        | "class"
+        | "method_definition"
+        | "generator_function" => false,
+        _ => parts(node).into_iter().any(hoists),
+    }
 }
 
 /// Whether nothing behind a statement can be reached.

@@ -7,8 +7,11 @@
 //!   text that goes is gone.
 //! - Every edit is of bytes between characters, and edits made together do not overlap.
 
+use std::collections::HashSet;
+
 use tree_sitter::Tree;
 
+use super::blocks::is_list;
 use crate::language::Language;
 use crate::source;
 use crate::syntax::Span;
@@ -98,18 +101,55 @@ impl Draft {
             at = edit.span.end;
         }
         whole.push(Piece::Keep(at..self.text.len()));
-        self.build(whole);
+        let statements = if self.language.is_script() {
+            self.parse().map(|tree| statements(&tree))
+        } else {
+            None
+        };
+        let kept = self.build(whole);
+        self.part(&statements.unwrap_or_default(), &kept);
     }
 
-    fn build(&mut self, pieces: Vec<Piece>) {
+    /// Parts statements that had no semicolon between them, and now would be read as one: `a` on
+    /// one line and `(b)` on the next, where something stood between them.
+    fn part(&mut self, statements: &[usize], kept: &[(Span, usize)]) {
+        let Some(tree) = self.parse().filter(|_| !statements.is_empty()) else {
+            return;
+        };
+        let mut moved: Vec<usize> = statements
+            .iter()
+            .filter_map(|at| {
+                let (span, begin) = kept.iter().find(|(span, _)| span.contains(at))?;
+                Some(begin + at - span.start)
+            })
+            .collect();
+        moved.sort_unstable();
+        let begins: HashSet<usize> = self::statements(&tree).into_iter().collect();
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        for at in moved.into_iter().filter(|at| !begins.contains(at)) {
+            pieces.push(Piece::Keep(from..at));
+            pieces.push(Piece::Text(";".to_owned()));
+            from = at;
+        }
+        if !pieces.is_empty() {
+            pieces.push(Piece::Keep(from..self.text.len()));
+            self.build(pieces);
+        }
+    }
+
+    /// Builds the text, and says where what is kept of it went.
+    fn build(&mut self, pieces: Vec<Piece>) -> Vec<(Span, usize)> {
         let mut text = String::with_capacity(self.text.len());
         let mut marks = Vec::new();
+        let mut kept = Vec::new();
         for piece in pieces {
             match piece {
                 Piece::Text(new) => text.push_str(&new),
                 Piece::Keep(span) => {
                     let begin = text.len();
                     text.push_str(&self.text[span.clone()]);
+                    kept.push((span.clone(), begin));
                     let inside = self.marks.iter().filter(|mark| {
                         mark.span.start >= span.start
                             && mark.span.end <= span.end
@@ -135,6 +175,27 @@ impl Draft {
         }
         self.text = text;
         self.marks = marks;
+        kept
+    }
+}
+
+/// Where a script's statements begin, in the order of the text.
+fn statements(tree: &Tree) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        if node.is_named() && !node.is_extra() && node.parent().is_some_and(is_list) {
+            found.push(node.start_byte());
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return found;
+            }
+        }
     }
 }
 

@@ -30,6 +30,11 @@ const LOOKING: &[&str] = &[
 
 /// Questions to other flags, which are waited for and change nothing.
 const ASKING: &[&str] = &[
+    "flag",
+    "default_on",
+    "is_enabled",
+    "is_enabled_for",
+    "get_bool_value",
     "getBooleanValue",
     "getStringValue",
     "getNumberValue",
@@ -41,6 +46,9 @@ const PLAIN_TYPES: &[&str] = &[
     "Arc", "BTreeMap", "BTreeSet", "Box", "Cell", "HashMap", "HashSet", "Rc", "RefCell", "String",
     "Vec", "VecDeque",
 ];
+
+/// Types of the SDKs that say who asks.
+const CONTEXTS: &[&str] = &["Context", "EvaluationContext", "TenantKey"];
 
 /// What makes a value of such a type.
 const MAKING_PLAIN: &[&str] = &["new", "from", "default", "with_capacity"];
@@ -185,20 +193,20 @@ impl Page<'_> {
                 MAKING.contains(&name)
                     || LOOKING.contains(&name)
                     || name.starts_with("is_")
-                    || (MAKING_PLAIN.contains(&name) && self.is_of_plain_type(call))
+                    || (MAKING_PLAIN.contains(&name) && self.is_of_type(call, PLAIN_TYPES))
             })
         })
     }
 
-    /// Whether it is an associated function of a type of the language, such as `Vec::new`.
-    fn is_of_plain_type(&self, call: Node<'_>) -> bool {
+    /// Whether it is an associated function of one of some types, such as `Vec::new`.
+    fn is_of_type(&self, call: Node<'_>, types: &[&str]) -> bool {
         let function = call.child_by_field_name("function");
         let path = function.and_then(|it| it.child_by_field_name("path"));
         path.is_some_and(|path| {
             let text = self.of(path);
             let name = text.split("::<").next().unwrap_or(text);
             let name = name.rsplit("::").next().unwrap_or(name);
-            PLAIN_TYPES.contains(&name)
+            types.contains(&name)
         })
     }
 
@@ -209,6 +217,29 @@ impl Page<'_> {
         self.all(node, &|call| {
             self.called(call)
                 .is_none_or(|name| !CHANGING.iter().any(|verb| begins_with_word(name, verb)))
+        })
+    }
+
+    /// The same where it is known, and not only to be taken from a name: what a person need not be
+    /// told of.
+    pub(super) fn is_surely_harmless(&self, node: Node<'_>) -> bool {
+        self.all(node, &|call| {
+            let list = call.child_by_field_name("arguments");
+            let takes_nothing = list.is_some_and(|it| it.named_child_count() == 0);
+            let is_method = call
+                .child_by_field_name("function")
+                .is_some_and(|it| matches!(it.kind(), "field_expression" | "member_expression"));
+            self.called(call).is_some_and(|name| {
+                (takes_nothing
+                    && is_method
+                    && !CHANGING.iter().any(|it| begins_with_word(name, it)))
+                    || LOOKING.contains(&name)
+                    || ASKING.contains(&name)
+                    || MAKING.contains(&name)
+                    || begins_with_word(name, "with")
+                    || self.is_of_type(call, PLAIN_TYPES)
+                    || self.is_of_type(call, CONTEXTS)
+            })
         })
     }
 

@@ -128,7 +128,7 @@ fn mentions(
 }
 
 /// How often a name stands in a text as a whole word.
-fn words(text: &str, name: &str) -> usize {
+pub(super) fn words(text: &str, name: &str) -> usize {
     let is_part = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
     text.match_indices(name)
         .filter(|(at, _)| {

@@ -4,12 +4,13 @@
 //! to be seen: branches, conditions, variables, what cannot be reached, what nobody uses any more.
 //!
 //! # Map
-//! - `plan`: a whole tree, with the constants of `keys`. [`rewrite`]: one file, from beginning to
-//!   end; `draft` holds its text and the answers in it.
+//! - `plan`: a whole tree, with the constants of `keys`. `rewrite`: one file, from beginning to
+//!   end; `around` asks the others; `draft` holds its text and the answers in it.
+//! - `precedence`: an expression in the place of another, and its parentheses.
 //! - `sites`: what a question is, in the code around it.
 //! - `rules`, and for their languages `rust` and `script`: what becomes of an answer.
-//! - `blocks`, `layout`, `lists`: how text goes and moves. `variables`, `names`, `effects`: what
-//!   must be known for it.
+//! - `blocks`, `layout`, `lists`: how text goes and moves. `variables`, `names`, `effects`,
+//!   `drops`, `inference`, `truth`: what must be known for it.
 //! - `tidy/`: what nothing needs any more afterwards; `reflow`: what fits on one line then.
 //!
 //! # How to add a rule
@@ -20,14 +21,18 @@
 //! **Invariants**
 //! - What is not certain is refused, with the line and why; nothing is guessed.
 
+mod around;
 mod blocks;
 mod draft;
+mod drops;
 mod effects;
+mod inference;
 mod keys;
 mod layout;
 mod lists;
 mod names;
 mod plan;
+mod precedence;
 mod reflow;
 mod rewrite;
 mod rules;
@@ -40,7 +45,6 @@ mod variables;
 mod why;
 
 pub use self::plan::{Change, Plan, Refusal, Remark, What, plan};
-pub use self::rewrite::{Rewriting, rewrite};
 pub use self::why::Why;
 use crate::questions::Answer;
 use crate::syntax::Span;

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::Question;
+use super::around::Around;
 use super::keys;
 use super::rewrite::rewrite;
 use super::why::Why;
@@ -47,7 +48,7 @@ pub struct Refusal {
 pub struct Remark {
     /// The file, relative to the scanned folder.
     pub path: String,
-    /// The line, from 1, in the file as it will be.
+    /// The line, from 1, in the file as it will be; for what is gone, in the file as it was.
     pub line: u32,
     /// What is there.
     pub what: What,
@@ -59,6 +60,10 @@ pub struct Remark {
 pub enum What {
     /// A variable that nobody reads any more, and whose making may do something.
     Idle(String),
+    /// A parameter that nobody reads any more, and that others pass: it is marked by an underscore.
+    Parameter(String),
+    /// Calls that were made only to ask for the flag, and are not made any more.
+    Gone(String),
     /// The flag's key in text.
     Key,
     /// Generated code that knows the flag.
@@ -170,16 +175,16 @@ fn file_without(
             answer: it.answer,
         })
         .collect();
-    let rewriting = rewrite(tree.language(file), &text, &questions, keep);
+    let rewriting = rewrite(&Around::of(tree, file), &text, &questions, keep);
     for (index, why) in rewriting.refused {
         plan.refused.push(refusal(found[index], why));
     }
-    let idle = rewriting.idle.into_iter().map(|(line, name)| Remark {
+    let remarks = rewriting.remarks.into_iter().map(|(line, what)| Remark {
         path: path.clone(),
         line: u32::try_from(line).unwrap_or(u32::MAX),
-        what: What::Idle(name),
+        what,
     });
-    plan.remarks.extend(idle);
+    plan.remarks.extend(remarks);
     texts.insert(path.clone(), (text, rewriting.text));
 }
 

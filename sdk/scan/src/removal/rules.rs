@@ -8,12 +8,13 @@
 
 use tree_sitter::Node;
 
+use super::around::Around;
 use super::draft::{Draft, Edit, Known, Mark, Piece};
 use super::layout::Page;
+use super::precedence::is_atom;
 use super::why::Why;
 use super::{rust, script};
 use crate::language::Language;
-use crate::syntax::Span;
 
 /// What a rule says.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ pub(super) enum Step {
 /// An answer where it stands.
 pub(super) struct Place<'a> {
     pub(super) page: Page<'a>,
-    pub(super) language: Language,
+    pub(super) around: &'a Around<'a>,
     pub(super) value: bool,
     pub(super) question: usize,
     /// The literal.
@@ -38,7 +39,7 @@ pub(super) struct Place<'a> {
 }
 
 /// Applies rules until none is left that applies; says of each question that is left why.
-pub(super) fn reduce(draft: &mut Draft) -> Vec<(usize, Why)> {
+pub(super) fn reduce(draft: &mut Draft, around: &Around<'_>) -> Vec<(usize, Why)> {
     loop {
         let Some(tree) = draft.parse() else {
             let whys = draft
@@ -60,7 +61,7 @@ pub(super) fn reduce(draft: &mut Draft) -> Vec<(usize, Why)> {
             if mark.settled {
                 continue;
             }
-            match step(page, draft.language, mark, value) {
+            match step(page, around, mark, value) {
                 Step::Stuck(why) => stuck.push((mark.question, why)),
                 step => {
                     next = Some((index, step));
@@ -76,7 +77,7 @@ pub(super) fn reduce(draft: &mut Draft) -> Vec<(usize, Why)> {
     }
 }
 
-fn step(page: Page<'_>, language: Language, mark: &Mark, value: bool) -> Step {
+fn step<'a>(page: Page<'a>, around: &'a Around<'a>, mark: &Mark, value: bool) -> Step {
     let root = page.tree.root_node();
     let node = root.named_descendant_for_byte_range(mark.span.start, mark.span.end);
     let Some((node, parent)) = node.and_then(|node| Some((node, node.parent()?))) else {
@@ -84,7 +85,7 @@ fn step(page: Page<'_>, language: Language, mark: &Mark, value: bool) -> Step {
     };
     let place = Place {
         page,
-        language,
+        around,
         value,
         question: mark.question,
         node,
@@ -120,7 +121,7 @@ fn step(page: Page<'_>, language: Language, mark: &Mark, value: bool) -> Step {
         | "field_definition"
         | "static_item"
         | "const_item" => Step::Stuck(Why::Kept),
-        _ if language == Language::Rust => rust::step(&place),
+        _ if around.language() == Language::Rust => rust::step(&place),
         _ => script::step(&place),
     }
 }
@@ -183,7 +184,7 @@ impl<'a> Place<'a> {
 
     /// Whether what is left means the same where a script may have anything for a boolean.
     fn stays_boolean(&self, operator: &str, other: Node<'_>, is_left: bool) -> bool {
-        if self.language == Language::Rust || self.page.is_boolean(other) {
+        if self.around.language() == Language::Rust || self.page.is_boolean(other) {
             return true;
         }
         match operator {
@@ -237,6 +238,13 @@ impl<'a> Place<'a> {
         }
         let is_statement = |it: &Node<'_>| it.kind() == "expression_statement";
         let statement = self.parent.parent().filter(is_statement);
+        if self.around.language() != Language::Rust {
+            // Of anything but a boolean they make something else, whatever the answer is.
+            let joins = matches!(self.page.of(operator), "&&=" | "||=");
+            if !joins || !self.page.is_declared_boolean(left) {
+                return Step::Stuck(Why::no_boolean(self.page.of(left)));
+            }
+        }
         match (self.page.of(operator), self.value, statement) {
             ("&=" | "&&=", true, Some(it)) | ("|=" | "||=", false, Some(it)) => {
                 Step::Edits(vec![self.page.without(self.page.with_what_is_above(it))])
@@ -251,6 +259,9 @@ impl<'a> Place<'a> {
 
     /// One of its parts in place of an expression.
     pub(super) fn keep(&self, whole: Node<'a>, part: Node<'a>) -> Step {
+        if script::calls_with_this(whole, part) {
+            return Step::Stuck(Why::Unknown);
+        }
         let unbraced = script::unbraced(self, whole, part);
         let edit = unbraced.unwrap_or_else(|| self.page.in_place(whole, part));
         Step::Edits(vec![edit])
@@ -291,202 +302,5 @@ impl<'a> Place<'a> {
             Edit::new(whole.byte_range(), pieces)
         };
         Step::Edits(vec![edit])
-    }
-}
-
-impl<'a> Page<'a> {
-    /// A part in place of an expression: with the parentheses that it needs there, and without
-    /// those that have become idle.
-    pub(super) fn in_place(&self, whole: Node<'a>, part: Node<'a>) -> Edit {
-        let (from, to) = (
-            self.indentation(part.start_byte()),
-            self.indentation(whole.start_byte()),
-        );
-        // Parentheses around the whole were there for what it was.
-        let mut whole = whole;
-        while let Some(around) = whole
-            .parent()
-            .filter(|it| it.kind() == "parenthesized_expression" && !is_part_of_statement(*it))
-        {
-            if !(is_atom(part)
-                || part.kind() == "parenthesized_expression"
-                || fits(around, part, self))
-            {
-                break;
-            }
-            whole = around;
-        }
-        let mut span = whole.byte_range();
-        let mut part = part;
-        while part.kind() == "parenthesized_expression"
-            && !self.of(part).contains('\n')
-            && let Some(inner) = part.named_child(0)
-            && part.named_child_count() == 1
-            && (is_atom(inner) || fits(whole, inner, self))
-        {
-            part = inner;
-        }
-        let mut pieces = self.moved(part.byte_range(), from, to);
-        if part.kind() != "parenthesized_expression" && !is_atom(part) && !fits(whole, part, self) {
-            pieces.insert(0, Piece::Text("(".to_owned()));
-            pieces.push(Piece::Text(")".to_owned()));
-        }
-        // A condition that was written on several lines and now needs one.
-        if !self.of(part).contains('\n') && is_condition(whole) {
-            span = self.with_space_around(whole, span, &mut pieces);
-        }
-        Edit::new(span, pieces)
-    }
-
-    /// Draws a condition together with what is around it.
-    fn with_space_around(&self, whole: Node<'_>, span: Span, pieces: &mut Vec<Piece>) -> Span {
-        let start = self.text[..span.start].trim_end().len();
-        let end =
-            span.end + (self.text[span.end..].len() - self.text[span.end..].trim_start().len());
-        if whole
-            .parent()
-            .is_some_and(|it| it.kind() == "parenthesized_expression")
-        {
-            return start..end;
-        }
-        if self.text[span.end..end].contains('\n') && self.text[end..].starts_with('{') {
-            pieces.push(Piece::Text(" ".to_owned()));
-            return span.start..end;
-        }
-        span
-    }
-}
-
-/// Whether an expression is the whole condition of a statement.
-fn is_condition(node: Node<'_>) -> bool {
-    node.parent().is_some_and(|parent| match parent.kind() {
-        "parenthesized_expression" => is_part_of_statement(parent),
-        "if_expression" | "while_expression" => {
-            parent.child_by_field_name("condition") == Some(node)
-        }
-        _ => false,
-    })
-}
-
-/// Whether an expression is one wherever it stands.
-pub(super) fn is_atom(node: Node<'_>) -> bool {
-    matches!(
-        node.kind(),
-        "identifier"
-            | "self"
-            | "this"
-            | "true"
-            | "false"
-            | "null"
-            | "undefined"
-            | "number"
-            | "string"
-            | "template_string"
-            | "array"
-            | "regex"
-            | "member_expression"
-            | "subscript_expression"
-            | "call_expression"
-            | "jsx_element"
-            | "jsx_self_closing_element"
-            | "jsx_fragment"
-            | "field_expression"
-            | "index_expression"
-            | "scoped_identifier"
-            | "macro_invocation"
-            | "try_expression"
-            | "boolean_literal"
-            | "integer_literal"
-            | "float_literal"
-            | "string_literal"
-            | "raw_string_literal"
-            | "char_literal"
-            | "array_expression"
-            | "tuple_expression"
-            | "unit_expression"
-    )
-}
-
-/// Whether `part` can stand without parentheses where `whole` stands.
-fn fits(whole: Node<'_>, part: Node<'_>, page: &Page<'_>) -> bool {
-    let Some(parent) = whole.parent() else {
-        return true;
-    };
-    match parent.kind() {
-        "binary_expression" => {
-            // Languages disagree about how these bind.
-            let operator = parent.child_by_field_name("operator").map(|it| page.of(it));
-            !matches!(operator, Some("&" | "|" | "^" | "??"))
-                && binds(part, page) > binds(parent, page)
-        }
-        "let_chain" => {
-            binds(part, page) > AND
-                || (binds(part, page) == AND && part.kind() == "binary_expression")
-        }
-        "unary_expression" | "await_expression" => binds(part, page) >= UNARY,
-        "field_expression"
-        | "member_expression"
-        | "subscript_expression"
-        | "index_expression"
-        | "try_expression"
-        | "non_null_expression"
-        | "as_expression"
-        | "type_cast_expression"
-        | "satisfies_expression"
-        | "spread_element" => false,
-        "call_expression" => parent.child_by_field_name("function") != Some(whole),
-        "ternary_expression" => binds(part, page) > TERNARY,
-        "arrow_function" => part.kind() != "object",
-        _ => part.kind() != "sequence_expression",
-    }
-}
-
-const TERNARY: u8 = 1;
-const AND: u8 = 4;
-const UNARY: u8 = 14;
-
-/// How strongly an expression's operator binds, the strongest highest.
-fn binds(node: Node<'_>, page: &Page<'_>) -> u8 {
-    let operator = node.child_by_field_name("operator").map(|it| page.of(it));
-    match (node.kind(), operator) {
-        ("binary_expression", Some(operator)) => match operator {
-            "??" => 2,
-            "||" => 3,
-            "&&" => AND,
-            "|" => 5,
-            "^" => 6,
-            "&" => 7,
-            "==" | "!=" | "===" | "!==" => 8,
-            "<" | ">" | "<=" | ">=" | "in" | "instanceof" => 9,
-            "<<" | ">>" | ">>>" => 10,
-            "+" | "-" => 11,
-            "*" | "/" | "%" => 12,
-            _ => 13,
-        },
-        ("let_chain", _) => AND,
-        ("unary_expression" | "await_expression" | "reference_expression", _) => UNARY,
-        (
-            "assignment_expression"
-            | "arrow_function"
-            | "closure_expression"
-            | "sequence_expression"
-            | "yield_expression"
-            | "range_expression"
-            | "return_expression"
-            | "let_condition"
-            | "augmented_assignment_expression"
-            | "compound_assignment_expr",
-            _,
-        ) => 0,
-        (
-            "ternary_expression"
-            | "if_expression"
-            | "match_expression"
-            | "block"
-            | "type_cast_expression"
-            | "as_expression",
-            _,
-        ) => TERNARY,
-        _ => u8::MAX,
     }
 }

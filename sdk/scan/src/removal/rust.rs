@@ -5,7 +5,8 @@ use tree_sitter::Node;
 use super::blocks::{behind, diverges, is_marked, last_statement};
 use super::draft::{Edit, Piece};
 use super::layout::parts;
-use super::rules::{Place, Step, is_atom};
+use super::precedence::is_atom;
+use super::rules::{Place, Step};
 use super::variables;
 use super::why::Why;
 
@@ -108,9 +109,9 @@ fn instead<'a>(place: &Place<'a>, whole: Node<'a>, chosen: Option<Node<'a>>) -> 
     }
     match around.kind() {
         "expression_statement" => {
-            return Step::Edits(page.branch(place.language, around, chosen));
+            return Step::Edits(page.branch(place.around, around, chosen));
         }
-        "block" => return Step::Edits(page.branch(place.language, whole, chosen)),
+        "block" => return Step::Edits(page.branch(place.around, whole, chosen)),
         _ => {}
     }
     let Some(chosen) = chosen else {
@@ -119,7 +120,7 @@ fn instead<'a>(place: &Place<'a>, whole: Node<'a>, chosen: Option<Node<'a>>) -> 
     };
     // `let x = if flag { a } else { return };`: what is left never gives a value.
     if around.kind() == "let_declaration" && diverges(chosen, &page) {
-        return Step::Edits(page.branch(place.language, around, Some(chosen)));
+        return Step::Edits(page.branch(place.around, around, Some(chosen)));
     }
     if chosen.kind() != "block" {
         return place.keep(whole, chosen);
@@ -181,7 +182,7 @@ fn looped(place: &Place<'_>) -> Step {
     if !place.value {
         return match whole.parent() {
             Some(around) if around.kind() == "expression_statement" => {
-                Step::Edits(place.page.branch(place.language, around, None))
+                Step::Edits(place.page.branch(place.around, around, None))
             }
             _ => Step::Stuck(Why::Unknown),
         };
@@ -330,12 +331,12 @@ fn arm_instead<'a>(place: &Place<'a>, whole: Node<'a>, value: Node<'a>) -> Step 
         _ => return instead(place, whole, Some(value)),
     };
     if value.kind() == "block" {
-        return Step::Edits(page.branch(place.language, statement, Some(value)));
+        return Step::Edits(page.branch(place.around, statement, Some(value)));
     }
     if matches!(value.kind(), "unit_expression") {
-        return Step::Edits(page.branch(place.language, statement, None));
+        return Step::Edits(page.branch(place.around, statement, None));
     }
-    let mut edits = page.branch(place.language, statement, Some(value));
+    let mut edits = page.branch(place.around, statement, Some(value));
     let is_last = statement
         .parent()
         .and_then(last_statement)
@@ -394,7 +395,7 @@ fn declared(place: &Place<'_>) -> Step {
         (Some(text @ ("true" | "false")), Some(otherwise)) => {
             let agrees = (text == "true") == place.value;
             let chosen = (!agrees).then_some(otherwise);
-            Step::Edits(page.branch(place.language, declaration, chosen))
+            Step::Edits(page.branch(place.around, declaration, chosen))
         }
         (Some(name), None) => {
             let mutable = declaration

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::blocks::is_list;
+use super::blocks::{hoists, is_list};
 use super::draft::{Edit, Piece};
 use super::layout::parts;
 use super::rules::{Place, Step};
@@ -42,13 +42,22 @@ fn statement(place: &Place<'_>) -> Step {
     match whole.kind() {
         "if_statement" => branch(place, whole),
         "while_statement" | "do_statement" if place.value => Step::Settled,
-        "while_statement" => Step::Edits(place.page.branch(place.language, whole, None)),
+        "while_statement" if hoists(whole) => Step::Stuck(Why::Hoisted),
+        "while_statement" => Step::Edits(place.page.branch(place.around, whole, None)),
         _ => Step::Stuck(Why::Unknown),
     }
 }
 
 /// `if (flag) … else …`
 fn branch<'a>(place: &Place<'a>, whole: Node<'a>) -> Step {
+    let goes = if place.value {
+        "alternative"
+    } else {
+        "consequence"
+    };
+    if whole.child_by_field_name(goes).is_some_and(hoists) {
+        return Step::Stuck(Why::Hoisted);
+    }
     let consequence = whole.child_by_field_name("consequence");
     let alternative = whole
         .child_by_field_name("alternative")
@@ -67,7 +76,7 @@ fn branch<'a>(place: &Place<'a>, whole: Node<'a>) -> Step {
             let before = place.page.text[..around.start_byte()].trim_end().len();
             Step::Edits(vec![Edit::removal(before..around.end_byte())])
         }
-        _ => Step::Edits(place.page.branch(place.language, whole, chosen)),
+        _ => Step::Edits(place.page.branch(place.around, whole, chosen)),
     }
 }
 
@@ -125,6 +134,31 @@ fn shown(place: &Place<'_>) -> Step {
         }
         None => Step::Stuck(Why::Unknown),
     }
+}
+
+/// Whether what is called would be another's method: `(flag ? a.b : c)()` calls it without an `a`.
+pub(super) fn calls_with_this(whole: Node<'_>, part: Node<'_>) -> bool {
+    let mut outer = whole;
+    while let Some(around) = outer
+        .parent()
+        .filter(|it| it.kind() == "parenthesized_expression")
+    {
+        outer = around;
+    }
+    let mut part = part;
+    while let Some(inner) = part
+        .named_child(0)
+        .filter(|_| part.kind() == "parenthesized_expression")
+    {
+        part = inner;
+    }
+    let is_member = matches!(part.kind(), "member_expression" | "subscript_expression");
+    is_member
+        && outer.parent().is_some_and(|it| match it.kind() {
+            "call_expression" => it.child_by_field_name("function") == Some(outer),
+            "unary_expression" => it.child(0).is_some_and(|it| it.kind() == "delete"),
+            _ => false,
+        })
 }
 
 /// An element in place of the braces that it was chosen in; nothing in place of `{null}`.

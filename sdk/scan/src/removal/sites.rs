@@ -10,12 +10,21 @@ use tree_sitter::Node;
 
 use super::Question;
 use super::draft::{Edit, Known, Mark, Piece};
-use super::layout::Page;
+use super::layout::{Page, parts};
 use super::names::names;
 use super::why::Why;
 use crate::language::Language;
 use crate::questions::{Answer, asks_handle};
 use crate::syntax::Span;
+
+/// What the questions were asked with.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// The names that stood in them.
+    pub(super) names: HashSet<String>,
+    /// Code that was there for a question alone and may have done something.
+    pub(super) gone: Vec<String>,
+}
 
 /// What comes first in place of a question.
 pub(super) enum First {
@@ -32,7 +41,7 @@ pub(super) fn first<'a>(
     language: Language,
     (index, question): (usize, &Question),
     keep: bool,
-    asked_with: &mut HashSet<String>,
+    asked: &mut Asked,
 ) -> Result<First, Why> {
     let span = question.span.clone();
     let root = page.tree.root_node();
@@ -61,13 +70,13 @@ pub(super) fn first<'a>(
     let whole = match question.answer {
         Answer::OnOff => node,
         Answer::Fallible => settled_by_default(&page, node)?,
-        Answer::Details => return details(&page, node, index, keep, asked_with),
+        Answer::Details => return details(&page, node, index, keep, asked),
         Answer::Handle => {
             if let Some(whole) = question_to_handle(&page, language, node) {
                 whole
             } else {
-                note_names(&page, node, asked_with);
-                asked_with.extend(variable_of(&page, node));
+                note_names(&page, node, asked);
+                asked.names.extend(variable_of(&page, node));
                 return Ok(First::Handle(Mark {
                     span: node.byte_range(),
                     known: Known::Handle,
@@ -76,7 +85,7 @@ pub(super) fn first<'a>(
                 }));
             }
         }
-        Answer::Told => return told(&page, node, question, asked_with),
+        Answer::Told => return told(&page, node, question, asked),
         Answer::Setting => return setting(&page, node, keep),
         Answer::Element | Answer::More => return Err(Why::Unknown),
     };
@@ -88,12 +97,17 @@ pub(super) fn first<'a>(
     {
         return Err(Why::effect(page.of(effect)));
     }
-    note_names(&page, whole, asked_with);
+    let arguments = list.into_iter().flat_map(parts);
+    let telling = arguments.filter(|it| !page.is_surely_harmless(*it));
+    asked.gone.extend(telling.map(|it| page.of(it).to_owned()));
+    note_names(&page, whole, asked);
     answer(whole)
 }
 
-fn note_names(page: &Page<'_>, node: Node<'_>, asked_with: &mut HashSet<String>) {
-    asked_with.extend(names(node).iter().map(|it| page.of(*it).to_owned()));
+fn note_names(page: &Page<'_>, node: Node<'_>, asked: &mut Asked) {
+    asked
+        .names
+        .extend(names(node).iter().map(|it| page.of(*it).to_owned()));
 }
 
 /// The variable or field that is given what a call makes.
@@ -166,7 +180,7 @@ fn details<'a>(
     node: Node<'a>,
     index: usize,
     keep: bool,
-    asked_with: &mut HashSet<String>,
+    asked: &mut Asked,
 ) -> Result<First, Why> {
     let mut whole = node;
     while let Some(parent) = whole
@@ -176,7 +190,7 @@ fn details<'a>(
         whole = parent;
     }
     let parent = whole.parent().ok_or(Why::Unknown)?;
-    note_names(page, node, asked_with);
+    note_names(page, node, asked);
     let answer = Piece::Answer(keep, index);
     if parent.kind() == "member_expression" {
         let property = parent.child_by_field_name("property");
@@ -218,14 +232,14 @@ fn told<'a>(
     page: &Page<'a>,
     node: Node<'a>,
     question: &Question,
-    asked_with: &mut HashSet<String>,
+    asked: &mut Asked,
 ) -> Result<First, Why> {
     match node
         .parent()
         .filter(|it| it.kind() == "expression_statement")
     {
         Some(statement) => {
-            note_names(page, node, asked_with);
+            note_names(page, node, asked);
             Ok(First::Edits(vec![
                 page.without(page.with_what_is_above(statement)),
             ]))

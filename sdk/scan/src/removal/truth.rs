@@ -6,7 +6,7 @@
 
 use tree_sitter::Node;
 
-use super::layout::Page;
+use super::layout::{Page, parts};
 
 /// Functions that answer with a boolean, beside those that are named as a question.
 const YES_OR_NO: &[&str] = &[
@@ -52,6 +52,30 @@ impl Page<'_> {
             }),
             _ => false,
         }
+    }
+
+    /// Whether a variable is declared as a boolean, as far as its nearest declaration tells.
+    pub(super) fn is_declared_boolean(&self, variable: Node<'_>) -> bool {
+        let name = self.of(variable);
+        let mut around = variable.parent();
+        while let Some(scope) = around {
+            for declarator in scope
+                .named_children(&mut scope.walk())
+                .filter(|it| matches!(it.kind(), "lexical_declaration" | "variable_declaration"))
+                .flat_map(parts)
+            {
+                let field = |name: &str| declarator.child_by_field_name(name);
+                if field("name").is_none_or(|it| self.of(it) != name) {
+                    continue;
+                }
+                return match field("type") {
+                    Some(kind) => self.of(kind).trim_start_matches(':').trim() == "boolean",
+                    None => field("value").is_some_and(|it| self.is_boolean(it)),
+                };
+            }
+            around = scope.parent();
+        }
+        false
     }
 
     /// Whether all that matters of an expression is whether it is as good as true.

@@ -51,6 +51,12 @@ pub enum Why {
     /// In a script, what is left would not be a boolean any more.
     #[error("`{0}` beside it may be no boolean: write `Boolean({0})` or compare it first")]
     NoBoolean(String),
+    /// A script's `var`, which the whole function has.
+    #[error("what would go declares a `var`, which is there for the whole function")]
+    Hoisted,
+    /// A variable's type was told by what would go.
+    #[error("without it nothing may tell the type of `{0}`: write the type down first")]
+    TypeUntold(String),
     /// The call may fail, and what becomes of that is not a plain default.
     #[error("what becomes of an error of the call is not a plain default")]
     Fallible,
@@ -86,6 +92,7 @@ impl Why {
     }
 }
 
-fn in_one_line(code: &str) -> String {
+/// Code without its line breaks.
+pub(super) fn in_one_line(code: &str) -> String {
     code.split_whitespace().collect::<Vec<_>>().join(" ")
 }

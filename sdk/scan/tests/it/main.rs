@@ -2,7 +2,9 @@
 
 mod examples;
 mod hostile;
+mod pieces;
 mod removal;
+
 mod tree;
 
 use std::path::Path;

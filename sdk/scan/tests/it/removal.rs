@@ -95,7 +95,7 @@ fn check(before: &str, after: &str, expected_questions: usize) {
 
 #[test]
 fn flags_leave_rust_as_a_person_would_have_it() {
-    check("src/before", "src/after", 86);
+    check("src/before", "src/after", 87);
 }
 
 #[test]

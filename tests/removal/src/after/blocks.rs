@@ -1,5 +1,6 @@
 //! What a block keeps to itself: names, a lock, a value.
 
+use std::cell::RefCell;
 use std::sync::Mutex;
 
 use tenantry::Client;
@@ -36,6 +37,33 @@ pub fn value(_flags: &Client, _tenant: &str, numbers: &mut Vec<u32>) -> u32 {
     largest + u32::try_from(text.len()).unwrap_or(0)
 }
 
+/// A page that says when it ends.
+pub struct Page<'a> {
+    log: &'a RefCell<Vec<&'static str>>,
+}
+
+impl<'a> Page<'a> {
+    fn begin(log: &'a RefCell<Vec<&'static str>>) -> Self {
+        log.borrow_mut().push("begun");
+        Self { log }
+    }
+}
+
+impl Drop for Page<'_> {
+    fn drop(&mut self) {
+        self.log.borrow_mut().push("ended");
+    }
+}
+
+/// What ends with its block ends before what comes next.
+pub fn print(_flags: &Client, _tenant: &str, log: &RefCell<Vec<&'static str>>) {
+    {
+        let page = Page::begin(log);
+        page.log.borrow_mut().push("written");
+    }
+    log.borrow_mut().push("sent");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +76,8 @@ mod tests {
         let mut numbers = vec![3, 1];
         assert_eq!(value(&flags, "acme", &mut numbers), 48);
         assert_eq!(numbers, [1]);
+        let log = RefCell::default();
+        print(&flags, "acme", &log);
+        assert_eq!(*log.borrow(), ["begun", "written", "ended", "sent"]);
     }
 }

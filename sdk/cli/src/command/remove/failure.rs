@@ -20,7 +20,15 @@ pub(crate) enum RemoveFailure {
     NoRepository,
     #[error(transparent)]
     Git(#[from] GitError),
-    #[error("cannot write {}", path.display())]
+    #[error("{} was changed while the removal was made up; nothing is written", path.display())]
+    ChangedMeanwhile { path: PathBuf },
+    #[error("cannot write {}; some files are changed already and could not be put back", path.display())]
+    HalfWritten {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("cannot write {}, so nothing is written", path.display())]
     Unwritable {
         path: PathBuf,
         #[source]
@@ -36,6 +44,8 @@ impl RemoveFailure {
             Self::Uncommitted { .. } => "commit or stash that first, or give --allow-dirty",
             Self::NoRepository => "give --allow-dirty if that is meant",
             Self::Git(_) => "do what git asks for, or give --allow-dirty",
+            Self::ChangedMeanwhile { .. } => "run it again",
+            Self::HalfWritten { .. } => "check the disk, then look at git diff",
             Self::Unwritable { .. } => "check the path and its permissions",
         }
     }

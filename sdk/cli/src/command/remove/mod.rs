@@ -4,7 +4,8 @@
 //! answer stays, the files, git, and the flag's end on the server.
 //!
 //! # Map
-//! - `proof`: whether it may go. Pure. `render`: the diff and the document. Pure.
+//! - `proof`: whether it may go. Pure. `render`: the diff and the document. Pure. `write`: the
+//!   files, all or none.
 //!
 //! **Invariants**
 //! - Nothing is written where a place is refused, unless that is asked for.
@@ -14,6 +15,7 @@
 mod failure;
 mod proof;
 mod render;
+mod write;
 
 use std::path::{Path, PathBuf};
 
@@ -29,6 +31,7 @@ use tenantry_scan::{Progress, Repository, Settings};
 pub(crate) use self::failure::RemoveFailure;
 use self::proof::{Proof, Verdict, judge, word};
 use self::render::Printed;
+use self::write::{Replacement, replace};
 use super::scan::{
     ScanFailure, below_root, document, folder, names, shown_before, upload, watched,
 };
@@ -287,17 +290,23 @@ impl Remove {
         };
         let files: Vec<PathBuf> = plan.changes.iter().map(|it| file(&it.path)).collect();
         if !self.allow_dirty && !files.is_empty() {
-            let git = place.git.as_ref().ok_or(RemoveFailure::NoRepository)?;
-            let files = git.uncommitted(&files)?;
+            if place.git.is_none() {
+                return Err(RemoveFailure::NoRepository);
+            }
+            let files = Repository::uncommitted(&files)?;
             if !files.is_empty() {
                 return Err(RemoveFailure::Uncommitted { files });
             }
         }
-        for (path, change) in files.into_iter().zip(&plan.changes) {
-            std::fs::write(&path, &change.after)
-                .map_err(|source| RemoveFailure::Unwritable { path, source })?;
-        }
-        Ok(())
+        let all = files.into_iter().zip(&plan.changes);
+        let all: Vec<_> = all
+            .map(|(path, change)| Replacement {
+                path,
+                before: &change.before,
+                after: &change.after,
+            })
+            .collect();
+        replace(&all)
     }
 
     /// Tells a person what is changed and what is not.

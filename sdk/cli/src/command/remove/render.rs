@@ -142,6 +142,14 @@ fn sentence(what: &What) -> String {
         What::Idle(name) => {
             format!("nobody reads `{name}` any more, but making it may do something")
         }
+        What::Parameter(name) => {
+            format!("nobody reads the parameter `{name}` any more, but others pass it")
+        }
+        What::Gone(code) => {
+            format!(
+                "`{code}` was only there to ask for the flag and is gone: see that it did nothing else"
+            )
+        }
         What::Key => "the flag's key stands here".to_owned(),
         What::Generated => {
             "written by tenantry codegen: run that again once the flag is archived".to_owned()

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::draft::Edit;
+use super::super::layout::Page;
 use super::super::names::names as said;
 use super::{Names, Next, is_public};
 
@@ -14,7 +15,11 @@ pub(super) fn next<'a>(names: &Names<'a>, nodes: &[Node<'a>]) -> Option<Next> {
         }
         let own = node.child_by_field_name("name")?;
         let name = page.of(own);
-        if !names.is_rarer(name) || !names.was_asked_with(name) {
+        if !names.is_rarer(name)
+            || !names.was_asked_with(name)
+            || names.is_said_elsewhere(name)
+            || is_told_by_derives(*node, &page)
+        {
             return None;
         }
         let mut edits: Vec<Edit> = vec![page.without_item(*node)];
@@ -30,6 +35,7 @@ pub(super) fn next<'a>(names: &Names<'a>, nodes: &[Node<'a>]) -> Option<Next> {
                     if !page.is_harmless(value) {
                         return None;
                     }
+                    names.note_gone(value);
                     edits.push(page.without_item(parent));
                 }
                 // A variable or parameter of the same name is no field.
@@ -39,4 +45,23 @@ pub(super) fn next<'a>(names: &Names<'a>, nodes: &[Node<'a>]) -> Option<Next> {
         }
         Some(Next::Edits(edits))
     })
+}
+
+/// Whether what is derived for the struct means its fields: without one it would be read, written
+/// or compared otherwise.
+fn is_told_by_derives(field: Node<'_>, page: &Page<'_>) -> bool {
+    let item = field.parent().and_then(|list| list.parent());
+    let mut above = item.and_then(|it| it.prev_named_sibling());
+    while let Some(attribute) = above.filter(|it| it.kind() == "attribute_item" || it.is_extra()) {
+        let text = page.of(attribute);
+        let derived = text.split_once("derive(").map(|(_, rest)| rest);
+        let harmless = |name: &str| matches!(name.trim(), "Clone" | "Copy" | "Debug" | "Default");
+        if attribute.kind() == "attribute_item"
+            && derived.is_none_or(|it| !it.trim_end_matches([')', ']']).split(',').all(harmless))
+        {
+            return true;
+        }
+        above = attribute.prev_named_sibling();
+    }
+    false
 }

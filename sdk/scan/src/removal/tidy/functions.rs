@@ -19,6 +19,7 @@ pub(super) fn next<'a>(names: &Names<'a>, nodes: &[Node<'a>]) -> Option<Next> {
             || !names.is_rarer(name)
             || is_public(*node, &page)
             || is_of_trait(*node)
+            || names.is_said_elsewhere(name)
         {
             return None;
         }

@@ -18,11 +18,15 @@ pub(super) fn next<'a>(names: &Names<'a>, nodes: &[Node<'a>]) -> Option<Next> {
     Some(Next::Edits(edits))
 }
 
-/// Whether the name that an import brings stands nowhere else any more.
+/// Whether the name that an import brings stands nowhere else any more, and nothing can need it
+/// without saying it.
 fn is_idle(names: &Names<'_>, local: Node<'_>) -> bool {
     let name = names.page.of(local);
     let root = names.page.tree.root_node();
-    name != "_" && names.is_rarer(name) && names.uses(root, name, local) == 0
+    name != "_"
+        && names.is_rarer(name)
+        && names.uses(root, name, local) == 0
+        && !names.may_be_trait(name)
 }
 
 /// The edits that take an idle name out of a `use`.

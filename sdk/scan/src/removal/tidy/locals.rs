@@ -46,13 +46,14 @@ fn variable<'a>(
     if names.uses(block, name, pattern) > 0 {
         return None;
     }
-    let goes = declarator.child_by_field_name("value").is_none_or(|value| {
-        page.only_looks(value)
-            || page.only_makes(value)
-            || (names.was_asked_with(name) && page.is_harmless(value))
-    });
-    if !goes {
-        return Some(Next::Leave(pattern.start_byte()));
+    if let Some(value) = declarator.child_by_field_name("value")
+        && !page.only_looks(value)
+        && !page.only_makes(value)
+    {
+        if !names.was_asked_with(name) || !page.is_harmless(value) {
+            return Some(Next::Leave(pattern.start_byte()));
+        }
+        names.note_gone(value);
     }
     let declarators = declaration
         .named_children(&mut declaration.walk())
@@ -86,5 +87,8 @@ fn taken_out<'a>(names: &Names<'a>, declaration: Node<'a>, pattern: Node<'a>) ->
     let value = pattern.parent()?.child_by_field_name("value")?;
     let goes =
         page.only_makes(value) || (names.was_asked_with(page.of(*idle)) && page.is_harmless(value));
+    if goes {
+        names.note_gone(value);
+    }
     goes.then(|| Next::Edits(vec![page.without(page.with_what_is_above(declaration))]))
 }

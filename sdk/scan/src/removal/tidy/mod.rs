@@ -15,19 +15,39 @@ mod imports;
 mod locals;
 mod parameters;
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use tree_sitter::Node;
 
+use super::around::Around;
 use super::draft::{Draft, Edit};
+use super::keys::words;
 use super::layout::Page;
 use super::names::{captured, counts, names};
-use crate::language::Language;
+use super::plan::What;
+use super::sites::Asked;
+
+/// Traits of the language whose methods are called without saying them.
+const TRAITS: &[&str] = &[
+    "Any",
+    "BufRead",
+    "Error",
+    "FromIterator",
+    "FromStr",
+    "Future",
+    "Hash",
+    "Hasher",
+    "Read",
+    "Seek",
+    "ToSocketAddrs",
+    "Write",
+];
 
 /// What is known of names before and after.
 pub(super) struct Names<'a> {
     pub(super) page: Page<'a>,
-    pub(super) language: Language,
+    pub(super) around: &'a Around<'a>,
     before: &'a Before,
     /// How often it does now.
     now: HashMap<String, usize>,
@@ -35,6 +55,16 @@ pub(super) struct Names<'a> {
     asked_with: &'a HashSet<String>,
     /// What is idle and stays, because making it may do something.
     pub(super) left: &'a HashSet<usize>,
+    told: &'a RefCell<Told>,
+}
+
+/// What a person should be told of.
+#[derive(Debug, Default)]
+struct Told {
+    /// Code that went and may have done something.
+    gone: Vec<String>,
+    /// Parameters that are idle and stay.
+    marked: Vec<String>,
 }
 
 /// What was so before anything was done to the text.
@@ -44,13 +74,28 @@ pub(super) struct Before {
     counts: HashMap<String, usize>,
     /// Which names stood in the functions of a name.
     read: HashMap<String, HashSet<String>>,
+    /// Names that stood where only types stand.
+    types: HashSet<String>,
+    /// Names that stood where only traits stand.
+    traits: HashSet<String>,
 }
 
 impl Before {
+    /// How often a name stood in the text.
+    pub(super) fn count(&self, name: &str) -> usize {
+        self.counts.get(name).copied().unwrap_or_default()
+    }
+
     pub(super) fn of(page: &Page<'_>) -> Self {
         let mut read: HashMap<String, HashSet<String>> = HashMap::new();
+        let (mut types, mut traits) = (HashSet::new(), HashSet::new());
         let mut waiting = vec![page.tree.root_node()];
         while let Some(node) = waiting.pop() {
+            match is_trait(node) {
+                Some(true) => traits.insert(page.of(node).to_owned()),
+                Some(false) => types.insert(page.of(node).to_owned()),
+                None => false,
+            };
             if let Some(body) = node.child_by_field_name("body")
                 && node.child_by_field_name("parameters").is_some()
             {
@@ -63,8 +108,36 @@ impl Before {
         Self {
             counts: counts(page),
             read,
+            types,
+            traits,
         }
     }
+}
+
+/// Whether a name of Rust stands where only traits stand, or where only types do; `None` where
+/// either may.
+fn is_trait(name: Node<'_>) -> Option<bool> {
+    if name.kind() != "type_identifier" {
+        return None;
+    }
+    let mut node = name;
+    while let Some(parent) = node.parent() {
+        let is = |field: &str| parent.child_by_field_name(field) == Some(node);
+        match parent.kind() {
+            "generic_type" if is("type") => node = parent,
+            "trait_bounds" | "higher_ranked_trait_bound" => return Some(true),
+            "dynamic_type" | "abstract_type" | "impl_item" if is("trait") => return Some(true),
+            "qualified_type" if is("alias") => return Some(true),
+            "use_declaration"
+            | "use_list"
+            | "use_as_clause"
+            | "scoped_identifier"
+            | "scoped_type_identifier"
+            | "scoped_use_list" => return None,
+            _ => return Some(false),
+        }
+    }
+    None
 }
 
 /// What a function is called; nothing if it has no name.
@@ -80,14 +153,16 @@ enum Next {
     Leave(usize),
 }
 
-/// Takes out what is idle now; says which lines, from 1, hold a variable that is idle and stays.
+/// Takes out what is idle now; says which lines, from 1, hold what is idle and stays.
 pub(super) fn tidy(
     draft: &mut Draft,
     before: &Before,
-    asked_with: &HashSet<String>,
-) -> Vec<(usize, String)> {
+    asked: &mut Asked,
+    around: &Around<'_>,
+) -> Vec<(usize, What)> {
     let mut left = HashSet::new();
-    let mut told = Vec::new();
+    let mut idle = Vec::new();
+    let told = RefCell::default();
     // Each round takes something out or leaves something for good; a file has fewer things.
     for _ in 0..10_000 {
         let Some(tree) = draft.parse() else { break };
@@ -97,18 +172,19 @@ pub(super) fn tidy(
         };
         let names = Names {
             page,
-            language: draft.language,
+            around,
             before,
             now: counts(&page),
-            asked_with,
+            asked_with: &asked.names,
             left: &left,
+            told: &told,
         };
         match names.next() {
             Some(Next::Edits(edits)) => {
                 draft.apply(edits);
                 // Places have moved.
                 left.clear();
-                told.clear();
+                idle.clear();
             }
             Some(Next::Leave(at)) => {
                 let line = draft.text[..at].matches('\n').count() + 1;
@@ -116,13 +192,22 @@ pub(super) fn tidy(
                     .chars()
                     .take_while(|it| it.is_alphanumeric() || *it == '_')
                     .collect();
-                told.push((line, name));
+                idle.push((line, What::Idle(name)));
                 left.insert(at);
             }
             None => break,
         }
     }
-    told
+    let Told { gone, mut marked } = told.into_inner();
+    asked.gone.extend(gone);
+    marked.sort();
+    marked.dedup();
+    for name in marked {
+        let lines = draft.text.lines().enumerate();
+        let lines = lines.filter(|(_, line)| words(line, &format!("_{name}")) > 0);
+        idle.extend(lines.map(|(line, _)| (line + 1, What::Parameter(name.clone()))));
+    }
+    idle
 }
 
 impl<'a> Names<'a> {
@@ -139,6 +224,36 @@ impl<'a> Names<'a> {
     pub(super) fn is_rarer(&self, name: &str) -> bool {
         self.now.get(name).copied().unwrap_or_default()
             < self.before.counts.get(name).copied().unwrap_or_default()
+    }
+
+    /// Notes code that goes, if it may have done something.
+    pub(super) fn note_gone(&self, code: Node<'_>) {
+        if !self.page.is_surely_harmless(code) {
+            let code = self.page.of(code).to_owned();
+            self.told.borrow_mut().gone.push(code);
+        }
+    }
+
+    /// Notes a parameter that is idle and stays.
+    pub(super) fn note_marked(&self, name: &str) {
+        self.told.borrow_mut().marked.push(name.to_owned());
+    }
+
+    /// Whether other files may use an item of this name that is the file's own.
+    pub(super) fn is_said_elsewhere(&self, name: &str) -> bool {
+        self.around.says(&self.page, name)
+    }
+
+    /// Whether a name may be a trait's, whose methods are called without saying it.
+    pub(super) fn may_be_trait(&self, name: &str) -> bool {
+        let begins_large = name.starts_with(char::is_uppercase);
+        let has_small = name.contains(|it: char| it.is_lowercase());
+        begins_large
+            && has_small
+            && !self.before.types.contains(name)
+            && (self.before.traits.contains(name)
+                || name.ends_with("Ext")
+                || TRAITS.contains(&name))
     }
 
     /// Whether a function read a name before.

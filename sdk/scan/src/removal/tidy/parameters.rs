@@ -46,6 +46,7 @@ fn parameter<'a>(names: &Names<'a>, parameter: Node<'a>, pattern: Node<'a>) -> O
         return None;
     }
     let edits = calls(names, function, parameter).unwrap_or_else(|| {
+        names.note_marked(name);
         let marked = vec![Piece::Text("_".to_owned())];
         let at = pattern.start_byte();
         vec![Edit::new(at..at, marked)]
@@ -60,6 +61,9 @@ fn calls<'a>(names: &Names<'a>, function: Node<'a>, parameter: Node<'a>) -> Opti
         && !is_public(function, &page)
         && !is_of_trait(function);
     let name = function.child_by_field_name("name").filter(|_| is_own)?;
+    if names.is_said_elsewhere(page.of(name)) {
+        return None;
+    }
     let list = parameter.parent()?;
     let all: Vec<Node<'a>> = list
         .named_children(&mut list.walk())
@@ -99,7 +103,7 @@ fn calls<'a>(names: &Names<'a>, function: Node<'a>, parameter: Node<'a>) -> Opti
                 edits.push(page.without_item(*argument));
             }
             // One that may be left out.
-            None if names.language != Language::Rust => {}
+            None if names.around.language() != Language::Rust => {}
             _ => return None,
         }
     }
