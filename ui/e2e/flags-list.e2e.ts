@@ -58,6 +58,26 @@ describe("the list of flags", () => {
     await expect.poll(() => order(page)).toBe("acb");
   });
 
+  it("shows new names of flags and environments without being asked to", async () => {
+    const page = await at.open({ viewport: { width: 1280, height: 800 } });
+    const polls: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("/audit")) {
+        polls.push(request.url());
+      }
+    });
+    await signIn(page, at.server.token);
+    await page.getByRole("status").getByText("Live", { exact: true }).waitFor();
+    const any = { "If-Match": "*" };
+    await at.server.api("PATCH", "/projects/default/flags/b-second", { name: "Vole" }, any);
+    await page.getByRole("link", { name: "Vole" }).waitFor();
+    const staging = "/projects/default/environments/staging";
+    await at.server.api("PATCH", staging, { name: "Stage" });
+    await page.getByText("Stage", { exact: true }).waitFor();
+    await at.server.api("PATCH", staging, { name: "Staging" });
+    expect(polls).toEqual([]);
+  });
+
   it("reads the usage of all rows in view at once", async () => {
     const page = await at.open({ viewport: { width: 1600, height: 900 } });
     const asked: string[] = [];

@@ -3,10 +3,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Outlet, useNavigate, useRouteContext } from "@tanstack/react-router";
 import { Shell } from "@/app/shell";
 import { QueryError } from "@/design/query-error";
-import { followChange, refreshLists } from "@/features/flags/flags";
+import { followChange, followLog, refreshLists } from "@/features/flags/flags";
 import { environmentsQuery, projectsQuery } from "@/features/projects/projects";
 import { sessionQuery, signOut } from "@/features/session/session";
 import { announce, liveKey } from "@/live/changes";
+import { announceLogged, useLogged } from "@/live/log";
 import { useLive } from "@/live/use-live";
 
 const route = getRouteApi("/signed-in/projects/$project");
@@ -23,6 +24,7 @@ export function ProjectLayout() {
     onOpen: () => {
       void refreshLists(client, project);
       void client.invalidateQueries({ queryKey: ["project", project, "live"] });
+      announceLogged({ actions: [] });
     },
     onChanged: (changed) => {
       announce(changed);
@@ -31,7 +33,20 @@ export function ProjectLayout() {
       // A read that fails leaves the list to the next one; the page says that it may be stale.
       followChange(client, project, changed).catch(() => refreshLists(client, project));
     },
+    onLogged: announceLogged,
     onRefused: () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+  });
+
+  useLogged((done) => {
+    if (done.some("environment.")) {
+      void client.invalidateQueries({ queryKey: environmentsQuery(project).queryKey });
+    }
+    if (done.some("project.")) {
+      void client.invalidateQueries({ queryKey: projectsQuery.queryKey });
+    }
+    if (done.some("flag.")) {
+      void followLog(client, project);
+    }
   });
 
   return (

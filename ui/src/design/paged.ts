@@ -51,14 +51,17 @@ export function usePaged<T>(query: UseInfiniteQueryResult<Pages<T>, Error>): Pag
   };
 }
 
+/** Whether it is read again by itself; what is no list of pages is short. */
+export function isShort({ state }: { state: { data?: unknown } }): boolean {
+  const data = state.data as Partial<Pages<unknown>> | undefined;
+  return (data?.pages?.length ?? 0) <= MOST_PAGES_TO_REFRESH;
+}
+
 /**
  * Reads the lists under this key again, each as far as it is short; resolves to whether some list
  * was too long for that.
  */
 export async function refreshPaged(client: QueryClient, queryKey: QueryKey): Promise<boolean> {
-  const isLong = (key: QueryKey) =>
-    // What is no list of pages is short.
-    (client.getQueryData<Partial<Pages<unknown>>>(key)?.pages?.length ?? 0) > MOST_PAGES_TO_REFRESH;
   let some = false;
   await client.invalidateQueries({
     queryKey,
@@ -68,7 +71,7 @@ export async function refreshPaged(client: QueryClient, queryKey: QueryKey): Pro
     queryKey,
     type: "active",
     predicate: (query) => {
-      const long = isLong(query.queryKey);
+      const long = !isShort(query);
       some ||= long;
       return !long;
     },

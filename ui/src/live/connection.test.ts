@@ -40,6 +40,7 @@ function connect(random = () => 1) {
     onState: (state) => told.push(state),
     onOpen: () => told.push("opened"),
     onChanged: ({ environment, keys }) => told.push([environment, ...keys]),
+    onLogged: ({ seq, actions }) => told.push([seq, ...actions]),
     onRefused: () => told.push("refused"),
   });
   return { connection, told };
@@ -63,18 +64,36 @@ describe("LiveConnection", () => {
     const { told } = connect();
     expect(newest().protocol).toBe(SUBPROTOCOL);
     newest().onopen?.();
-    expect(newest().sent).toEqual([{ type: "subscribe", environments: ["staging", "production"] }]);
+    expect(newest().sent).toEqual([
+      { type: "subscribe", environments: ["staging", "production"], log: true },
+    ]);
     newest().onmessage?.({
       data: '{"type":"changed","environment":"staging","revision":2,"keys":["a","b"]}',
     });
-    expect(told).toEqual(["connecting", "live", "opened", ["staging", "a", "b"]]);
+    newest().onmessage?.({ data: '{"type":"logged","seq":7,"actions":["tenant.update"]}' });
+    expect(told).toEqual([
+      "connecting",
+      "live",
+      "opened",
+      ["staging", "a", "b"],
+      [7, "tenant.update"],
+    ]);
   });
 
   it("ignores what it does not know", () => {
     const { told } = connect();
     newest().onopen?.();
     told.length = 0;
-    for (const data of ["", "{", "null", "7", '{"type":"new"}', '{"type":"changed"}', null]) {
+    for (const data of [
+      "",
+      "{",
+      "null",
+      "7",
+      '{"type":"new"}',
+      '{"type":"changed"}',
+      '{"type":"logged"}',
+      null,
+    ]) {
       newest().onmessage?.({ data });
     }
     expect(told).toEqual([]);

@@ -1,5 +1,6 @@
 /**
- * The one WebSocket of a tab: it says which flags changed, never how. Kept apart from React and
+ * The one WebSocket of a tab: it says which flags changed and what was written to the audit log,
+ * never how. Kept apart from React and
  * from the query cache, so that its timing can be tested alone.
  *
  * Invariants: at most one socket and one timer at a time; after `close` neither is left, and
@@ -17,6 +18,14 @@ export interface Changed {
   keys: string[];
 }
 
+/** New entries of the project's audit log: names, the roster and tokens are told of in no other way. */
+export interface Logged {
+  /** The number of the newest. */
+  seq: number;
+  /** What was done, each once, such as `tenant.update`; none at all when it may be anything. */
+  actions: string[];
+}
+
 export interface LiveOptions {
   url: string;
   environments: readonly string[];
@@ -24,6 +33,7 @@ export interface LiveOptions {
   /** The subscription stands; whatever was read before it may be stale. */
   onOpen: () => void;
   onChanged: (changed: Changed) => void;
+  onLogged: (logged: Logged) => void;
   /** The server refused or ended the stream; the session may be over. */
   onRefused: () => void;
   /** In 0..1; spreads the reconnections of many tabs. */
@@ -77,7 +87,7 @@ export class LiveConnection {
       this.#failures = 0;
       this.#watchSilence();
       const { environments } = this.#options;
-      socket.send(JSON.stringify({ type: "subscribe", environments }));
+      socket.send(JSON.stringify({ type: "subscribe", environments, log: true }));
       this.#options.onState("live");
       this.#options.onOpen();
     };
@@ -87,6 +97,8 @@ export class LiveConnection {
       // Kinds that this build does not know are for newer ones.
       if (frame?.type === "changed" && isChanged(frame)) {
         this.#options.onChanged(frame);
+      } else if (frame?.type === "logged" && isLogged(frame)) {
+        this.#options.onLogged(frame);
       } else if (frame?.type === "heartbeat") {
         socket.send(JSON.stringify({ type: "applied", revision: frame.revision ?? 0 }));
       }
@@ -156,4 +168,8 @@ function parse(data: unknown): Record<string, unknown> | undefined {
 
 function isChanged(frame: Record<string, unknown>): frame is Record<string, unknown> & Changed {
   return typeof frame.environment === "string" && Array.isArray(frame.keys);
+}
+
+function isLogged(frame: Record<string, unknown>): frame is Record<string, unknown> & Logged {
+  return typeof frame.seq === "number" && Array.isArray(frame.actions);
 }

@@ -1,61 +1,65 @@
 /**
- * Tells a page that something was written to the project's audit log. The live connection speaks of
- * what programs are answered; names, the roster and tokens change without a word there, yet no
- * change is without an entry of the log. So its newest entry is asked for every few seconds, and at
- * once when the live connection has news.
+ * Tells the parts of the interface what was written to the project's audit log. The live connection
+ * speaks of flags' answers by itself; names, the roster, tokens and segments change without a word
+ * there, yet no change is without an entry of the log.
+ *
+ * Invariants: whoever listens is told within `PAUSE_MS` of the frame, and no more often than that,
+ * however fast the log grows; nothing that was done is left out. After a lost connection anything
+ * may have been done.
  */
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useEffectEvent, useRef } from "react";
-import { api, call, type Schemas } from "@/api/client";
-import { useChanges } from "@/live/changes";
+import { useEffect, useEffectEvent } from "react";
+import type { Logged } from "@/live/connection";
 
-export interface Logged {
-  /** The newest entry. */
-  newest: Schemas["AuditEntry"];
-  /** Whether it is the only one since the last call. */
-  only: boolean;
+type Listener = (done: Done) => void;
+
+/** What was done since the last call. */
+export interface Done {
+  /** Whether something was done whose action begins so: `tenant` is `tenant.update` and `tenants.import`. */
+  some: (...beginnings: readonly string[]) => boolean;
 }
 
-/** Soon enough to be seen at once. */
-const EVERY_MS = 1_000;
-/** An entry may name a million tenants: what takes long is asked for so many times more seldom. */
-const PAUSE_FACTOR = 20;
+/** A script that writes a hundred changes a second shall not have lists read as often. */
+const PAUSE_MS = 150;
 
-const headQuery = (project: string) =>
-  queryOptions({
-    queryKey: ["project", project, "log-head"],
-    queryFn: async ({ signal }) => {
-      const began = performance.now();
-      const request = api.GET("/api/v1/projects/{project}/audit", {
-        params: { path: { project }, query: { limit: 1 } },
-        signal,
-      });
-      const newest = (await call(request)).data.items[0] ?? null;
-      return { newest, tookMs: performance.now() - began };
-    },
-    refetchInterval: ({ state: { data } }) =>
-      Math.max(EVERY_MS, PAUSE_FACTOR * (data?.tookMs ?? 0)),
-    staleTime: 0,
-  });
+const listeners = new Set<Listener>();
+let waiting: { actions: Set<string>; anything: boolean } | undefined;
+
+/** No actions: anything may have been done. */
+export function announceLogged({ actions }: Pick<Logged, "actions">): void {
+  if (waiting === undefined) {
+    waiting = { actions: new Set(), anything: false };
+    setTimeout(tell, PAUSE_MS);
+  }
+  waiting.anything ||= actions.length === 0;
+  for (const action of actions) {
+    waiting.actions.add(action);
+  }
+}
+
+function tell(): void {
+  const told = waiting;
+  waiting = undefined;
+  if (told === undefined) {
+    return;
+  }
+  const actions = [...told.actions];
+  const done: Done = {
+    some: (...beginnings) =>
+      told.anything || beginnings.some((it) => actions.some((action) => action.startsWith(it))),
+  };
+  for (const listener of listeners) {
+    listener(done);
+  }
+}
 
 /** Calls back when the log has grown, as long as a component is shown. */
-export function useLogged(project: string, onLogged: (logged: Logged) => void): void {
-  const client = useQueryClient();
-  const { data: newest } = useQuery({ ...headQuery(project), select: ({ newest: it }) => it });
-  const seen = useRef<number>(undefined);
+export function useLogged(onLogged: Listener): void {
   const listener = useEffectEvent(onLogged);
-
   useEffect(() => {
-    if (newest === undefined) {
-      return;
-    }
-    const before = seen.current;
-    const seq = newest?.seq ?? 0;
-    seen.current = seq;
-    if (newest !== null && before !== undefined && seq > before) {
-      listener({ newest, only: seq === before + 1 });
-    }
-  }, [newest]);
-
-  useChanges(() => void client.invalidateQueries({ queryKey: headQuery(project).queryKey }));
+    const current = (done: Done) => listener(done);
+    listeners.add(current);
+    return () => {
+      listeners.delete(current);
+    };
+  }, []);
 }

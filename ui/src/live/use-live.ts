@@ -1,10 +1,11 @@
 /** Keeps one live connection open as long as a component is shown. */
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
-import { type Changed, LiveConnection, type LiveState } from "@/live/connection";
+import { type Changed, LiveConnection, type LiveState, type Logged } from "@/live/connection";
 
 interface LiveListeners {
   onOpen: () => void;
   onChanged: (changed: Changed) => void;
+  onLogged: (logged: Logged) => void;
   onRefused: () => void;
 }
 
@@ -23,6 +24,7 @@ export function useLive(
   const [state, setState] = useState<LiveState>("connecting");
   const onOpen = useEffectEvent(listeners.onOpen);
   const onChanged = useEffectEvent(listeners.onChanged);
+  const onLogged = useEffectEvent(listeners.onLogged);
   const onRefused = useEffectEvent(listeners.onRefused);
   // A string, so that an equal list made anew does not reconnect.
   const wanted = environments.join("\n");
@@ -37,6 +39,7 @@ export function useLive(
       onState: setState,
       onOpen,
       onChanged,
+      onLogged,
       onRefused,
     });
     current.current = connection;

@@ -76,7 +76,7 @@ export const tenantsText = {
       number: "Enter a number.",
     },
     changedMeanwhile: (actor: string) =>
-      `${actor} changed this tenant while you were editing. Saving would overwrite that, so it will be refused.`,
+      `${actor === "" ? "Somebody" : actor} changed this tenant while you were editing. Saving would overwrite that, so it will be refused.`,
     showTheirs: "Show the newest state",
   },
 

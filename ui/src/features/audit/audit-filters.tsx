@@ -69,16 +69,17 @@ export function AuditFilters({ environments, filter, onFilter }: AuditFiltersPro
           onChange={(value) => set("environment", value)}
           clearable
         />
-        <Button
-          variant="subtle"
-          color="gray"
-          aria-expanded={shown}
-          aria-controls={rest}
-          disabled={isUsed}
-          onClick={() => setOpened(!opened)}
-        >
-          {shown ? words.fewer : words.further}
-        </Button>
+        {!isUsed && (
+          <Button
+            variant="subtle"
+            color="gray"
+            aria-expanded={shown}
+            aria-controls={rest}
+            onClick={() => setOpened(!opened)}
+          >
+            {shown ? words.fewer : words.further}
+          </Button>
+        )}
         {Object.keys(filter).length > 0 && (
           <Button variant="subtle" color="gray" onClick={() => onFilter({})}>
             {words.clear}

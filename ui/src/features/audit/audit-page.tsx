@@ -11,7 +11,7 @@ import { PageHeader } from "@/design/page-header";
 import { refreshPaged, useBeginAnew, usePaged } from "@/design/paged";
 import { QueryError, StaleBanner } from "@/design/query-error";
 import { Cell, VirtualRows } from "@/design/virtual-rows";
-import { type AuditFilter, auditKey, auditQuery } from "@/features/audit/audit";
+import { type AuditFilter, auditListKey, auditQuery } from "@/features/audit/audit";
 import { AuditFilters } from "@/features/audit/audit-filters";
 import { EntryDrawer } from "@/features/audit/entry-drawer";
 import { ExportProgress, useExport } from "@/features/audit/export-log";
@@ -49,7 +49,7 @@ export function AuditPage({ project, environments, view, onView }: AuditPageProp
   const exporting = useExport(project, filter);
   const filtered = Object.keys(filter).length > 0;
 
-  useLogged(project, () => void refreshPaged(client, auditKey(project)).then(setChanged));
+  useLogged(() => void refreshPaged(client, auditListKey(project)).then(setChanged));
 
   // A page may hold nothing of what is looked for, and yet not be the last.
   const seeks = rows?.length === 0 && more.has;

@@ -25,12 +25,13 @@ export interface AuditFilter {
 const PAGE_SIZE = 100;
 const EXPORT_PAGE_SIZE = 200;
 
-export const auditKey = (project: string) => ["project", project, "audit"];
+const auditKey = (project: string) => ["project", project, "audit"];
+export const auditListKey = (project: string) => [...auditKey(project), "list"];
 
 export function auditQuery(project: string, filter: AuditFilter) {
   return infiniteQueryOptions({
     ...pageOptions,
-    queryKey: [...auditKey(project), filter],
+    queryKey: [...auditListKey(project), filter],
     queryFn: ({ pageParam, signal }) => readPage(project, filter, PAGE_SIZE, pageParam, signal),
     placeholderData: keepPreviousData,
   });

@@ -50,7 +50,7 @@ export function DebtPage({ project, view, onView }: DebtPageProps) {
   const client = useQueryClient();
   const query = useQuery(debtQuery(project));
   const { data: report, error } = query;
-  useLogged(project, () => void refreshDebt(client, project));
+  useLogged(() => void refreshDebt(client, project));
   return (
     <>
       <PageHeader

@@ -71,7 +71,6 @@ export function policyQuery(project: string) {
       return (await call(api.GET("/api/v1/projects/{project}/debt/policy", { params, signal })))
         .data;
     },
-    refetchInterval: REFRESH_MS,
   });
 }
 

@@ -30,7 +30,7 @@ export function PolicyPage({ project }: { project: string }) {
   useDocumentTitle(commonText.pageTitle(words.title));
   const client = useQueryClient();
   const query = useQuery(policyQuery(project));
-  useLogged(project, () => void client.invalidateQueries(policyQuery(project)));
+  useLogged(() => void client.invalidateQueries(policyQuery(project)));
   return (
     <>
       <PageHeader

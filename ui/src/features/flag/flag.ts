@@ -29,9 +29,6 @@ export interface VersionedDraft {
   etag: string;
 }
 
-/** What is known about a flag changes without a word on the stream. */
-const REFRESH_MS = 30_000;
-
 export function flagQuery({ project, flag }: Where) {
   return queryOptions({
     queryKey: [...liveKey(project), "flag", flag],
@@ -44,7 +41,6 @@ export function flagQuery({ project, flag }: Where) {
       );
       return { flag: data, etag: etagOf(response) };
     },
-    refetchInterval: REFRESH_MS,
   });
 }
 

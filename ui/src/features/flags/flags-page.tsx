@@ -6,7 +6,7 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { FlagIcon, PlusIcon, SearchIcon } from "@/design/icons";
 import { Notice } from "@/design/notice";
 import { PageHeader } from "@/design/page-header";
-import { usePaged } from "@/design/paged";
+import { isShort, useBeginAnew, usePaged } from "@/design/paged";
 import { prefetch } from "@/design/prefetch";
 import { QueryError, StaleBanner } from "@/design/query-error";
 import { debtQuery } from "@/features/debt/debt";
@@ -40,6 +40,9 @@ const ViewsMenu = lazy(async () => ({
 const BulkBar = lazy(async () => ({
   default: (await import("@/features/flags/bulk-bar")).BulkBar,
 }));
+const ChangedBar = lazy(async () => ({
+  default: (await import("@/design/list-panel")).ChangedBar,
+}));
 const StartPanel = lazy(async () => ({
   default: (await import("@/features/start/start-panel")).StartPanel,
 }));
@@ -62,7 +65,9 @@ export function FlagsPage({
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [starting, setStarting] = useState(false);
   const full = { ...view, environment: environment.key };
-  const query = useInfiniteQuery(flagsQuery(project, full));
+  const options = flagsQuery(project, full);
+  const query = useInfiniteQuery(options);
+  const beginAnew = useBeginAnew(options.queryKey);
   const { rows: flags, more } = usePaged(query);
   const { data: report } = useQuery({ ...debtQuery(project), refetchInterval: DEBT_REFRESH_MS });
   const debt = useMemo(
@@ -106,6 +111,11 @@ export function FlagsPage({
         )}
       </FlagToolbar>
       {query.isError && flags !== undefined && <StaleBanner onRetry={query.refetch} />}
+      {query.isStale && !query.isFetching && !query.isError && !isShort({ state: query }) && (
+        <Suspense fallback={null}>
+          <ChangedBar onShow={() => void beginAnew()} />
+        </Suspense>
+      )}
       <section className={classes.list} aria-label={words.title}>
         {flags === undefined &&
           (query.isError ? (

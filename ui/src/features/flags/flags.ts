@@ -13,6 +13,8 @@ import {
 } from "@tanstack/react-query";
 import { api, call, type Schemas } from "@/api/client";
 import { hasStatus } from "@/api/problem";
+import { isShort, refreshPaged } from "@/design/paged";
+import { liveKey } from "@/live/changes";
 
 export type Flag = Schemas["Flag"];
 export type FlagEnvironment = Schemas["FlagEnvironment"];
@@ -50,7 +52,6 @@ export interface FlagView {
 /** With more flags changed at once than this, one list is cheaper than each by itself. */
 const MOST_SINGLE_READS = 10;
 const PAGE_SIZE = 200;
-const REFRESH_MS = 60_000;
 
 const listsKey = (project: string) => ["project", project, "flags"];
 
@@ -80,8 +81,11 @@ export function flagsQuery(project: string, view: FlagView) {
       ).data,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
-    // Names and owners change without a word on the stream.
-    refetchInterval: REFRESH_MS,
+    // Kept true by what the live connection says; a long list is read anew when its reader wants it.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: isShort,
+    refetchOnWindowFocus: isShort,
+    refetchOnReconnect: isShort,
     // The old rows stay while the new ones come, instead of a flicker at each key press.
     placeholderData: keepPreviousData,
   });
@@ -160,7 +164,16 @@ export function isChanging(
 }
 
 export async function refreshLists(client: QueryClient, project: string): Promise<void> {
-  await client.invalidateQueries({ queryKey: listsKey(project) });
+  await refreshPaged(client, listsKey(project));
+}
+
+/** Shows what was done to flags themselves: names, owners and expiry are in no stream. */
+export async function followLog(client: QueryClient, project: string): Promise<void> {
+  await Promise.all([
+    refreshLists(client, project),
+    // A flag's page and its history.
+    client.invalidateQueries({ queryKey: liveKey(project) }),
+  ]);
 }
 
 /** Replaces one flag in every list that shows it. */

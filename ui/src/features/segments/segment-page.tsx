@@ -47,7 +47,7 @@ export function SegmentPage({ project, segment: key }: SegmentPageProps) {
 
   const refresh = () => client.invalidateQueries({ queryKey: segmentsKey(project) });
   // Its members follow the roster, its users follow flags and plans: any change may be one of it.
-  useLogged(project, () => void refresh());
+  useLogged(() => void refresh());
 
   if (segment === undefined) {
     return query.isError ? (

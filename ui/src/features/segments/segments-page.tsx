@@ -37,7 +37,7 @@ export function SegmentsPage({ project, q, onSearch }: SegmentsPageProps) {
   const [creating, dialog] = useDisclosure(false);
   const query = useQuery(segmentsQuery(project));
   // Members of segments by conditions come and go with the roster.
-  useLogged(project, () => void client.invalidateQueries({ queryKey: segmentsKey(project) }));
+  useLogged(() => void client.invalidateQueries({ queryKey: segmentsKey(project) }));
 
   const text = q.trim().toLowerCase();
   const rows = query.data?.filter(

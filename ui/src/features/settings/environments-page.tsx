@@ -16,7 +16,6 @@ import { RenameDialog } from "@/features/segments/rename-dialog";
 import { segmentKeyFrom } from "@/features/segments/segments";
 import { createEnvironment, renameEnvironment } from "@/features/settings/settings";
 import { SettingsLayout } from "@/features/settings/settings-layout";
-import { useLogged } from "@/live/log";
 import { commonText } from "@/text/common";
 import { formatCount } from "@/text/format";
 import { settingsText } from "@/text/settings";
@@ -31,7 +30,6 @@ export function EnvironmentsPage({ project }: { project: string }) {
   const [creating, creation] = useDisclosure(false);
   const [renaming, setRenaming] = useState<Environment>();
   const refresh = () => client.invalidateQueries({ queryKey: environmentsQuery(project).queryKey });
-  useLogged(project, () => void refresh());
 
   return (
     <SettingsLayout

@@ -11,7 +11,6 @@ import { toastSaved } from "@/features/flags/changed-toast";
 import { type Project, projectsQuery } from "@/features/projects/projects";
 import { renameProject } from "@/features/settings/settings";
 import { SettingsLayout } from "@/features/settings/settings-layout";
-import { useLogged } from "@/live/log";
 import { settingsText } from "@/text/settings";
 import classes from "./settings.module.css";
 
@@ -22,11 +21,6 @@ export function GeneralPage({ project: key }: { project: string }) {
   const query = useQuery(projectsQuery);
   const project = query.data?.find((it) => it.key === key);
   const refresh = () => client.invalidateQueries({ queryKey: projectsQuery.queryKey });
-  useLogged(key, ({ newest, only }) => {
-    if (!only || newest.target.startsWith("project/")) {
-      void refresh();
-    }
-  });
   return (
     <SettingsLayout project={key} section="general">
       {project === undefined &&

@@ -29,7 +29,7 @@ export function NotificationsPage({ project }: { project: string }) {
   const list = useQuery(notificationsQuery(project));
   const settings = useQuery(notificationSettingsQuery(project));
   const refresh = () => client.invalidateQueries({ queryKey: notificationsKey(project) });
-  useLogged(project, () => void refresh());
+  useLogged(() => void refresh());
   const test = useMutation({
     mutationFn: () => testNotification(project),
     onSuccess: async () => {

@@ -125,6 +125,8 @@ export async function saveNotificationSettings(
 }
 
 const MOST_NOTIFICATIONS = 50;
+const UNDER_WAY_MS = 5_000;
+const AT_REST_MS = 60_000;
 
 export function notificationsQuery(project: string) {
   return queryOptions({
@@ -136,8 +138,11 @@ export function notificationsQuery(project: string) {
       });
       return (await call(request)).data;
     },
-    // A delivery is tried, and tried again, without a word on the live connection.
-    refetchInterval: 5_000,
+    // A delivery is tried, and tried again, without an entry in the log.
+    refetchInterval: ({ state: { data } }) =>
+      data?.items.some((it) => it.deliveries.some(({ state }) => state === "waiting"))
+        ? UNDER_WAY_MS
+        : AT_REST_MS,
   });
 }
 

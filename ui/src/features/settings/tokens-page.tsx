@@ -56,8 +56,8 @@ export function TokensPage({ project, environments, session, all, onAll }: Token
   const [rotating, setRotating] = useState<Token>();
   const [revoking, setRevoking] = useState<Token>();
   const refresh = () => client.invalidateQueries({ queryKey: tokensKey(project) });
-  useLogged(project, ({ newest, only }) => {
-    if (!only || newest.target.startsWith("token/")) {
+  useLogged((done) => {
+    if (done.some("token.")) {
       void refresh();
     }
   });

@@ -70,8 +70,8 @@ export function RosterPage({ project, view, onView }: RosterPageProps) {
   const { data: known = [] } = useQuery(attributesQuery(project));
   const columns = chosen ?? commonAttributes(known, COMMON_COLUMNS);
 
-  useLogged(project, ({ newest, only }) => {
-    if (!only || newest.target.startsWith("tenant")) {
+  useLogged((done) => {
+    if (done.some("tenant")) {
       void refreshPaged(client, rosterKey(project)).then(setChanged);
     }
   });

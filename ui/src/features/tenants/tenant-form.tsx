@@ -23,6 +23,7 @@ import {
   replaceTenant,
   type TenantFacts,
   type VersionedTenant,
+  whoChanged,
 } from "@/features/tenants/tenants";
 import { useLogged } from "@/live/log";
 import { commonText } from "@/text/common";
@@ -81,12 +82,6 @@ function Form({
   const [tried, setTried] = useState(false);
   const [other, setOther] = useState<string>();
 
-  useLogged(project, ({ newest: entry }) => {
-    if (current !== undefined && entry.target === `tenant/${current.tenant.key}`) {
-      setOther(entry.actor);
-    }
-  });
-
   const save = useMutation({
     mutationFn: (demote: boolean) => {
       const facts: TenantFacts = {
@@ -106,6 +101,13 @@ function Form({
       );
       onSaved();
     },
+  });
+
+  useLogged((done) => {
+    if (current !== undefined && done.some("tenant") && !save.isPending) {
+      // A read that fails leaves it to the version that is sent along when it is saved.
+      whoChanged(project, current).then(setOther, () => {});
+    }
   });
 
   const faults = invalidFields(fields);

@@ -69,11 +69,8 @@ export function TenantPage({
   useDocumentTitle(commonText.pageTitle(name, environment.name));
 
   const refresh = () => client.invalidateQueries({ queryKey: rosterKey(project) });
-  useLogged(project, ({ newest, only }) => {
-    if (gone.current) {
-      return;
-    }
-    if (!only || newest.target === `tenant/${tenant}` || newest.target === "tenants") {
+  useLogged((done) => {
+    if (!gone.current && done.some("tenant")) {
       void refresh();
       void facts.refetch();
     }

@@ -109,6 +109,22 @@ export function tenantQuery(project: string, tenant: string) {
   });
 }
 
+/** Who has changed or removed the tenant since it was read; nobody if it is as it was. */
+export async function whoChanged(
+  project: string,
+  { tenant: { key }, etag }: VersionedTenant,
+): Promise<string | undefined> {
+  const params = { path: { project, tenant: key } };
+  const { response } = await api.GET("/api/v1/projects/{project}/tenants/{tenant}", { params });
+  if (response.ok && response.headers.get("ETag") === etag) {
+    return undefined;
+  }
+  const request = api.GET("/api/v1/projects/{project}/audit", {
+    params: { path: { project }, query: { target: `tenant/${key}`, limit: 1 } },
+  });
+  return (await call(request)).data.items[0]?.actor ?? "";
+}
+
 /** What people say of a tenant. No weight: it is learned from usage. */
 export interface TenantFacts {
   name: string | null;
