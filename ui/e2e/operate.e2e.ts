@@ -73,7 +73,7 @@ describe("the audit log", () => {
     await drawer.waitFor({ state: "hidden" });
 
     await entry(page, "targeting.update").getByRole("button").click();
-    await drawer.getByText("Is 25000").waitFor();
+    await drawer.getByText("Is 25%").waitFor();
     await page.goto(link);
     await drawer.getByText("Their import breaks").waitFor();
     await page.keyboard.press("Escape");
@@ -185,7 +185,10 @@ describe("the SDKs", () => {
   }, 60_000);
 
   it("show which flags they ask for in vain, and how to mend that", async () => {
+    await world.server.api("POST", `${PROJECT}/flags`, { key: "in-use" });
     const client = await connect(await makeToken("vain"), "tenantry-rust/0.1.0");
+    await expect.poll(() => client.revision).toBeGreaterThan(0);
+    client.ask("in-use", "acme", 5);
     client.askInVain("old-checkout", 7);
     const page = await enter(SDKS);
     const unknown = page.locator('[data-unknown="old-checkout"]');
@@ -201,6 +204,16 @@ describe("the SDKs", () => {
     await form.getByRole("button", { name: "Create flag" }).click();
     await form.waitFor({ state: "hidden" });
     await unknown.waitFor({ state: "detached" });
+
+    const inUse = `${PROJECT}/environments/production/flags/in-use`;
+    await expect
+      .poll(async () => (await world.server.api("GET", `${inUse}/usage`)).steps.length, {
+        timeout: 30_000,
+      })
+      .toBe(1);
+    await page.goto(`${inUse}?tab=usage`);
+    await page.getByText("5 answers: 5 on, 0 off").waitFor();
+    await page.locator("svg.recharts-surface").first().waitFor();
   });
 });
 

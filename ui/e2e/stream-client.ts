@@ -73,6 +73,12 @@ export class StreamClient {
     });
   }
 
+  /** Asks for a flag that is on for this tenant, as a program tells once a minute. */
+  ask(flag: string, tenant: string, times: number): void {
+    const flags = [{ flag, on: [[0, times]] }];
+    this.send({ type: "usage", age: 0, length: 60_000, tenants: [tenant], flags });
+  }
+
   end(): void {
     this.#socket.destroy();
   }

@@ -3,7 +3,7 @@ import "@/app/library-later.css";
 import "@mantine/spotlight/styles.layer.css";
 import { useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { Spotlight, spotlight } from "@mantine/spotlight";
+import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
@@ -35,6 +35,7 @@ interface Entry {
 
 const words = shellText.palette;
 const PAUSE_MS = 120;
+const [store, control] = createSpotlight();
 const MOST = 6;
 
 export function Palette({ project, environment, environments, asked, onHelp }: PaletteProps) {
@@ -46,7 +47,15 @@ export function Palette({ project, environment, environments, asked, onHelp }: P
   const flags = useQuery({ ...flagSearchQuery(project, q), enabled: searched });
   const tenants = useQuery({ ...findTenantsQuery(project, q), enabled: searched });
   // biome-ignore lint/correctness/useExhaustiveDependencies: each time that it is asked for
-  useEffect(() => spotlight.open(), [asked]);
+  useEffect(() => control.open(), [asked]);
+
+  // What the server finds comes above what was first until then: the first one is meant again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time that something is found
+  useEffect(() => {
+    if (searched) {
+      selectFirst();
+    }
+  }, [searched, flags.data, tenants.data]);
 
   const params = { project, environment };
   const pages: Entry[] = navigation.map(({ label, to, icon: Icon, keys }) => ({
@@ -134,11 +143,14 @@ export function Palette({ project, environment, environments, asked, onHelp }: P
 
   return (
     <Spotlight.Root
+      store={store}
       query={query}
       onQueryChange={setQuery}
       shortcut={null}
       scrollable
       maxHeight="min(32rem, 70dvh)"
+      overlayProps={{ blur: 0 }}
+      classNames={{ actionsGroup: classes.group }}
     >
       <Spotlight.Search
         placeholder={words.placeholder}
@@ -176,6 +188,14 @@ export function Palette({ project, environment, environments, asked, onHelp }: P
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** The library marks the element that is chosen itself, and keeps its place. */
+function selectFirst(): void {
+  const list = document.querySelector(".mantine-Spotlight-actionsList");
+  list?.querySelector("[data-selected]")?.removeAttribute("data-selected");
+  list?.querySelector("[data-action]")?.setAttribute("data-selected", "true");
+  store.updateState((state) => ({ ...state, selected: 0 }));
 }
 
 function matching(entries: Entry[], query: string): Entry[] {

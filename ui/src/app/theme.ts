@@ -97,6 +97,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     SegmentedControl: { defaultProps: { withItemsBorders: false } },
+    Modal: { defaultProps: { overlayProps: { backgroundOpacity: 0.45 } } },
+    Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.45 } } },
     Switch: { defaultProps: { withThumbIndicator: false } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },

@@ -8,9 +8,7 @@ const show = (changes: Parameters<typeof FieldDiff>[0]["changes"]) =>
 
 it("tells what was and what is, also in words", () => {
   show([{ path: "targeting.rollout.threshold", before: 5000, after: 25000 }]);
-  expect(screen.getByRole("list", { name: "Changes" }).textContent).toBe(
-    "targeting.rollout.thresholdWas 5000→Is 25000",
-  );
+  expect(screen.getByRole("list", { name: "Changes" }).textContent).toBe("RolloutWas 5%→Is 25%");
 });
 
 it("tells of key lists who was added and who was taken off", () => {

@@ -6,6 +6,7 @@ import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { Schemas } from "@/api/client";
 import { diffText } from "@/text/diff";
+import { formatThreshold } from "@/text/format";
 import classes from "./field-diff.module.css";
 
 export type FieldChange = Schemas["AuditChange"];
@@ -28,7 +29,7 @@ export function FieldDiff({ changes, label = diffText.label }: FieldDiffProps) {
       <ul className={classes.diff} aria-label={label}>
         {changes.map((change) => (
           <li key={change.path} className={classes.change}>
-            <span className={classes.path}>{change.path}</span>
+            <FieldName path={change.path} />
             <Values {...change} />
           </li>
         ))}
@@ -37,7 +38,39 @@ export function FieldDiff({ changes, label = diffText.label }: FieldDiffProps) {
   );
 }
 
-function Values({ path, before, after }: FieldChange) {
+/** What people call the field, where that is known; else its path in the document. */
+function FieldName({ path }: { path: string }) {
+  const name = diffText.fields[fieldOf(path)];
+  return name === undefined ? (
+    <span className={classes.path}>{path}</span>
+  ) : (
+    <span className={classes.name} title={path}>
+      {name}
+    </span>
+  );
+}
+
+/** A path without the document that it is in. */
+function fieldOf(path: string): string {
+  return path.replace(/^(targeting|flag|segment|tenant|environments\.[^.]+)\./, "");
+}
+
+/** Shares and switches as they are written everywhere else. */
+function inWords(path: string, value: unknown): unknown {
+  const field = fieldOf(path);
+  if (field === "rollout.threshold" && typeof value === "number") {
+    return formatThreshold(value);
+  }
+  return field === "on" && typeof value === "boolean"
+    ? value
+      ? diffText.on
+      : diffText.off
+    : value;
+}
+
+function Values({ path, before: was, after: is }: FieldChange) {
+  const before = inWords(path, was);
+  const after = inWords(path, is);
   const list = LISTS.has(path.slice(path.lastIndexOf(".") + 1));
   if (list && (Array.isArray(before) || Array.isArray(after))) {
     return (

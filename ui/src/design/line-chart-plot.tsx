@@ -52,7 +52,10 @@ export default function LineChartPlot({
         padding: { left: 4, right: 4 },
       }}
       yAxisProps={{ width: 44, allowDecimals: false, domain: [0, "auto"] }}
-      tooltipProps={{ labelFormatter: (at) => format.time(Number(at)) }}
+      // Asked without a label, too, while nothing is pointed at.
+      tooltipProps={{
+        labelFormatter: (at) => (typeof at === "number" ? format.time(at) : ""),
+      }}
       {...(limit !== undefined && {
         referenceLines: [
           {

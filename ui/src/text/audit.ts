@@ -107,6 +107,7 @@ export const actionText: Record<string, string> = {
   "list.remove": "Took tenants off a list",
   "members.add": "Added members",
   "members.remove": "Took members out",
+  "notification_settings.update": "Changed who is told",
   "plan.advance": "Moved the rollout on",
   "plan.approve": "Approved the next stage",
   "plan.block": "Blocked the rollout",

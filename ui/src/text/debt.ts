@@ -8,8 +8,7 @@ export const debtText = {
   policyLink: "Policy",
 
   number: "Debt",
-  numberHelp:
-    "The sum of its flags': days past expiry × (1 + references in code) × (1 + extensions).",
+  numberHelp: "For each flag: days past expiry × (1 + references in code) × (1 + extensions).",
   formula: (debt: number, days: number, references: number, extensions: number) =>
     `${formatCount(debt)} = ${plural(days, "day", "days")} past expiry × (1 + ${plural(references, "reference", "references")}) × (1 + ${plural(extensions, "extension", "extensions")})`,
   noDebt: "It is not past its expiry, so it owes nothing.",

@@ -21,6 +21,7 @@ export const flagText = {
 
   header: {
     copyKey: (key: string) => `Copy the key ${key}`,
+    key: "Key",
     kind: "Kind",
     owner: "Owner",
     noOwner: "Nobody",
@@ -88,6 +89,8 @@ export const flagText = {
     effectOn: "On",
     effectOff: "Off",
     effectShare: "A share",
+    ruleAttributes:
+      "Attributes are what a program passes with its call, so the preview cannot count them. For what the roster knows, ask for a segment.",
     ruleShareHelp: "The others go on to the next rule.",
     moveUp: (n: number) => `Move rule ${n} up`,
     moveDown: (n: number) => `Move rule ${n} down`,
@@ -258,7 +261,7 @@ export const flagText = {
     byTenant: "By tenant",
     tenant: "Tenant",
     total: (on: number, off: number) =>
-      `${formatCount(on + off)} answers: ${formatCount(on)} on, ${formatCount(off)} off`,
+      `${plural(on + off, "answer", "answers")}: ${formatCount(on)} on, ${formatCount(off)} off`,
     others: (n: number) => `${plural(n, "tenant", "tenants")} not named`,
     more: "The tenants that ask most; others are not shown.",
   },

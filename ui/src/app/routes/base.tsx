@@ -75,6 +75,7 @@ export const projectRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/projects/$project",
   component: lazyRouteComponent(() => import("@/app/project-layout"), "ProjectLayout"),
+  notFoundComponent: MissingPage,
 });
 
 /** Everything that is shown for one environment; the switcher in the bar changes `$environment`. */

@@ -141,12 +141,12 @@ export function AuditPage({ project, environments, view, onView }: AuditPageProp
             onOpen={({ seq }) => onView({ ...view, entry: seq })}
             estimate={45}
             columns={[
-              { key: "when", head: words.columns.when, width: "8.5rem" },
+              { key: "when", head: words.columns.when, width: "7rem" },
               { key: "who", head: words.columns.who, width: "minmax(7rem, 1fr)" },
-              { key: "what", head: words.columns.what, width: "minmax(10rem, 1.3fr)" },
-              { key: "target", head: words.columns.target, width: "minmax(10rem, 1.5fr)" },
+              { key: "what", head: words.columns.what, width: "minmax(9.5rem, 1.2fr)" },
+              { key: "target", head: words.columns.target, width: "minmax(12rem, 1.6fr)" },
               { key: "where", head: words.columns.where, width: "minmax(6rem, 0.8fr)" },
-              { key: "why", head: words.columns.why, width: "minmax(10rem, 2fr)" },
+              { key: "why", head: words.columns.why, width: "minmax(9rem, 2fr)" },
             ]}
           >
             {(it, { tabIndex }) => (

@@ -51,7 +51,9 @@ export function CodeTab({ where }: { where: Where }) {
           <thead>
             <tr>
               <th scope="col">{words.where}</th>
-              <th scope="col">{words.call}</th>
+              <th scope="col" className={classes.call}>
+                {words.call}
+              </th>
               <th scope="col">{words.changed}</th>
             </tr>
           </thead>
@@ -64,7 +66,7 @@ export function CodeTab({ where }: { where: Where }) {
                     {it.path}:{it.line}
                   </span>
                 </th>
-                <td>
+                <td className={classes.call}>
                   <code>{it.call}</code>
                 </td>
                 <td>

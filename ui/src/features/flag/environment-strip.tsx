@@ -1,5 +1,6 @@
 /** All environments' state of one flag, side by side, each a link to itself. */
 import { Link } from "@tanstack/react-router";
+import { useCurrentInView } from "@/design/use-current-in-view";
 import type { Flag, Where } from "@/features/flag/flag";
 import { type Environment, inPathOrder } from "@/features/projects/projects";
 import { flagText } from "@/text/flag";
@@ -15,8 +16,9 @@ interface EnvironmentStripProps {
 const words = flagText.strip;
 
 export function EnvironmentStrip({ where, flag, environments }: EnvironmentStripProps) {
+  const row = useCurrentInView<HTMLElement>(where.environment);
   return (
-    <nav className={classes.strip} aria-label={flagText.environments}>
+    <nav ref={row} className={classes.strip} aria-label={flagText.environments}>
       {inPathOrder(environments).map(({ key, name }) => {
         const it = flag.environments.find(({ environment }) => environment === key);
         const on = it?.on === true && flag.archived_at == null;

@@ -88,13 +88,13 @@ export function FlagHeader({ where, flag, now, onAction }: FlagHeaderProps) {
         }
       />
       <dl className={classes.facts}>
-        <Fact label={flagsText.columns.flag}>
+        <Fact label={words.key}>
           <CopyText value={flag.key} label={words.copyKey(flag.key)} />
         </Fact>
         <Fact label={words.kind}>{flagsText.kind(flag.kind)}</Fact>
         <Fact label={words.owner}>{flag.owner || words.noOwner}</Fact>
         <Fact label={words.expires}>
-          <ExpiryLabel expiresOn={flag.expires_on} now={now} />
+          <ExpiryLabel expiresOn={flag.expires_on} now={now} over={archived} />
           {flag.extensions > 0 && (
             <span className={classes.note}>{words.extended(flag.extensions)}</span>
           )}

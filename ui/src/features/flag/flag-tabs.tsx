@@ -2,6 +2,7 @@
 import { Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Fragment, lazy, Suspense } from "react";
+import { useCurrentInView } from "@/design/use-current-in-view";
 import { DetailsDialog } from "@/features/flag/details-dialog";
 import type { VersionedFlag, Where } from "@/features/flag/flag";
 import type { FlagAction } from "@/features/flag/flag-header";
@@ -39,8 +40,9 @@ interface FlagTabsProps {
 }
 
 export function FlagTabs({ where, current }: FlagTabsProps) {
+  const row = useCurrentInView<HTMLElement>(current);
   return (
-    <nav className={classes.tabs} aria-label={flagText.tabsLabel}>
+    <nav ref={row} className={classes.tabs} aria-label={flagText.tabsLabel}>
       {FLAG_TABS.map((tab) => (
         <Fragment key={tab}>
           <Link

@@ -102,7 +102,7 @@ export function KeyList({ project, label, keys, saved, disabled, onChange }: Key
               <span>{key}</span>
               {!disabled && (
                 <CloseButton
-                  size={18}
+                  size={24}
                   iconSize={12}
                   aria-label={words.removeTenant(key)}
                   onClick={() => remove(key, index)}

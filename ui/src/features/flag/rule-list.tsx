@@ -41,7 +41,7 @@ export function RuleList(props: RuleListProps) {
     if (target !== undefined) {
       wanted.current = undefined;
       const row = list.current?.children[target.index];
-      const buttons = row?.querySelectorAll<HTMLButtonElement>("[data-action]:not(:disabled)");
+      const buttons = row?.querySelectorAll<HTMLElement>("[data-action]:not(:disabled)");
       const found = [...(buttons ?? [])].find(({ dataset }) => dataset.action === target.action);
       (found ?? buttons?.[0] ?? add.current)?.focus();
     }
@@ -85,7 +85,11 @@ export function RuleList(props: RuleListProps) {
           variant="default"
           size="xs"
           leftSection={<PlusIcon size={14} />}
-          onClick={() => onChange([...rules, { conditions: [], effect: "on" }])}
+          onClick={() => {
+            // What it is for is what one writes first.
+            wanted.current = { index: rules.length, action: "describe" };
+            onChange([...rules, { conditions: [], effect: "on" }]);
+          }}
         >
           {words.addRule}
         </Button>
@@ -130,6 +134,7 @@ function RuleEditor({
           className={classes.description}
           variant="unstyled"
           size="xs"
+          data-action="describe"
           aria-label={`${words.rule(number)}: ${words.ruleFor}`}
           placeholder={words.ruleFor}
           value={rule.description ?? ""}
@@ -188,6 +193,9 @@ function RuleEditor({
               onRule({ ...rule, conditions: conditions as NonNullable<Rule["conditions"]> })
             }
           />
+          {rule.conditions?.some(({ attribute }) => attribute) && (
+            <p className={classes.attributes}>{words.ruleAttributes}</p>
+          )}
         </div>
       </div>
       <div className={classes.clause}>

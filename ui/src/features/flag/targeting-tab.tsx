@@ -134,7 +134,10 @@ export function TargetingTab({ where, state, asked, disabled }: TargetingTabProp
           />
         </Section>
       </div>
-      <FlipPreview {...asked} project={where.project} dirty={changed.length > 0} on={draft.on} />
+      {/* Of an archived flag nobody gets anything: there is nothing to ask. */}
+      {!disabled && (
+        <FlipPreview {...asked} project={where.project} dirty={changed.length > 0} on={draft.on} />
+      )}
     </div>
   );
 }

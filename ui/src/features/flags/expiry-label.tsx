@@ -9,9 +9,18 @@ import classes from "./expiry-label.module.css";
 interface ExpiryLabelProps {
   expiresOn: string | null | undefined;
   now: Date;
+  /** It is gone already: the day is told, and nothing is made of it. */
+  over?: boolean;
 }
 
-export function ExpiryLabel({ expiresOn, now }: ExpiryLabelProps) {
+export function ExpiryLabel({ expiresOn, now, over = false }: ExpiryLabelProps) {
+  if (over && expiresOn) {
+    return (
+      <time className={classes.over} dateTime={expiresOn}>
+        {formatDay(expiresOn)}
+      </time>
+    );
+  }
   const expiry = expiryOf(expiresOn, now);
   return (
     <span className={classes.expiry} data-state={expiry.state}>

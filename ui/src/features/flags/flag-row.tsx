@@ -41,6 +41,8 @@ const StateBadges = lazy(async () => ({
 }));
 
 const words = flagsText;
+/** More of them would push each other out of sight. */
+const SHOWN_TAGS = 3;
 const COPIED_MS = 1_500;
 
 export function FlagRow({
@@ -121,11 +123,16 @@ export function FlagRow({
           <span className={classes.metaOwner}>
             <Owner flag={flag} />
           </span>
-          {flag.tags.map((tag) => (
-            <span key={tag} className={classes.tag}>
+          {flag.tags.slice(0, SHOWN_TAGS).map((tag) => (
+            <span key={tag} className={classes.tag} title={tag}>
               {tag}
             </span>
           ))}
+          {flag.tags.length > SHOWN_TAGS && (
+            <span title={flag.tags.slice(SHOWN_TAGS).join(", ")}>
+              {words.moreTags(flag.tags.length - SHOWN_TAGS)}
+            </span>
+          )}
         </span>
       </Cell>
       <Cell className={classes.rolloutCell}>
@@ -178,7 +185,7 @@ export function FlagRow({
         </Cell>
       )}
       <Cell className={classes.expiryCell} label={words.columns.expires}>
-        <ExpiryLabel expiresOn={flag.expires_on} now={now} />
+        <ExpiryLabel expiresOn={flag.expires_on} now={now} over={archived} />
         {health !== undefined && (
           <Suspense fallback={null}>
             <StateBadges states={health} />

@@ -44,7 +44,7 @@ const words = flagsText;
 const ROW_PX = 68;
 const INSTANTS = ["created_at", "updated_at"] as const;
 /** What the expiry beside it says already. */
-const SAID: readonly string[] = ["due", "expired", "overdue"];
+const SAID: readonly string[] = ["due", "expired", "overdue", "unowned"];
 
 export function FlagTable(props: FlagTableProps) {
   const { project, environment, environments, flags, more, total, debt, now, stale } = props;

@@ -32,7 +32,9 @@ export function RolloutRow({ path, plan, tabIndex }: RolloutRowProps) {
         >
           {plan.name === "" ? plan.flag : plan.name}
         </Link>
-        <span className={classes.aside}>{plan.flag}</span>
+        {plan.name !== "" && plan.name !== plan.flag && (
+          <span className={classes.key}>{plan.flag}</span>
+        )}
       </Cell>
       <Cell>
         <StatusBadge view={plan} />
@@ -52,7 +54,7 @@ export function RolloutRow({ path, plan, tabIndex }: RolloutRowProps) {
           ended={!isUnderWay(plan.status)}
         />
       </Cell>
-      <Cell>
+      <Cell className={classes.guard}>
         <GuardWord plan={plan} />
       </Cell>
       <Cell className={classes.actions}>

@@ -58,7 +58,10 @@ export function Timeline({ path, seen, onEdit, allAdmissions, onAllAdmissions }:
           <CommandBar seen={seen} commands={commands} onEdit={onEdit} />
         </header>
         {view.status === "paused" && view.pause != null && (
-          <p className={classes.paused}>{words.pauses[view.pause]}</p>
+          <p className={classes.paused} data-harm={isHarm(view.pause) || undefined}>
+            <span>{words.pauses[view.pause]}</span>
+            <PausedWhy view={view} />
+          </p>
         )}
         {view.trouble != null && (
           <p className={classes.trouble} role="alert">
@@ -98,6 +101,16 @@ export function Timeline({ path, seen, onEdit, allAdmissions, onAllAdmissions }:
       {commands.dialog}
     </div>
   );
+}
+
+/** Whose words they were that stopped it, where there are any. */
+function PausedWhy({ view }: { view: PlanView }) {
+  const decision = view.decisions.find(({ pause }) => pause === view.pause);
+  return decision?.reason == null ? null : <span className={classes.why}>{decision.reason}</span>;
+}
+
+function isHarm(pause: PlanView["pause"]): boolean {
+  return pause === "harm" || pause === "trips";
 }
 
 function summaryOf(view: PlanView): string {

@@ -3,6 +3,7 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { PageHeader } from "@/design/page-header";
+import { useCurrentInView } from "@/design/use-current-in-view";
 import { commonText } from "@/text/common";
 import { settingsText } from "@/text/settings";
 import classes from "./settings.module.css";
@@ -27,10 +28,11 @@ interface SettingsLayoutProps {
 
 export function SettingsLayout({ project, section, actions, help, children }: SettingsLayoutProps) {
   useDocumentTitle(commonText.pageTitle(settingsText.sections[section], settingsText.title));
+  const row = useCurrentInView<HTMLElement>(section);
   return (
     <>
       <PageHeader title={settingsText.title} {...(actions !== undefined && { actions })} />
-      <nav className={classes.tabs} aria-label={settingsText.title}>
+      <nav ref={row} className={classes.tabs} aria-label={settingsText.title}>
         {SECTIONS.map(({ key, to }) => (
           <Link
             key={key}
