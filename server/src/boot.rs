@@ -118,10 +118,10 @@ impl Server {
             .asking(Prometheus::new(&config.plans)?)
             .failing(config.plans.plan_fault);
         plan::start(&carrier, &clock, &config.plans);
-        if config.bootstrap.demo {
-            demo::start(&carrier, &usage, &clock).await?;
-        }
         let instances = Instances::start(&store, &clock, &tasks);
+        if config.bootstrap.demo {
+            demo::start(&carrier, &usage, &instances, &clock).await?;
+        }
         let digests = Digests::new(&config);
         debt::start(&store, &instances, digests, &clock, &tasks);
         let notifier = Notifier::new(&config, &store, &clock);

@@ -70,15 +70,27 @@ async fn every_screen_has_something_to_show() {
     .await;
 
     let debt = project.get("/debt").await.ok(200);
-    let overdue = &debt["flags"].as_array().expect("flags");
-    let mut overdue = overdue.iter().filter(|flag| {
+    let is = |key: &str, state: &str| {
+        let mut flags = debt["flags"].as_array().expect("flags").iter();
+        let flag = flags.find(|flag| flag["key"] == key).expect("it is debt");
         let states = flag["states"].as_array().expect("states");
-        states.contains(&json!("overdue"))
-    });
-    assert!(
-        overdue.any(|flag| flag["key"] == "export-to-parquet"),
-        "{debt:#}"
-    );
+        assert!(
+            states.contains(&json!(state)),
+            "{key} is not {state}: {debt:#}"
+        );
+    };
+    is("export-to-parquet", "overdue");
+    is("export-to-parquet", "ready");
+    is("bulk-import", "unused");
+    is("old-checkout", "unknown");
+    let trend = project.get("/debt/trend").await.ok(200);
+    let days = trend["days"].as_array().or(trend["items"].as_array());
+    let owed: Vec<_> = days
+        .expect("days")
+        .iter()
+        .map(|it| it["debt"].as_u64())
+        .collect();
+    assert!(owed.len() > 30 && owed.first() < owed.last(), "{trend:#}");
 
     // Another start goes on with all that.
     let flags = project.get("/flags?limit=200").await.ok(200);

@@ -47,7 +47,7 @@ describe("the debt report", () => {
     await page.keyboard.press("Enter");
     const details = page.getByRole("dialog", { name: `Debt of ${OVERDUE}` });
     const proof = details.getByRole("region", { name: "Can it go?" });
-    await proof.getByText("What keeps it").waitFor();
+    await proof.getByText("Safe to remove: keep the code for on.").waitFor();
     await proof.getByRole("row", { name: /^production 300 0/ }).waitFor();
     await details.getByText(/days past expiry × \(1 \+ 0 references\)/).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -61,6 +61,8 @@ fn sentence(
             let evidence = removal.evidence.join(" ");
             format!("Safe to remove, keeping the code for {keep}: {evidence} {asked}")
         }
+        // What is ready says who asked.
+        State::Unused if flag.is_temporary && removal.keep.is_some() => return None,
         State::Unused => asked(flag, now),
         State::Unowned => "Nobody owns it any more: name an owner.".to_owned(),
         State::Unknown | State::Other => return None,

@@ -162,10 +162,12 @@ fn debt(days_past_expiry: i64, references: u32, extensions: u32) -> u64 {
     days * (1 + u64::from(references)) * (1 + u64::from(extensions))
 }
 
-/// Sums up the flags by owner, the deepest in debt first, and what nobody owns last.
+/// Sums up the flags by owner, the deepest in debt first, and what nobody owns last. A key that is
+/// no flag has no owner to name.
 fn owners(flags: &[IndebtedFlag]) -> Vec<OwnersDebt> {
     let mut sums: BTreeMap<Option<&str>, (u32, u64)> = BTreeMap::new();
-    for flag in flags {
+    let known = |flag: &&IndebtedFlag| !flag.states.contains(&State::Unknown);
+    for flag in flags.iter().filter(known) {
         let sum = sums.entry(flag.owner.as_deref()).or_default();
         sum.0 += 1;
         sum.1 += flag.debt;

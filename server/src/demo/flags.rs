@@ -10,6 +10,14 @@ pub(super) const PARTNERS_KEY: &str = "design-partners";
 /// Its tenants.
 pub(super) const PARTNERS: [&str; 4] = ["acme-corp", "globex", "initech", "umbrella"];
 
+/// A flag that was made and that no program ever asked for.
+const NEVER_ASKED: &str = "bulk-import";
+
+/// Whether programs ask for a flag.
+pub(super) fn is_asked(flag: &str) -> bool {
+    flag != NEVER_ASKED
+}
+
 /// A flag of the demo.
 pub(super) struct DemoFlag {
     pub(super) key: &'static str,
@@ -215,7 +223,7 @@ fn in_debt() -> Vec<DemoFlag> {
             created_days_ago: 60,
             expires_in_days: Some(30),
             ..release(
-                "bulk-import",
+                NEVER_ASKED,
                 "Bulk import",
                 "Import a whole workspace at once.",
             )

@@ -7,6 +7,7 @@
 //! - Everything goes through the one way to write, so the demo has a history like any project.
 
 mod flags;
+mod history;
 mod rollout;
 mod seed;
 mod tenants;
@@ -19,6 +20,7 @@ use tenantry_store::{
 use thiserror::Error;
 
 use crate::clock::SharedClock;
+use crate::instances::Instances;
 use crate::plan::Carrier;
 use crate::usage::Usage;
 
@@ -74,6 +76,7 @@ pub(crate) async fn fill(store: &Store, clock: &SharedClock) -> Result<(), DemoE
 pub(crate) async fn start(
     carrier: &Carrier,
     usage: &Usage,
+    instances: &Instances,
     clock: &SharedClock,
 ) -> Result<(), DemoError> {
     let store = &carrier.store;
@@ -84,7 +87,14 @@ pub(crate) async fn start(
     let flag = store.flag(&project, &moving).await?;
     let is_in_use = flag.is_some_and(|flag| flag.archived_at.is_none());
     match environment(store, &project, "production").await? {
-        Some(production) if is_in_use => rollout::start(carrier, usage, clock, production).await,
+        Some(production) if is_in_use => {
+            let is_first = store.plan(&production, &moving).await?.is_none();
+            rollout::start(carrier, usage, clock, production).await?;
+            if is_first {
+                history::debt(store, instances, &project, clock.now()).await?;
+            }
+            Ok(())
+        }
         Some(_) | None => Ok(()),
     }
 }

@@ -19,7 +19,7 @@ use tenantry_store::{
 use super::flags::{MOVING, PARTNERS_KEY, before_the_plan};
 use super::tenants::{DemoTenant, all};
 use super::traffic::told;
-use super::{DemoError, targeting};
+use super::{DemoError, history, targeting};
 use crate::clock::SharedClock;
 use crate::plan::{Carrier, Opened, Who};
 use crate::usage::{Reporter, Usage};
@@ -82,6 +82,7 @@ pub(super) async fn start(
         scope,
     };
     if carrier.store.plan(&demo.scope, &demo.flag).await?.is_none() {
+        demo.tell_of_days(carrier).await?;
         for minute in (1..=PAST_MINUTES).rev() {
             demo.tell((minute - 1) * 60_000, 60_000).await;
         }
@@ -106,6 +107,21 @@ pub(super) async fn start(
 }
 
 impl Demo {
+    /// Tells of the days before.
+    async fn tell_of_days(&self, carrier: &Carrier) -> Result<(), DemoError> {
+        let newest = carrier.publisher.newest(self.scope.id()).await;
+        let scope = carrier
+            .publisher
+            .environment(self.scope.project().key(), self.scope.key());
+        let (Some(newest), Some(scope)) = (newest, scope) else {
+            return Ok(());
+        };
+        let ruleset = newest.publication().replica().ruleset();
+        let (store, now) = (&carrier.store, self.clock.now());
+        history::usage(store, &scope, ruleset, &self.tenants, now).await?;
+        Ok(())
+    }
+
     /// Tells of a window that ended `age` milliseconds ago.
     async fn tell(&self, age: u64, length: u64) {
         let newest = self.carrier.publisher.newest(self.scope.id()).await;

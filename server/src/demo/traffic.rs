@@ -11,7 +11,7 @@ use rand::{Rng, RngExt as _};
 use tenantry_core::Ruleset;
 use tenantry_protocol::usage::{Calls, FlagWindow, Outcomes, Row, WindowFrame};
 
-use super::flags::MOVING;
+use super::flags::{MOVING, is_asked};
 use super::tenants::DemoTenant;
 
 /// The tenant for which the new code path does not work.
@@ -22,7 +22,7 @@ const FAILING: f64 = 0.4;
 /// How long requests take: buckets of latencies, and the share of requests in each.
 const LATENCY: [(u8, f64); 3] = [(28, 0.7), (31, 0.25), (37, 0.05)];
 /// A flag that somebody forgot in the code.
-const FORGOTTEN: &str = "old-checkout";
+pub(super) const FORGOTTEN: &str = "old-checkout";
 const MINUTE: f64 = 60_000.0;
 
 /// What programs tell of a window that ended `age` milliseconds ago and was `length` long.
@@ -44,6 +44,9 @@ pub(super) fn told(
         }
         for flag in ruleset.flags() {
             let key = flag.key().as_str();
+            if !is_asked(key) {
+                continue;
+            }
             let window = calls.entry(key).or_insert_with(|| window(key));
             let on = ruleset.is_enabled(key, &tenant.key) == Some(true);
             let rows = if on { &mut window.on } else { &mut window.off };
