@@ -61,6 +61,10 @@ describe("the targeting of a flag", () => {
       );
     });
     await page.getByText("4 tenants added.").waitFor();
+    // Whoever is on the roster has a name beside the key.
+    const listed = page.getByRole("list", { name: "Allow list" });
+    await listed.getByText("Tenant 2 tenant-2").waitFor();
+    await listed.getByText("not-on-the-roster", { exact: true }).waitFor();
     await preview(page).getByText("+3").first().waitFor();
     await preview(page).getByText("Tenant 2").waitFor();
     await preview(page).getByText("15% of tenants").waitFor();
@@ -101,10 +105,39 @@ describe("the targeting of a flag", () => {
       .first()
       .click();
     await preview(page).getByText("This cannot be saved yet").waitFor();
+    // The roster's attributes are suggested, and so are their values.
+    await rule.getByRole("combobox", { name: "Attribute" }).fill("pl");
+    await page.getByRole("option", { name: "plan" }).click();
+    await rule.getByRole("combobox", { name: "Values" }).focus();
+    await page.getByRole("option", { name: "enterprise" }).waitFor();
+    await page.keyboard.press("Escape");
     expect(await page.getByRole("button", { name: "Review and save" }).isDisabled()).toBe(true);
     await page.getByRole("button", { name: "Discard" }).click();
     await rule.waitFor({ state: "detached" });
     await preview(page).getByText("Nothing is changed yet").waitFor();
+  });
+
+  it("waits for a variant of another flag", async () => {
+    const other = await makeFlag("with-variants");
+    await at.server.target("production", other, {
+      on: true,
+      rollout: { threshold: 100_000 },
+      variants: [
+        { name: "blue", weight: 1 },
+        { name: "green", weight: 1 },
+      ],
+    });
+    const flag = await makeFlag("waiting");
+    await at.server.target("production", flag, { prerequisites: [{ flag: other, on: true }] });
+    const page = await open();
+    await openFlag(page, flag);
+    await page.getByRole("combobox", { name: `Variants of ${other}` }).click();
+    await page.getByRole("option", { name: "green" }).click();
+    await page.keyboard.press("Escape");
+    await save(page, "Only the green half");
+    await expect
+      .poll(async () => (await at.server.targeting("production", flag)).prerequisites)
+      .toMatchObject([{ flag: other, variants: ["green"] }]);
   });
 
   it("is not left with unsaved changes by mistake", async () => {
@@ -230,8 +263,19 @@ describe("a flag as a whole", () => {
     await at.server.target("production", flag, { rollout: { threshold: 90_000 } });
     const page = await open();
     await openFlag(page, flag, "?tab=history");
+    // The making of the flag is told field by field.
+    await page.getByText("Times put off", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Go back to this" }).first().click();
-    await page.getByRole("dialog").getByRole("button", { name: "Go back" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("Is 5%").waitFor();
+    await preview(page)
+      .getByText(/^−1?\d$/)
+      .first()
+      .waitFor();
+    await preview(page).getByText("Would lose it").first().waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await picture(page, "flag-revert");
+    await dialog.getByRole("button", { name: "Go back" }).click();
     await page.getByText("The targeting is as it was then.").waitFor();
     expect(await at.server.targeting("production", flag)).toMatchObject({
       on: true,

@@ -18,6 +18,8 @@ interface ConfirmDialogProps {
   danger?: boolean;
   /** Whether to ask why; the answer is kept in the audit log. */
   reason?: "optional" | "required";
+  /** Of the dialog, where more than a question stands in it. */
+  size?: "md" | "lg";
   /** For what the caller asks besides, while it is not answered. */
   disabled?: boolean;
   /** Resolves once it is done, whereupon the dialog closes; what it rejects with is shown. */
@@ -33,6 +35,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       opened={props.opened}
       onClose={props.onCancel ?? props.onClose}
       title={props.title}
+      size={props.size ?? "md"}
       closeButtonProps={{ "aria-label": commonText.close }}
       centered
     >

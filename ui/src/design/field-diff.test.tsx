@@ -26,3 +26,12 @@ it("leaves markup what it is: text", () => {
   expect(screen.getByText("<img src=x onerror=alert(1)>")).toBeDefined();
   expect(document.querySelector("img")).toBeNull();
 });
+
+it("tells what was made field by field, without what it has not", () => {
+  show([
+    { path: "flag", before: null, after: { key: "a", owner: null, tags: [], extensions: 0 } },
+    { path: "segment", before: { key: "b" }, after: null },
+  ]);
+  const list = screen.getByRole("list", { name: "Changes" });
+  expect(list.textContent).toBe("KeyIs aTimes put offIs 0KeyWas b");
+});

@@ -27,7 +27,7 @@ export function FieldDiff({ changes, label = diffText.label }: FieldDiffProps) {
   return (
     <div className={classes.frame}>
       <ul className={classes.diff} aria-label={label}>
-        {changes.map((change) => (
+        {changes.flatMap(readable).map((change) => (
           <li key={change.path} className={classes.change}>
             <FieldName path={change.path} />
             <Values {...change} />
@@ -66,6 +66,27 @@ function inWords(path: string, value: unknown): unknown {
       ? diffText.on
       : diffText.off
     : value;
+}
+
+/** What was made or deleted is told field by field, and only what it has. */
+function readable(change: FieldChange): FieldChange[] {
+  const { path, before, after } = change;
+  const whole = isFields(after) && before == null ? after : before;
+  if (!isFields(whole) || (before != null && after != null)) {
+    return [change];
+  }
+  const fields = Object.entries(whole).filter(
+    ([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0),
+  );
+  return fields.map(([name, value]) => ({
+    path: `${path}.${name}`,
+    before: after == null ? value : null,
+    after: after == null ? null : value,
+  }));
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function Values({ path, before: was, after: is }: FieldChange) {

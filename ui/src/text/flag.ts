@@ -61,6 +61,9 @@ export const flagText = {
     addPrerequisite: "Add a prerequisite",
     prerequisiteFlag: "Flag",
     prerequisiteWanted: "must be",
+    prerequisiteVariants: "with",
+    anyVariant: "any variant",
+    variantsOf: (flag: string) => `Variants of ${flag}`,
     removePrerequisite: (flag: string) => `Remove the prerequisite ${flag}`,
     block: "Block list",
     blockHelp: "Never get the flag.",
@@ -294,6 +297,10 @@ export const flagText = {
     revertHelp: (when: string, who: string) =>
       `The targeting becomes what it was right after ${who}'s change of ${when}. That is a change like any other, and can be gone back on as well.`,
     revertConfirm: "Go back",
+    revertChanges: "What becomes different",
+    revertSame: "The targeting is the same now: there is nothing to go back to.",
+    revertUnknown:
+      "Whom this reaches cannot be told beforehand: what was done since does not fit together here. Look at the page after going back.",
     reverted: "The targeting is as it was then.",
     details: (n: number) => plural(n, "field", "fields"),
   },

@@ -143,11 +143,11 @@ export function newestChangeQuery({ project, environment, flag }: Where, etag: s
 
 export async function revertTargeting(
   { project, environment, flag }: Where,
-  body: { to: number; reason?: string; demote: boolean },
+  { etag, ...body }: { to: number; reason?: string; demote: boolean; etag: string },
 ) {
   const request = api.POST(
     "/api/v1/projects/{project}/environments/{environment}/flags/{flag}/targeting/revert",
-    { params: { path: { project, environment, flag }, header: { "If-Match": "*" } }, body },
+    { params: { path: { project, environment, flag }, header: { "If-Match": etag } }, body },
   );
   return (await call(request)).data;
 }

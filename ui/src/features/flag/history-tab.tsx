@@ -1,21 +1,18 @@
 /** What was done to the flag, by whom and why, each change field by field; and the way back. */
-import { Button, Checkbox, SegmentedControl, Skeleton, UnstyledButton } from "@mantine/core";
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, SegmentedControl, Skeleton, UnstyledButton } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Ago } from "@/design/ago";
-import { ConfirmDialog } from "@/design/confirm-dialog";
 import { FieldDiff } from "@/design/field-diff";
 import { ClockIcon } from "@/design/icons";
 import { Notice } from "@/design/notice";
 import { usePaged } from "@/design/paged";
 import { QueryError } from "@/design/query-error";
-import { type AuditEntry, historyQuery, revertTargeting } from "@/features/flag/evidence";
-import { demotions, refreshFlag, type Where } from "@/features/flag/flag";
-import { toastSaved } from "@/features/flags/changed-toast";
-import { auditText } from "@/text/audit";
+import { type AuditEntry, historyQuery } from "@/features/flag/evidence";
+import type { Where } from "@/features/flag/flag";
+import { actionText, auditText } from "@/text/audit";
 import { flagText } from "@/text/flag";
-import { formatMoment } from "@/text/format";
 import classes from "./history-tab.module.css";
 
 interface HistoryTabProps {
@@ -27,6 +24,9 @@ interface HistoryTabProps {
 }
 
 const words = flagText.history;
+const RevertDialog = lazy(async () => ({
+  default: (await import("@/features/flag/revert-dialog")).RevertDialog,
+}));
 
 export function HistoryTab(props: HistoryTabProps) {
   const { where, environmentName, everywhere, archived, onEverywhere } = props;
@@ -74,7 +74,14 @@ export function HistoryTab(props: HistoryTabProps) {
         </Button>
       )}
       {reverting !== undefined && (
-        <RevertDialog where={where} entry={reverting} onClose={() => setReverting(undefined)} />
+        <Suspense fallback={null}>
+          <RevertDialog
+            where={where}
+            entry={reverting}
+            later={rows?.filter(({ seq }) => seq > reverting.seq) ?? []}
+            onClose={() => setReverting(undefined)}
+          />
+        </Suspense>
       )}
     </>
   );
@@ -96,7 +103,7 @@ function Entry({ project, entry, canRevert, onRevert }: EntryProps) {
     <li className={classes.entry} data-seq={entry.seq}>
       <div className={classes.head}>
         <strong>{entry.actor}</strong>
-        <span className={classes.action}>{entry.action}</span>
+        <span title={entry.action}>{actionText[entry.action] ?? entry.action}</span>
         {entry.environment != null && (
           <span className={classes.environment}>{entry.environment}</span>
         )}
@@ -125,52 +132,6 @@ function Entry({ project, entry, canRevert, onRevert }: EntryProps) {
         </UnstyledButton>
       )}
     </li>
-  );
-}
-
-interface RevertDialogProps {
-  where: Where;
-  entry: AuditEntry;
-  onClose: () => void;
-}
-
-function RevertDialog({ where, entry, onClose }: RevertDialogProps) {
-  const client = useQueryClient();
-  const [losses, setLosses] = useState<readonly string[]>();
-  const [demote, setDemote] = useState(false);
-  return (
-    <ConfirmDialog
-      opened
-      title={words.revertTitle}
-      confirm={words.revertConfirm}
-      reason="optional"
-      disabled={losses !== undefined && !demote}
-      onClose={onClose}
-      onConfirm={async (reason) => {
-        try {
-          await revertTargeting(where, {
-            to: entry.seq,
-            demote,
-            ...(reason !== "" && { reason }),
-          });
-        } catch (error) {
-          setLosses(demotions(error));
-          throw error;
-        }
-        await refreshFlag(client, where);
-        toastSaved(`revert/${where.flag}`, words.reverted);
-      }}
-    >
-      {words.revertHelp(formatMoment(entry.at), entry.actor)}
-      {losses !== undefined && (
-        <Checkbox
-          mt="sm"
-          label={flagText.save.consent}
-          checked={demote}
-          onChange={(event) => setDemote(event.currentTarget.checked)}
-        />
-      )}
-    </ConfirmDialog>
   );
 }
 

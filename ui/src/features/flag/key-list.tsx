@@ -3,6 +3,7 @@ import { Button, CloseButton, TextInput } from "@mantine/core";
 import { type ClipboardEvent, useRef, useState } from "react";
 import { parseKeys, withKeys, without } from "@/features/flag/draft";
 import { TenantInput } from "@/features/flag/tenant-input";
+import { useNames } from "@/features/tenants/use-names";
 import { flagText } from "@/text/flag";
 import classes from "./key-list.module.css";
 
@@ -53,8 +54,14 @@ export function KeyList({ project, label, keys, saved, disabled, onChange }: Key
     });
   };
 
+  // Of those that are shown without a search; a search by name finds among the names known by then.
+  const names = useNames(project, keys.slice(0, SHOWN));
   const old = new Set(saved);
-  const found = search === "" ? keys : keys.filter((key) => key.includes(search.trim()));
+  const text = search.trim().toLowerCase();
+  const found =
+    text === ""
+      ? keys
+      : keys.filter((key) => `${key}\n${names.get(key) ?? ""}`.toLowerCase().includes(text));
   const shown = found.slice(0, SHOWN);
   return (
     <div className={classes.list}>
@@ -99,7 +106,7 @@ export function KeyList({ project, label, keys, saved, disabled, onChange }: Key
         <ul ref={list} className={classes.keys} aria-label={label}>
           {shown.map((key, index) => (
             <li key={key} className={classes.key} data-new={!old.has(key) || undefined}>
-              <span>{key}</span>
+              <TenantName tenant={key} name={names.get(key)} />
               {!disabled && (
                 <CloseButton
                   size={24}
@@ -122,5 +129,17 @@ export function KeyList({ project, label, keys, saved, disabled, onChange }: Key
         <span role="status">{said}</span>
       </div>
     </div>
+  );
+}
+
+/** The key is what the list has; the name says who that is. */
+function TenantName({ tenant, name }: { tenant: string; name: string | undefined }) {
+  if (name === undefined || name === tenant) {
+    return <span>{tenant}</span>;
+  }
+  return (
+    <span>
+      {name} <code className={classes.code}>{tenant}</code>
+    </span>
   );
 }

@@ -1,18 +1,18 @@
-/** Flags that this flag waits for. */
-import { ActionIcon, Button, Select } from "@mantine/core";
+/** Flags that this flag waits for, and which answer of theirs. */
+import { ActionIcon, Button, Select, TagsInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { PlusIcon, TrashIcon } from "@/design/icons";
 import type { Prerequisite } from "@/features/flag/draft";
 import { flagSearchQuery } from "@/features/flag/evidence";
+import { targetingQuery, type Where } from "@/features/flag/flag";
 import { flagText } from "@/text/flag";
 import classes from "./prerequisite-list.module.css";
 
 interface PrerequisiteListProps {
-  project: string;
   /** The flag that waits: it cannot wait for itself. */
-  flag: string;
+  where: Where;
   prerequisites: readonly Prerequisite[];
   disabled: boolean;
   onChange: (prerequisites: Prerequisite[]) => void;
@@ -21,8 +21,7 @@ interface PrerequisiteListProps {
 const words = flagText.editor;
 
 export function PrerequisiteList({
-  project,
-  flag,
+  where,
   prerequisites,
   disabled,
   onChange,
@@ -31,43 +30,22 @@ export function PrerequisiteList({
   const [adding, setAdding] = useState(false);
   const [search, setSearch] = useState("");
   const [asked] = useDebouncedValue(search, 150);
-  const { data = [] } = useQuery({ ...flagSearchQuery(project, asked), enabled: adding });
-  const taken = new Set([flag, ...prerequisites.map((it) => it.flag)]);
+  const { data = [] } = useQuery({ ...flagSearchQuery(where.project, asked), enabled: adding });
+  const taken = new Set([where.flag, ...prerequisites.map((it) => it.flag)]);
   return (
     <div className={classes.prerequisites}>
       {prerequisites.map((it, index) => (
-        <div key={it.flag} className={classes.row}>
-          <code className={classes.flag}>{it.flag}</code>
-          <span>{words.prerequisiteWanted}</span>
-          <Select
-            size="xs"
-            w={92}
-            aria-label={`${it.flag} ${words.prerequisiteWanted}`}
-            data={[
-              { value: "on", label: words.effectOn },
-              { value: "off", label: words.effectOff },
-            ]}
-            value={it.on === false ? "off" : "on"}
-            allowDeselect={false}
-            disabled={disabled}
-            onChange={(value) => onChange(prerequisites.with(index, { ...it, on: value === "on" }))}
-          />
-          {(it.variants ?? []).length > 0 && <code>{it.variants?.join(", ")}</code>}
-          {!disabled && (
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={26}
-              aria-label={words.removePrerequisite(it.flag)}
-              onClick={() => {
-                onChange(prerequisites.toSpliced(index, 1));
-                add.current?.focus();
-              }}
-            >
-              <TrashIcon size={14} />
-            </ActionIcon>
-          )}
-        </div>
+        <Row
+          key={it.flag}
+          where={where}
+          prerequisite={it}
+          disabled={disabled}
+          onChange={(changed) => onChange(prerequisites.with(index, changed))}
+          onRemove={() => {
+            onChange(prerequisites.toSpliced(index, 1));
+            add.current?.focus();
+          }}
+        />
       ))}
       {adding ? (
         <Select
@@ -107,6 +85,72 @@ export function PrerequisiteList({
             {words.addPrerequisite}
           </Button>
         )
+      )}
+    </div>
+  );
+}
+
+interface RowProps {
+  where: Where;
+  prerequisite: Prerequisite;
+  disabled: boolean;
+  onChange: (prerequisite: Prerequisite) => void;
+  onRemove: () => void;
+}
+
+function Row({ where, prerequisite, disabled, onChange, onRemove }: RowProps) {
+  const { flag, on, variants = [] } = prerequisite;
+  const wantsOn = on !== false;
+  const { data: other } = useQuery({ ...targetingQuery({ ...where, flag }), enabled: wantsOn });
+  const known = other?.draft.variants.map(({ name }) => name) ?? [];
+  return (
+    <div className={classes.row}>
+      <code className={classes.flag}>{flag}</code>
+      <span>{words.prerequisiteWanted}</span>
+      <Select
+        size="xs"
+        w={92}
+        aria-label={`${flag} ${words.prerequisiteWanted}`}
+        data={[
+          { value: "on", label: words.effectOn },
+          { value: "off", label: words.effectOff },
+        ]}
+        value={wantsOn ? "on" : "off"}
+        allowDeselect={false}
+        disabled={disabled}
+        // Whoever does not have a flag has none of its variants.
+        onChange={(value) => onChange(value === "on" ? { flag, on: true } : { flag, on: false })}
+      />
+      {wantsOn && (known.length > 0 || variants.length > 0) && (
+        <>
+          <span>{words.prerequisiteVariants}</span>
+          <TagsInput
+            size="xs"
+            className={classes.variants}
+            aria-label={words.variantsOf(flag)}
+            placeholder={variants.length === 0 ? words.anyVariant : ""}
+            data={known}
+            value={[...variants]}
+            disabled={disabled}
+            acceptValueOnBlur
+            onChange={(chosen) =>
+              onChange(
+                chosen.length === 0 ? { flag, on: true } : { flag, on: true, variants: chosen },
+              )
+            }
+          />
+        </>
+      )}
+      {!disabled && (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={26}
+          aria-label={words.removePrerequisite(flag)}
+          onClick={onRemove}
+        >
+          <TrashIcon size={14} />
+        </ActionIcon>
       )}
     </div>
   );

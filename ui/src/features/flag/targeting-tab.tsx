@@ -13,6 +13,7 @@ import { Section } from "@/features/flag/section";
 import type { DraftState } from "@/features/flag/use-draft";
 import { VariantList } from "@/features/flag/variant-list";
 import { ShareField } from "@/features/flags/share-field";
+import { attributesQuery } from "@/features/tenants/tenants";
 import { flagText } from "@/text/flag";
 import { formatCount, formatThreshold } from "@/text/format";
 import classes from "./targeting-tab.module.css";
@@ -30,6 +31,7 @@ const words = flagText.editor;
 export function TargetingTab({ where, state, asked, disabled }: TargetingTabProps) {
   const { draft, base, changed, edit } = state;
   const { data: segments = [] } = useQuery(segmentsQuery(where.project));
+  const { data: attributes = [] } = useQuery(attributesQuery(where.project));
   const is = (field: DraftField) => changed.includes(field);
   const of = (field: DraftField) => problemsOf(asked.problems, field);
 
@@ -53,8 +55,7 @@ export function TargetingTab({ where, state, asked, disabled }: TargetingTabProp
           problems={of("prerequisites")}
         >
           <PrerequisiteList
-            project={where.project}
-            flag={where.flag}
+            where={where}
             prerequisites={draft.prerequisites}
             disabled={disabled}
             onChange={(prerequisites) => edit({ prerequisites })}
@@ -90,7 +91,7 @@ export function TargetingTab({ where, state, asked, disabled }: TargetingTabProp
           <RuleList
             rules={draft.rules}
             segments={segments}
-            attributes={[]}
+            attributes={attributes}
             disabled={disabled}
             problems={asked.problems}
             onChange={(rules) => edit({ rules })}

@@ -81,6 +81,39 @@ export function findTenantsQuery(project: string, text: string) {
   });
 }
 
+/** So many tenants are read at once; a roster of fewer needs no further question. */
+const NAMES_AT_ONCE = 1_000;
+
+/** The names of the first tenants of the roster by key, and whether those are all. */
+export function namesQuery(project: string) {
+  return queryOptions({
+    queryKey: [...rosterKey(project), "names"],
+    queryFn: async ({ signal }) => {
+      const request = api.GET("/api/v1/projects/{project}/tenants", {
+        params: { path: { project }, query: { limit: NAMES_AT_ONCE } },
+        signal,
+      });
+      const { items, next_cursor } = (await call(request)).data;
+      return { names: new Map(items.map(({ key, name }) => [key, name])), all: !next_cursor };
+    },
+  });
+}
+
+/** One tenant's name; `null` if it is not on the roster. Not by its address: absence is no error. */
+export function nameQuery(project: string, tenant: string) {
+  return queryOptions({
+    queryKey: [...rosterKey(project), "name", tenant],
+    queryFn: async ({ signal }) => {
+      const request = api.GET("/api/v1/projects/{project}/tenants", {
+        params: { path: { project }, query: { q: tenant, limit: NAMES_AT_ONCE } },
+        signal,
+      });
+      const { items } = (await call(request)).data;
+      return items.find(({ key }) => key === tenant)?.name ?? null;
+    },
+  });
+}
+
 export interface VersionedTenant {
   tenant: TenantWithUsage;
   etag: string;
