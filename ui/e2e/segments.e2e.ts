@@ -144,6 +144,19 @@ describe("a segment of listed tenants", () => {
   });
 });
 
+describe("a segment that is not there", () => {
+  it("is told of calmly, with the way back", async () => {
+    const page = await enter(`${SEGMENTS}/nothing-here`, { expected: /404/ });
+    await page.getByText("There is no such segment").waitFor();
+    expect(await page.locator(".mantine-Notification-root").count()).toBe(0);
+    await page.getByRole("link", { name: "To the segments" }).click();
+    await page.getByRole("heading", { name: "Segments", exact: true }).waitFor();
+    await page.goto("/projects/nothing-here/segments");
+    await page.getByRole("link", { name: "Go to the flags" }).click();
+    await page.getByRole("heading", { name: "Flags", exact: true }).waitFor();
+  });
+});
+
 describe("the look of segments", () => {
   it.each(["light", "dark"] as const)(
     "is sound in %s, whatever segments are called",

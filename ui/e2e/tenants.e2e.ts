@@ -179,6 +179,10 @@ describe("a tenant", () => {
   it("is answered although nobody put it onto the roster", async () => {
     const page = await enter(`${PRODUCTION}/tenants/stranger%2Fwith%20slash`, { expected: /404/ });
     await page.getByText("Not on the roster.").waitFor();
+    const entry = page
+      .getByRole("navigation", { name: "Main" })
+      .getByRole("link", { name: "Tenants" });
+    expect(await entry.getAttribute("aria-current")).toBe("page");
     await page.getByRole("button", { name: "Add it to the roster" }).click();
     const dialog = page.getByRole("dialog", { name: "Add a tenant" });
     await dialog.getByLabel("Name", { exact: true }).fill("Stranger");

@@ -8,6 +8,8 @@ export interface NavigationEntry {
   label: string;
   /** An address as the router knows it; `$project` and `$environment` are filled in. */
   to: string;
+  /** Further addresses that belong to it: one of these, or one below, and the entry is marked. */
+  within?: readonly string[];
   icon: ComponentType<{ size?: number }>;
   group: "flags" | "tenants" | "operate";
   /** The keys that lead there, one after the other: `g f`. */

@@ -1,7 +1,7 @@
 /** The navigation: beside the page on a wide screen, in a drawer on a narrow one. */
 import { ActionIcon } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import type { NavigationEntry } from "@/app/navigation";
 import { navigation } from "@/app/router";
@@ -92,7 +92,12 @@ interface EntryProps {
   onGo?: () => void;
 }
 
-function Entry({ entry: { icon: Icon, label, to, keys }, project, environment, onGo }: EntryProps) {
+function Entry({ entry, project, environment, onGo }: EntryProps) {
+  const { icon: Icon, label, to, keys, within = [] } = entry;
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const isWithin = within
+    .map((it) => it.replace("$project", project).replace("$environment", environment))
+    .some((it) => path === it || path.startsWith(`${it}/`));
   return (
     <Link
       // Checked by a test: the entries are part of what the router's own types are made from.
@@ -101,6 +106,7 @@ function Entry({ entry: { icon: Icon, label, to, keys }, project, environment, o
       className={classes.entry}
       activeOptions={{ includeSearch: false }}
       activeProps={{ "aria-current": "page" }}
+      {...(isWithin && { "aria-current": "page" })}
       preload="intent"
       {...(onGo && { onClick: onGo })}
     >

@@ -36,7 +36,16 @@ export function QueryError({ error, onRetry }: QueryErrorProps) {
   }
   if (error instanceof ApiProblem && error.status === 404) {
     return (
-      <Notice alert icon={<SearchIcon size={20} />} title={words.missingTitle}>
+      <Notice
+        alert
+        icon={<SearchIcon size={20} />}
+        title={words.missingTitle}
+        action={
+          <Button component="a" href="/" variant="default">
+            {words.home}
+          </Button>
+        }
+      >
         {words.missing}
       </Notice>
     );

@@ -23,6 +23,10 @@ export const segmentsText = {
   none: "A segment names a set of tenants once, such as design partners or everybody on the enterprise plan, so that rules and rollouts can ask for it.",
   noMatchTitle: "No segment matches",
   noMatch: "No segment has this in its name or key.",
+  missingTitle: "There is no such segment",
+  missing: (key: string) =>
+    `No segment of this project has the key ${key}. It may have been deleted, or the link may be cut short.`,
+  toSegments: "To the segments",
   clear: "Clear search",
   columns: { segment: "Segment", kind: "Made of", members: "Members", updated: "Changed" },
   listed: "Listed tenants",

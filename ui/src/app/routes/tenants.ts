@@ -71,6 +71,10 @@ export const entries: readonly NavigationEntry[] = [
   {
     label: shellText.pages.tenants,
     to: "/projects/$project/tenants",
+    within: [
+      "/projects/$project/environments/$environment/tenants",
+      "/projects/$project/environments/$environment/compare",
+    ],
     icon: BuildingIcon,
     group: "tenants",
     keys: "g t",

@@ -2,8 +2,8 @@
  * What `tenantry debt` would say of a report in a build, word for word, as far as it is told without
  * a look at the code.
  *
- * Invariants: the sentences are the command's own (`sdk/cli/src/command/debt`); whoever changes
- * them there changes them here.
+ * Invariants: the sentences are the command's own (`sdk/cli/src/command/debt`); `gate.test.ts`
+ * compares them with its snapshots.
  */
 import type { IndebtedFlag, Policy, Report, State } from "@/features/debt/debt";
 

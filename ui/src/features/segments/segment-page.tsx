@@ -4,11 +4,12 @@ import { useDisclosure, useDocumentTitle } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { ApiProblem } from "@/api/problem";
+import { ApiProblem, hasStatus } from "@/api/problem";
 import { ConfirmDialog } from "@/design/confirm-dialog";
 import { CopyText } from "@/design/copy-button";
-import { DotsIcon } from "@/design/icons";
+import { DotsIcon, SearchIcon } from "@/design/icons";
 import { ListSkeleton } from "@/design/list-panel";
+import { Notice } from "@/design/notice";
 import { PageHeader } from "@/design/page-header";
 import { QueryError, StaleBanner } from "@/design/query-error";
 import { toastSaved } from "@/features/flags/changed-toast";
@@ -49,6 +50,23 @@ export function SegmentPage({ project, segment: key }: SegmentPageProps) {
   // Its members follow the roster, its users follow flags and plans: any change may be one of it.
   useLogged(() => void refresh());
 
+  if (segment === undefined && hasStatus(query.error, 404)) {
+    return (
+      <Notice
+        icon={<SearchIcon size={20} />}
+        title={segmentsText.missingTitle}
+        action={
+          <Link to="/projects/$project/segments" params={{ project }}>
+            <Button component="span" variant="default">
+              {segmentsText.toSegments}
+            </Button>
+          </Link>
+        }
+      >
+        {segmentsText.missing(key)}
+      </Notice>
+    );
+  }
   if (segment === undefined) {
     return query.isError ? (
       <QueryError error={query.error} onRetry={query.refetch} />

@@ -7,6 +7,7 @@ import { lazy, Suspense } from "react";
 import { Ago } from "@/design/ago";
 import { PlusIcon, SearchIcon, SegmentIcon } from "@/design/icons";
 import { ListPanel, ListSkeleton, ListToolbar } from "@/design/list-panel";
+import list from "@/design/named-rows.module.css";
 import { Notice } from "@/design/notice";
 import { PageHeader } from "@/design/page-header";
 import { prefetch } from "@/design/prefetch";
@@ -18,7 +19,6 @@ import { useLogged } from "@/live/log";
 import { commonText } from "@/text/common";
 import { formatCount } from "@/text/format";
 import { segmentsText } from "@/text/segments";
-import classes from "./segments.module.css";
 
 interface SegmentsPageProps {
   project: string;
@@ -94,7 +94,7 @@ export function SegmentsPage({ project, q, onSearch }: SegmentsPageProps) {
             rows={rows}
             rowKey={({ key }) => key}
             rowProps={({ key }) => ({ "data-segment": key })}
-            rowClassName={classes.row}
+            rowClassName={list.row}
             onOpen={(segment) => void navigate({ to, params: paramsOf(segment) })}
             estimate={53}
             columns={[
@@ -106,15 +106,13 @@ export function SegmentsPage({ project, q, onSearch }: SegmentsPageProps) {
           >
             {(segment) => (
               <>
-                <Cell className={classes.nameCell}>
-                  <Link to={to} params={paramsOf(segment)} className={classes.name} tabIndex={-1}>
+                <Cell className={list.nameCell}>
+                  <Link to={to} params={paramsOf(segment)} className={list.name} tabIndex={-1}>
                     {segment.name}
                   </Link>
-                  {segment.name !== segment.key && (
-                    <span className={classes.key}>{segment.key}</span>
-                  )}
+                  {segment.name !== segment.key && <span className={list.key}>{segment.key}</span>}
                 </Cell>
-                <Cell className={classes.muted}>
+                <Cell className={`${list.muted} ${list.whole}`}>
                   {segment.conditions == null
                     ? words.listed
                     : words.conditions(segment.conditions.length)}
@@ -122,7 +120,7 @@ export function SegmentsPage({ project, q, onSearch }: SegmentsPageProps) {
                 <Cell numeric label={words.columns.members}>
                   {formatCount(segment.size)}
                 </Cell>
-                <Cell className={classes.muted} label={words.columns.updated}>
+                <Cell className={list.muted} label={words.columns.updated}>
                   <Ago at={segment.updated_at} />
                 </Cell>
               </>

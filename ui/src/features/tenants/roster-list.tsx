@@ -2,6 +2,7 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Ago } from "@/design/ago";
+import rows from "@/design/named-rows.module.css";
 import { SortHead, sortOf } from "@/design/sort-head";
 import { Cell, type More, VirtualRows } from "@/design/virtual-rows";
 import { attributeText } from "@/features/tenants/attributes";
@@ -66,7 +67,7 @@ export function RosterList({
       stale={stale}
       onOpen={(tenant) => void navigate({ to, params: paramsOf(tenant) })}
       rowProps={({ key }) => ({ "data-tenant": key })}
-      rowClassName={classes.row}
+      rowClassName={rows.row}
       estimate={53}
       columns={[
         {
@@ -108,11 +109,11 @@ export function RosterList({
     >
       {(tenant, { tabIndex }) => (
         <>
-          <Cell className={classes.nameCell}>
-            <Link to={to} params={paramsOf(tenant)} className={classes.name} tabIndex={-1}>
+          <Cell className={rows.nameCell}>
+            <Link to={to} params={paramsOf(tenant)} className={rows.name} tabIndex={-1}>
               {tenant.name}
             </Link>
-            {tenant.name !== tenant.key && <span className={classes.key}>{tenant.key}</span>}
+            {tenant.name !== tenant.key && <span className={rows.key}>{tenant.key}</span>}
           </Cell>
           {columns.map((name) => (
             <Cell key={name} label={name} className={classes.attributeCell}>
@@ -140,7 +141,7 @@ export function RosterList({
               formatCount(Math.round(tenant.usage.requests_per_day))
             )}
           </Cell>
-          <Cell label={words.column.lastSeen} className={`${classes.time} ${classes.seen}`}>
+          <Cell label={words.column.lastSeen} className={`${rows.muted} ${classes.seen}`}>
             {tenant.usage == null ? (
               <span className={classes.none}>{words.never}</span>
             ) : (
@@ -153,7 +154,7 @@ export function RosterList({
             )}
           </Cell>
           {roomy && (
-            <Cell label={words.column.added} className={classes.time}>
+            <Cell label={words.column.added} className={rows.muted}>
               <Ago at={tenant.created_at} />
             </Cell>
           )}
