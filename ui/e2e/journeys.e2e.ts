@@ -41,7 +41,8 @@ describe("a flag's targeting", () => {
   it("is edited, looked at and saved by keyboard alone", async () => {
     await makeTenants("tenant-1", "tenant-2", "tenant-3");
     await at.server.api("POST", `${PROJECT}/flags`, { key: "by-keys", name: "By keys" });
-    const page = await at.open();
+    // A rule that is half written is refused.
+    const page = await at.open({ expected: /422/ });
     await signIn(page, at.server.token);
     await page.keyboard.press("Control+k");
     await page.getByRole("textbox", { name: "Search flags, tenants and pages" }).waitFor();

@@ -35,6 +35,7 @@ export const diffText = {
     archived_at: "Archived",
     conditions: "Conditions",
     weight: "Weight",
+    "plan.decision": "Decision",
     "plan.stage": "Stage",
     "plan.status": "State of the plan",
     "plan.stages": "Stages",

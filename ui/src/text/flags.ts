@@ -69,7 +69,6 @@ export const flagsText = {
   elsewhere: (environment: string, on: boolean, threshold: number) =>
     `${environment}: ${on ? `on, ${formatThreshold(threshold)}` : "off"}`,
   tags: "Tags",
-  moreTags: (n: number) => `+${n}`,
   kindFilter: "Kind",
   anyKind: "Any kind",
   anyOwner: "Any owner",

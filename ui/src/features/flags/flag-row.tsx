@@ -41,8 +41,6 @@ const StateBadges = lazy(async () => ({
 }));
 
 const words = flagsText;
-/** More of them would push each other out of sight. */
-const SHOWN_TAGS = 3;
 const COPIED_MS = 1_500;
 
 export function FlagRow({
@@ -123,16 +121,11 @@ export function FlagRow({
           <span className={classes.metaOwner}>
             <Owner flag={flag} />
           </span>
-          {flag.tags.slice(0, SHOWN_TAGS).map((tag) => (
-            <span key={tag} className={classes.tag} title={tag}>
+          {flag.tags.map((tag) => (
+            <span key={tag} className={classes.tag}>
               {tag}
             </span>
           ))}
-          {flag.tags.length > SHOWN_TAGS && (
-            <span title={flag.tags.slice(SHOWN_TAGS).join(", ")}>
-              {words.moreTags(flag.tags.length - SHOWN_TAGS)}
-            </span>
-          )}
         </span>
       </Cell>
       <Cell className={classes.rolloutCell}>

@@ -1,7 +1,7 @@
 /** Search and filter of the list; both live in the address. */
 import { CloseButton, TextInput, UnstyledButton } from "@mantine/core";
 import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ChoiceMenu } from "@/design/choice-menu";
 import { SearchIcon } from "@/design/icons";
 import {
@@ -21,15 +21,13 @@ interface FlagToolbarProps {
   owners: readonly string[];
   tags: readonly string[];
   onView: (view: Partial<FlagView>) => void;
-  /** What stands at the end of the line. */
-  children?: ReactNode;
 }
 
 /** Long enough not to ask at each key, short enough to feel at once. */
 const SEARCH_DELAY_MS = 180;
 const words = flagsText;
 
-export function FlagToolbar({ view, owners, tags, onView, children }: FlagToolbarProps) {
+export function FlagToolbar({ view, owners, tags, onView }: FlagToolbarProps) {
   const { search, filter, kind, owner, tag, sort = USUAL_SORT } = view;
   return (
     <div className={classes.toolbar}>
@@ -71,7 +69,6 @@ export function FlagToolbar({ view, owners, tags, onView, children }: FlagToolba
           value={sort}
           onChange={(it) => onView({ sort: isFlagSort(it) ? it : undefined })}
         />
-        {children}
       </div>
     </div>
   );

@@ -88,14 +88,21 @@ export function FlagsPage({
       <PageHeader
         title={words.title}
         actions={
-          <Button
-            leftSection={<PlusIcon />}
-            onClick={dialog.open}
-            onPointerEnter={() => prefetch(dialogModule)}
-            onFocus={() => prefetch(dialogModule)}
-          >
-            {words.create}
-          </Button>
+          <>
+            {query.isFetched && (
+              <Suspense fallback={null}>
+                <ViewsMenu project={project} search={address} onOpen={onAddress} />
+              </Suspense>
+            )}
+            <Button
+              leftSection={<PlusIcon />}
+              onClick={dialog.open}
+              onPointerEnter={() => prefetch(dialogModule)}
+              onFocus={() => prefetch(dialogModule)}
+            >
+              {words.create}
+            </Button>
+          </>
         }
       />
       <FlagToolbar
@@ -103,13 +110,7 @@ export function FlagsPage({
         owners={[...new Set(flags?.flatMap(({ owner }) => owner ?? []))]}
         tags={[...new Set(flags?.flatMap((flag) => flag.tags))]}
         onView={onView}
-      >
-        {query.isFetched && (
-          <Suspense fallback={null}>
-            <ViewsMenu project={project} search={address} onOpen={onAddress} />
-          </Suspense>
-        )}
-      </FlagToolbar>
+      />
       {query.isError && flags !== undefined && <StaleBanner onRetry={query.refetch} />}
       {query.isStale && !query.isFetching && !query.isError && !isShort({ state: query }) && (
         <Suspense fallback={null}>

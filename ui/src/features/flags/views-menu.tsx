@@ -25,12 +25,7 @@ export function ViewsMenu({ project, search, onOpen }: ViewsMenuProps) {
     <>
       <Menu position="bottom-end" width={220}>
         <Menu.Target>
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-md"
-            rightSection={<ChevronIcon size={14} />}
-          >
+          <Button variant="default" rightSection={<ChevronIcon size={14} />}>
             {current?.name ?? words.title}
           </Button>
         </Menu.Target>
