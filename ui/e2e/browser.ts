@@ -77,6 +77,18 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   });
 }
 
+/** The same in both colour schemes, by scheme; the page is left in the light one. */
+export async function faultsInBothSchemes(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+    const found = await accessibilityFaults(page);
+    faults.push(...found.map((fault) => `${colorScheme}: ${fault}`));
+  }
+  return faults;
+}
+
 /**
  * Waits until nothing fades any more: what is half there has half the contrast. What only moves, as a
  * plan's progress does all the time, has all of it.

@@ -1,18 +1,9 @@
 /** The first run, up to the first flag that is asked for; and everything by keyboard alone. */
-import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { accessibilityFaults, picture, signIn } from "./browser";
+import { faultsInBothSchemes, picture, signIn } from "./browser";
 import { stage } from "./stage";
 
 const at = stage();
-
-async function isSoundInBothSchemes(page: Page): Promise<void> {
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
-    expect(await accessibilityFaults(page), colorScheme).toEqual([]);
-  }
-}
 
 describe("the first run", () => {
   it("leads to a flag that is asked for from a terminal", async () => {
@@ -24,7 +15,7 @@ describe("the first run", () => {
     await page.getByRole("button", { name: "Make a token" }).click();
     const secret = await page.locator("code", { hasText: /^tnry_sdk_/ }).textContent();
     await page.getByText("Waiting for the first question").waitFor();
-    await isSoundInBothSchemes(page);
+    expect(await faultsInBothSchemes(page)).toEqual([]);
     await picture(page, "first-run");
 
     const snippet = await page.getByRole("figure").first().locator("pre").textContent();
@@ -51,7 +42,7 @@ describe("without a pointer", () => {
     await page.getByRole("textbox", { name: "Search flags, tenants and pages" }).waitFor();
     await page.keyboard.type("far");
     await page.getByRole("button", { name: /Far away/ }).waitFor();
-    await isSoundInBothSchemes(page);
+    expect(await faultsInBothSchemes(page)).toEqual([]);
     await picture(page, "palette");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Far away", level: 1 }).waitFor();
@@ -62,7 +53,7 @@ describe("without a pointer", () => {
     await page.keyboard.press("?");
     const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
     await help.getByText("Go to Flags").waitFor();
-    await isSoundInBothSchemes(page);
+    expect(await faultsInBothSchemes(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await help.waitFor({ state: "hidden" });
   });

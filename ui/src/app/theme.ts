@@ -74,6 +74,9 @@ const mono =
 const variantColors: VariantColorsResolver = (input) => {
   const colors = defaultVariantColorsResolver(input);
   const isPrimary = input.color === undefined || input.color === "pine";
+  if (input.variant === "filled" && input.color === "red") {
+    return { ...colors, color: "var(--t-danger-contrast)" };
+  }
   return input.variant === "filled" && isPrimary
     ? { ...colors, color: "var(--mantine-primary-color-contrast)" }
     : colors;

@@ -2,6 +2,7 @@
 import { AreaChart } from "@mantine/charts";
 import "@mantine/charts/styles.layer.css";
 import { DASHES, type LineChartProps } from "@/design/line-chart";
+import { formatShortCount } from "@/text/format";
 
 const COLORS = {
   accent: "var(--t-accent)",
@@ -51,7 +52,12 @@ export default function LineChartPlot({
         minTickGap: 40,
         padding: { left: 4, right: 4 },
       }}
-      yAxisProps={{ width: 44, allowDecimals: false, domain: [0, "auto"] }}
+      yAxisProps={{
+        width: 44,
+        allowDecimals: false,
+        domain: [0, "auto"],
+        tickFormatter: formatShortCount,
+      }}
       // Asked without a label, too, while nothing is pointed at.
       tooltipProps={{
         labelFormatter: (at) => (typeof at === "number" ? format.time(at) : ""),

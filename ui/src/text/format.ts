@@ -12,6 +12,7 @@ const percent = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 3 });
 const shareOf = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
 const number = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 3 });
 const count = new Intl.NumberFormat(LOCALE);
+const short = new Intl.NumberFormat(LOCALE, { notation: "compact" });
 const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
 const clock = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short" });
 const moment = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
@@ -23,6 +24,11 @@ export function formatThreshold(threshold: number): string {
 
 export function formatCount(value: number): string {
   return count.format(value);
+}
+
+/** Where there is no room for all digits: `1200000` is `1.2M`. */
+export function formatShortCount(value: number): string {
+  return short.format(value);
 }
 
 /** A UTC date, `2026-12-26`, as `26 Dec 2026`. */
