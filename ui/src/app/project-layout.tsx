@@ -20,12 +20,15 @@ export function ProjectLayout() {
   const projects = useQuery(projectsQuery);
   const environments = useQuery(environmentsQuery(project));
 
+  /** Anything may have changed. */
+  const readAnew = () => {
+    void refreshLists(client, project);
+    void client.invalidateQueries({ queryKey: ["project", project, "live"] });
+    void client.invalidateQueries({ queryKey: environmentsQuery(project).queryKey });
+    announceLogged({ actions: [] });
+  };
   const live = useLive(project, environments.data?.map(({ key }) => key) ?? [], {
-    onOpen: () => {
-      void refreshLists(client, project);
-      void client.invalidateQueries({ queryKey: ["project", project, "live"] });
-      announceLogged({ actions: [] });
-    },
+    onOpen: readAnew,
     onChanged: (changed) => {
       announce(changed);
       void client.invalidateQueries({ queryKey: liveKey(project, changed.environment) });
@@ -33,18 +36,18 @@ export function ProjectLayout() {
       // A read that fails leaves the list to the next one; the page says that it may be stale.
       followChange(client, project, changed).catch(() => refreshLists(client, project));
     },
-    onLogged: announceLogged,
+    onLogged: (logged) => (logged.actions.length === 0 ? readAnew() : announceLogged(logged)),
     onRefused: () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
   });
 
   useLogged((done) => {
-    if (done.some("environment.")) {
+    if (done.named("environment.")) {
       void client.invalidateQueries({ queryKey: environmentsQuery(project).queryKey });
     }
-    if (done.some("project.")) {
+    if (done.named("project.")) {
       void client.invalidateQueries({ queryKey: projectsQuery.queryKey });
     }
-    if (done.some("flag.")) {
+    if (done.named("flag.")) {
       void followLog(client, project);
     }
   });

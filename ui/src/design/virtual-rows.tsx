@@ -77,7 +77,7 @@ export interface More {
 
 /** So many rows before the end the next page is asked for. */
 const AHEAD = 30;
-const OVERSCAN = 8;
+const OVERSCAN = 5;
 const HEADER_PX = 40;
 
 export function VirtualRows<T>({

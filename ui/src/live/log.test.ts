@@ -39,6 +39,16 @@ it("takes no actions for any", () => {
   expect(told).toEqual([true]);
 });
 
+it("tells what was named apart from what may have been", () => {
+  const named: boolean[] = [];
+  renderHook(() => useLogged((done) => named.push(done.named("flag."))));
+  announceLogged({ actions: [] });
+  vi.runAllTimers();
+  announceLogged({ actions: ["flag.update"] });
+  vi.runAllTimers();
+  expect(named).toEqual([false, true]);
+});
+
 it("tells nobody who is gone", () => {
   const { told, unmount } = listen("flag");
   announceLogged({ actions: ["flag.update"] });

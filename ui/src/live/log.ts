@@ -16,6 +16,8 @@ type Listener = (done: Done) => void;
 export interface Done {
   /** Whether something was done whose action begins so: `tenant` is `tenant.update` and `tenants.import`. */
   some: (...beginnings: readonly string[]) => boolean;
+  /** The same, without "anything": for who has read all anew already when that is told. */
+  named: (...beginnings: readonly string[]) => boolean;
 }
 
 /** A script that writes a hundred changes a second shall not have lists read as often. */
@@ -43,9 +45,11 @@ function tell(): void {
     return;
   }
   const actions = [...told.actions];
+  const named = (...beginnings: readonly string[]) =>
+    beginnings.some((it) => actions.some((action) => action.startsWith(it)));
   const done: Done = {
-    some: (...beginnings) =>
-      told.anything || beginnings.some((it) => actions.some((action) => action.startsWith(it))),
+    named,
+    some: (...beginnings) => told.anything || named(...beginnings),
   };
   for (const listener of listeners) {
     listener(done);

@@ -1,8 +1,9 @@
 /** One flag in one environment: its state, and the two changes that are made most. */
-import { Checkbox, Switch } from "@mantine/core";
+import { Switch } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, memo, Suspense, useEffect, useState } from "react";
+import { Tick } from "@/design/tick";
 import { Cell } from "@/design/virtual-rows";
 import type { IndebtedFlag } from "@/features/debt/debt";
 import { toastRefused, toastSaved } from "@/features/flags/changed-toast";
@@ -27,7 +28,7 @@ interface FlagRowProps {
   /** What of its debt the expiry does not say already. */
   health: IndebtedFlag["states"] | undefined;
   selected: boolean;
-  onSelect: (selected: boolean) => void;
+  onSelect: (flag: string, selected: boolean) => void;
   tabIndex: 0 | -1;
 }
 
@@ -43,7 +44,8 @@ const StateBadges = lazy(async () => ({
 const words = flagsText;
 const COPIED_MS = 1_500;
 
-export function FlagRow({
+/** Drawn anew only if something in it is another: see `FlagTable`. */
+export const FlagRow = memo(function FlagRow({
   project,
   environment,
   others,
@@ -81,12 +83,11 @@ export function FlagRow({
   return (
     <>
       <Cell className={classes.selectCell}>
-        <Checkbox
-          size="xs"
+        <Tick
           checked={selected}
           tabIndex={tabIndex}
-          aria-label={words.select(flag.key)}
-          onChange={(event) => onSelect(event.currentTarget.checked)}
+          label={words.select(flag.key)}
+          onChange={(is) => onSelect(flag.key, is)}
         />
       </Cell>
       <Cell className={classes.switchCell}>
@@ -187,7 +188,7 @@ export function FlagRow({
       </Cell>
     </>
   );
-}
+});
 
 /** The change that leads back to what the reader saw before. */
 function undoOf({ seen, wanted }: Change): Change {

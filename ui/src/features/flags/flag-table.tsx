@@ -1,8 +1,10 @@
 /** The list of flags, of any length: rows on a wide screen, cards on a narrow one. */
-import { Checkbox, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
+import { type Dispatch, type SetStateAction, useCallback, useMemo } from "react";
 import { SortHead, sortOf } from "@/design/sort-head";
+import { Tick } from "@/design/tick";
 import { type Column, type More, VirtualRows } from "@/design/virtual-rows";
 import type { IndebtedFlag } from "@/features/debt/debt";
 import { FlagRow } from "@/features/flags/flag-row";
@@ -26,7 +28,7 @@ interface FlagTableProps {
   /** Whether the rows answer an earlier search while the newest one is under way. */
   stale: boolean;
   selected: ReadonlySet<string>;
-  onSelected: (selected: ReadonlySet<string>) => void;
+  onSelected: Dispatch<SetStateAction<ReadonlySet<string>>>;
   sort: FlagSort;
   onSort: (sort: FlagSort) => void;
 }
@@ -50,13 +52,23 @@ export function FlagTable(props: FlagTableProps) {
   const { project, environment, environments, flags, more, total, debt, now, stale } = props;
   const { selected, onSelected, sort, onSort } = props;
   const navigate = useNavigate();
-  const others = environments.filter(({ key }) => key !== environment.key);
-  const shown: ShownColumns = {
-    elsewhere: useWider("92em"),
-    usage: useWider("82em"),
-    owner: useWider("75em"),
-    instant: INSTANTS.find((it) => sortOf(it, sort) !== "none"),
-  };
+  const elsewhere = useWider("92em");
+  const usage = useWider("82em");
+  const owner = useWider("75em");
+  const instant = INSTANTS.find((it) => sortOf(it, sort) !== "none");
+  // What the rows get stays the same as long as it means the same: an arrow key draws two of them.
+  const shown = useMemo<ShownColumns>(
+    () => ({ elsewhere, usage, owner, instant }),
+    [elsewhere, usage, owner, instant],
+  );
+  const others = useMemo(
+    () => environments.filter(({ key }) => key !== environment.key),
+    [environments, environment.key],
+  );
+  const health = useMemo(
+    () => new Map([...debt].map(([key, states]) => [key, healthOf(states)])),
+    [debt],
+  );
   const sorted = (field: FlagSortField, label: string): Pick<Column, "head" | "sort"> => ({
     head: (
       <SortHead
@@ -68,26 +80,29 @@ export function FlagTable(props: FlagTableProps) {
     ),
     sort: sortOf(field, sort),
   });
-  const select = (key: string, is: boolean) => {
-    const next = new Set(selected);
-    if (is) {
-      next.add(key);
-    } else {
-      next.delete(key);
-    }
-    onSelected(next);
-  };
+  const select = useCallback(
+    (key: string, is: boolean) =>
+      onSelected((before) => {
+        const next = new Set(before);
+        if (is) {
+          next.add(key);
+        } else {
+          next.delete(key);
+        }
+        return next;
+      }),
+    [onSelected],
+  );
   const all = flags.length > 0 && flags.every(({ key }) => selected.has(key));
   const columns: Column[] = [
     {
       key: "select",
       width: "1.25rem",
       head: (
-        <Checkbox
-          size="xs"
-          aria-label={words.selectAll}
+        <Tick
+          label={words.selectAll}
           checked={all}
-          indeterminate={!all && selected.size > 0}
+          mixed={!all && selected.size > 0}
           onChange={() => onSelected(all ? new Set() : new Set(flags.map(({ key }) => key)))}
         />
       ),
@@ -153,9 +168,9 @@ export function FlagTable(props: FlagTableProps) {
           flag={flag}
           now={now}
           columns={shown}
-          health={healthOf(debt.get(flag.key))}
+          health={health.get(flag.key)}
           selected={selected.has(flag.key)}
-          onSelect={(is) => select(flag.key, is)}
+          onSelect={select}
           tabIndex={tabIndex}
         />
       )}
@@ -163,8 +178,8 @@ export function FlagTable(props: FlagTableProps) {
   );
 }
 
-function healthOf(states: IndebtedFlag["states"] | undefined) {
-  const rest = states?.filter((state) => !SAID.includes(state)) ?? [];
+function healthOf(states: IndebtedFlag["states"]) {
+  const rest = states.filter((state) => !SAID.includes(state));
   return rest.length === 0 ? undefined : rest;
 }
 

@@ -1,14 +1,16 @@
-/** The share of tenants that have a flag, as a bar, and a small editor that opens in its place. */
-import { Popover, UnstyledButton } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+/**
+ * The share of tenants that have a flag, as a bar, and a small editor that opens in its place. What
+ * opens comes with the click: a list shows hundreds of these.
+ */
+import { lazy, Suspense, useRef, useState } from "react";
 import { prefetch } from "@/design/prefetch";
 import { flagsText } from "@/text/flags";
 import { formatThreshold, THRESHOLD_PER_PERCENT } from "@/text/format";
 import classes from "./rollout-control.module.css";
 
 /** Fetched when it is about to be needed. */
-const editor = () => import("@/features/flags/rollout-editor");
-const RolloutEditor = lazy(async () => ({ default: (await editor()).RolloutEditor }));
+const popover = () => import("@/features/flags/rollout-popover");
+const RolloutPopover = lazy(async () => ({ default: (await popover()).RolloutPopover }));
 
 export interface RolloutControlProps {
   flag: string;
@@ -21,45 +23,53 @@ export interface RolloutControlProps {
   onChange: (threshold: number) => void;
 }
 
-export function RolloutControl(props: RolloutControlProps) {
+export function RolloutControl({ tabIndex, ...props }: RolloutControlProps) {
+  const { flag, on, threshold, disabled } = props;
+  const button = useRef<HTMLButtonElement>(null);
   const [opened, setOpened] = useState(false);
-  const { flag, on, threshold, disabled, tabIndex } = props;
+  /** A press on the button while it is open closes it, as one beside it does; the click follows. */
+  const wasOpen = useRef(false);
+  const close = () => {
+    setOpened(false);
+    requestAnimationFrame(() => {
+      // The focus was in what is gone now, unless the reader has put it elsewhere.
+      if (document.activeElement === document.body) {
+        button.current?.focus();
+      }
+    });
+  };
   return (
-    <Popover
-      opened={opened}
-      onChange={setOpened}
-      position="bottom-start"
-      width={340}
-      returnFocus
-      withRoles={false}
-      shadow="md"
-    >
-      <Popover.Target>
-        <UnstyledButton
-          className={classes.target}
-          disabled={disabled}
-          tabIndex={tabIndex}
-          onClick={() => setOpened((it) => !it)}
-          onPointerEnter={() => prefetch(editor)}
-          onFocus={() => prefetch(editor)}
-          aria-haspopup="dialog"
-          aria-expanded={opened}
-          aria-label={flagsText.change.rolloutButton(flag, threshold)}
-        >
-          <Bar threshold={threshold} on={on} />
-          <span className={classes.value} data-off={!on || undefined}>
-            {formatThreshold(threshold)}
-          </span>
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown role="dialog" aria-label={flagsText.change.rollout(flag)}>
-        {opened && (
-          <Suspense fallback={null}>
-            <RolloutEditor {...props} onDone={() => setOpened(false)} />
-          </Suspense>
-        )}
-      </Popover.Dropdown>
-    </Popover>
+    <span className={classes.control}>
+      <button
+        ref={button}
+        type="button"
+        className={classes.target}
+        disabled={disabled}
+        tabIndex={tabIndex}
+        onPointerDown={() => {
+          wasOpen.current = opened;
+        }}
+        onClick={() => {
+          setOpened(!wasOpen.current);
+          wasOpen.current = false;
+        }}
+        onPointerEnter={() => prefetch(popover)}
+        onFocus={() => prefetch(popover)}
+        aria-haspopup="dialog"
+        aria-expanded={opened}
+        aria-label={flagsText.change.rolloutButton(flag, threshold)}
+      >
+        <Bar threshold={threshold} on={on} />
+        <span className={classes.value} data-off={!on || undefined}>
+          {formatThreshold(threshold)}
+        </span>
+      </button>
+      {opened && (
+        <Suspense fallback={null}>
+          <RolloutPopover {...props} onClose={close} />
+        </Suspense>
+      )}
+    </span>
   );
 }
 
