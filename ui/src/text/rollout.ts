@@ -170,6 +170,8 @@ export const rolloutText = {
         : `Too few tenants to see even a total failure: if all ${formatNumber(treated)} failed in one window, the evidence would come to ${formatNumber(allFail)} of ${formatNumber(limit)}.`,
     notRandomisedText:
       "These tenants were chosen, not drawn, so nothing can be proven by comparing: each is compared with its own past alone, and only the breakers act.",
+    unread:
+      "No program had reported outcomes of this flag before the plan began, so the guard does not know what is usual and could not see even a total failure. Approve anyway, or let programs report for a while and begin then.",
     arms: (treated: number, control: number) =>
       control === 0
         ? `All ${plural(treated, "tenant", "tenants")} that had reported before the plan began have the flag, so there is nobody to compare them with.`

@@ -42,7 +42,7 @@ export function DebtList({ flags, onOpen, onExtend, onArchive }: DebtListProps) 
         <>
           <Cell className={classes.flag}>
             <strong>{flag.name || flag.key}</strong>
-            {flag.name && <span className={classes.aside}>{flag.key}</span>}
+            {flag.name && <span className={classes.key}>{flag.key}</span>}
           </Cell>
           <Cell>
             <StateBadges states={flag.states} />

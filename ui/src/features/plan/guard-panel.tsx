@@ -53,6 +53,9 @@ export function verdictOf(guard: GuardState): ["danger" | "blind" | "warning" | 
   if (guard.minutes === 0) {
     return ["good", words.watching];
   }
+  if (isUnread(guard)) {
+    return ["blind", words.blind];
+  }
   if (guard.waits.includes("suspicion")) {
     return ["warning", words.suspicion];
   }
@@ -62,7 +65,15 @@ export function verdictOf(guard: GuardState): ["danger" | "blind" | "warning" | 
   return guard.armed ? ["good", words.armed] : ["blind", words.blind];
 }
 
+/** Nobody had reported anything before the plan began: neither side has a past to be compared with. */
+function isUnread({ tenants }: GuardState): boolean {
+  return tenants.treated === 0 && tenants.control === 0;
+}
+
 function Watching({ guard }: { guard: GuardState }) {
+  if (isUnread(guard) && guard.holds.length === 0) {
+    return <p className={classes.help}>{words.unread}</p>;
+  }
   return (
     <>
       <p className={classes.help}>
