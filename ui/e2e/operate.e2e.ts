@@ -214,6 +214,7 @@ describe("the SDKs", () => {
     await page.goto(`${inUse}?tab=usage`);
     await page.getByText("5 answers: 5 on, 0 off").waitFor();
     await page.locator("svg.recharts-surface").first().waitFor();
+    expect(await page.title()).toBe("Usage · in-use · Production · Tenantry");
   });
 });
 

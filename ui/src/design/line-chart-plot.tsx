@@ -44,6 +44,8 @@ export default function LineChartPlot({
       accessibilityLayer={false}
       valueFormatter={format.value}
       areaProps={{ isAnimationActive: false }}
+      // Room for the upper half of the highest figure.
+      areaChartProps={{ margin: { top: 8, right: 0, bottom: 0, left: 0 } }}
       xAxisProps={{
         type: "number",
         scale: "time",
@@ -56,6 +58,8 @@ export default function LineChartPlot({
         width: 44,
         allowDecimals: false,
         domain: [0, "auto"],
+        // Else the library leaves some out, and the steps look uneven.
+        interval: 0,
         tickFormatter: formatShortCount,
       }}
       // Asked without a label, too, while nothing is pointed at.

@@ -59,7 +59,14 @@ export function FlagPage(props: FlagPageProps) {
   const where: Where = { project, environment: environment.key, flag: key };
   const flag = useQuery(flagQuery(where));
   const targeting = useQuery(targetingQuery(where));
-  useDocumentTitle(commonText.pageTitle(flag.data?.flag.name || key, environment.name));
+  const tab = props.view.tab ?? "targeting";
+  useDocumentTitle(
+    commonText.pageTitle(
+      ...(tab === "targeting" ? [] : [flagText.tabs[tab]]),
+      flag.data?.flag.name || key,
+      environment.name,
+    ),
+  );
 
   const failed = [flag, targeting].find((it) => it.isError && it.data === undefined);
   if (failed?.error) {
