@@ -69,7 +69,9 @@ pub enum StartError {
     #[error("cannot send notifications")]
     Notify(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// An address cannot be listened on.
-    #[error("cannot listen on {address}")]
+    #[error(
+        "cannot listen on {address}: stop what does, or choose another address with TENANTRY_LISTEN"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,

@@ -11,6 +11,7 @@
 mod invoice;
 
 use std::env;
+use std::io::stderr;
 
 use anyhow::Context as _;
 use axum::extract::State;
@@ -19,6 +20,7 @@ use axum::{Json, Router};
 use tenantry::TenantFlags;
 use tenantry::axum::TenantLayer;
 use tokio::net::TcpListener;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::invoice::{Invoice, Order};
 
@@ -36,6 +38,11 @@ struct Billing {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    // What the SDK has to tell, such as that the server refuses the token, it logs by `tracing`.
+    tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::WARN)
+        .with_writer(stderr)
+        .init();
     let url = env::var("TENANTRY_URL").unwrap_or_else(|_| "http://127.0.0.1:8080".to_owned());
     let token = env::var("TENANTRY_TOKEN").context("set TENANTRY_TOKEN to a token of type sdk")?;
 

@@ -6,11 +6,18 @@
 //! ```
 
 use std::env;
+use std::io::stderr;
 
 use anyhow::Context as _;
+use tracing_subscriber::filter::LevelFilter;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    // What the SDK has to tell, such as that the server refuses the token, it logs by `tracing`.
+    tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::WARN)
+        .with_writer(stderr)
+        .init();
     let url = env::var("TENANTRY_URL").unwrap_or_else(|_| "http://127.0.0.1:8080".to_owned());
     let token = env::var("TENANTRY_TOKEN").context("set TENANTRY_TOKEN to a token of type sdk")?;
     let mut arguments = env::args().skip(1);

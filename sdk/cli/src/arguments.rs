@@ -176,8 +176,16 @@ pub(crate) fn explain(message: &clap::Error, console: &mut Console) -> Outcome {
 
 /// Reads a day, for arguments whose own message would not say how one is written.
 pub(crate) fn parse_day(text: &str) -> Result<NaiveDate, &'static str> {
-    text.parse()
-        .map_err(|_no_day| "write a day as YYYY-MM-DD, such as 2027-01-31")
+    text.parse().map_err(|_no_day| {
+        let parts: Vec<_> = text.split('-').map(str::len).collect();
+        let is_written_so =
+            parts == [4, 2, 2] && text.bytes().all(|it| it == b'-' || it.is_ascii_digit());
+        if is_written_so {
+            "the calendar has no such day"
+        } else {
+            "write a day as YYYY-MM-DD, such as 2027-01-31"
+        }
+    })
 }
 
 fn parse_url(text: &str) -> Result<Url, String> {

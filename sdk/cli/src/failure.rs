@@ -60,6 +60,8 @@ pub(crate) enum Failure {
     NoPlanGiven,
     #[error("there is no template {name}: there are {known}")]
     NoSuchTemplate { name: String, known: String },
+    #[error("there is no environment {name}: there are {known}")]
+    NoSuchEnvironment { name: String, known: String },
     #[error(transparent)]
     Debt(#[from] DebtFailure),
     #[error(transparent)]
@@ -172,7 +174,9 @@ impl Failure {
                 "is --url right, and is the server not older than this command?"
             }
             Self::Refused(refusal) => return refusal.way_out(),
-            Self::NoSuchTemplate { .. } | Self::Output(_) => return None,
+            Self::NoSuchTemplate { .. } | Self::NoSuchEnvironment { .. } | Self::Output(_) => {
+                return None;
+            }
         })
     }
 
@@ -195,6 +199,7 @@ impl Failure {
             | Self::NoJson { .. }
             | Self::NoPlanGiven
             | Self::NoSuchTemplate { .. }
+            | Self::NoSuchEnvironment { .. }
             | Self::Debt(_)
             | Self::Scan(_)
             | Self::Remove(_)

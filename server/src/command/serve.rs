@@ -25,7 +25,11 @@ pub(super) async fn run(config: Config, clock: SharedClock) -> anyhow::Result<()
 fn greet(server: &Server) {
     let address = server.url();
     let Some(token) = server.first_admin_token() else {
-        println!("Tenantry is ready: {address}");
+        println!(
+            "Tenantry is ready: {address}\n\
+             The administrator's token was shown at the first start; \
+             `tenantry-server token create` with the same settings makes another."
+        );
         return;
     };
     println!(

@@ -105,7 +105,10 @@ pub(crate) enum PlanError {
 }
 
 fn stage_named(stage: Option<&str>) -> String {
-    stage.map_or_else(|| "no stage".to_owned(), |name| format!("the stage {name}"))
+    stage.map_or_else(
+        || "no stage yet, so look again in a moment".to_owned(),
+        |name| format!("the stage {name}"),
+    )
 }
 
 /// What an operator chose about plans.

@@ -93,7 +93,8 @@ pub enum OpenError {
     /// There is no database, or it holds no tables of ours.
     #[error(
         "there is no Tenantry database {place}: is the data directory or the database URL mistyped? \
-         (`tenantry-server serve` and `tenantry-server migrate` create one)"
+         (`tenantry-server serve` and `tenantry-server migrate` create one; `make run` has its own in \
+         TENANTRY_DATA_DIR=data, `make demo` in TENANTRY_DATA_DIR=data-demo)"
     )]
     Missing {
         /// Where it was looked for: "at" a file, or "there" for an address, which may be secret.

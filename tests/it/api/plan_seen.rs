@@ -97,7 +97,7 @@ async fn of_two_who_take_a_stage_back_at_once_one_does() {
         let refused = refused.problem(409, "plan_state");
         assert_eq!(
             refused["detail"],
-            "the plan has moved meanwhile: it is in no stage"
+            "the plan has moved meanwhile: it is in no stage yet, so look again in a moment"
         );
     })
     .await;

@@ -180,6 +180,14 @@ async fn a_refusal_says_what_is_wrong() {
         !usage.err.contains("--url"),
         "it need not be given: {usage:#?}"
     );
+    let nowhere = run(&server, &["flags", "list", "-e", "prod"]);
+    let nowhere = nowhere.await.expect(2);
+    assert!(
+        nowhere
+            .err
+            .contains("there is no environment prod: there are "),
+        "{nowhere:#?}"
+    );
     let none = run(&server, &["flags", "list", "-q", "zzz"])
         .await
         .expect(0);

@@ -129,7 +129,7 @@ async fn a_token_is_refused_with_all_its_problems(database: TestDatabase) {
         (
             TokenType::Sdk,
             key("nowhere"),
-            "environment: there is no such environment",
+            "environment: there is none of this name: there are development, staging, production",
         ),
         (
             TokenType::Ci,

@@ -70,7 +70,9 @@ impl Refusal {
             StatusCode::UNAUTHORIZED => {
                 "check TENANTRY_TOKEN: it may be mistyped, expired or revoked"
             }
-            StatusCode::FORBIDDEN => "use a token that may do this",
+            StatusCode::FORBIDDEN => {
+                "use an administrator's token; tenantry tokens list shows which kinds there are"
+            }
             StatusCode::CONFLICT if self.code == "demotes" => "add --demote if it is",
             StatusCode::NOT_FOUND if self.target.contains("/tokens/") => {
                 "tenantry tokens list --all shows the ids of the project's tokens"

@@ -99,7 +99,12 @@ impl Tx {
                     format!("must be left out for tokens of type {kind}"),
                 );
             }
-            Some(None) => problems.push("environment", "there is no such environment"),
+            Some(None) => {
+                let known = self.environments.iter().map(|it| it.key.as_str());
+                let known: Vec<&str> = known.collect();
+                let message = format!("there is none of this name: there are {}", known.join(", "));
+                problems.push("environment", message);
+            }
             None | Some(Some(_)) => {}
         }
         if new.expires_at.is_some_and(|at| at <= now) {

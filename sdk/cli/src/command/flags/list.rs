@@ -111,6 +111,16 @@ impl List {
             });
             return Ok(());
         }
+        let environment = global.environment.as_str();
+        if let Some(flag) = flags.first()
+            && flag.in_environment(environment).is_none()
+        {
+            let known = flag.environments.iter().map(|it| it.environment.as_str());
+            return Err(Failure::NoSuchEnvironment {
+                name: environment.to_owned(),
+                known: known.collect::<Vec<_>>().join(", "),
+            });
+        }
         console.line(table(&flags, global, console))?;
         if more {
             console.note(format!(

@@ -10,7 +10,8 @@ use crate::failure::Failure;
 
 /// Take everything back that a plan did, at once
 ///
-/// The flag is what it was before the plan, but for what people have changed since.
+/// The flag is what it was before the plan, but for what people have changed since: tenants that they
+/// added or blocked stay so, and a smaller share stays. A share that they made larger goes back.
 #[derive(Debug, Args)]
 pub(crate) struct RollBack {
     #[command(flatten)]
