@@ -50,7 +50,7 @@ impl<'a> Around<'a> {
         }
         let declaration = format!("fn {function}");
         let mut found = self
-            .family(true)
+            .family()
             .filter(|text| text.contains(&declaration))
             .flat_map(|text| declared(&text, function))
             .peekable();
@@ -58,6 +58,21 @@ impl<'a> Around<'a> {
         let mut plain = self.plain.borrow_mut();
         plain.insert(function.to_owned(), is_plain);
         is_plain
+    }
+
+    /// Whether another file may take a name from the module above it.
+    pub(super) fn names_above(&self, name: &str) -> bool {
+        let named = format!("super::{name}");
+        self.below().any(|text| {
+            let takes_some = text.contains("super::*") || text.contains("super::{");
+            text.contains(&named) || (takes_some && words(&text, name) > 0)
+        })
+    }
+
+    /// Whether a file of the tree declares a trait of this name.
+    pub(super) fn has_trait(&self, name: &str) -> bool {
+        let declaration = format!("trait {name}");
+        self.family().any(|text| text.contains(&declaration))
     }
 
     /// Whether a file that can see what is private to this one says a name.
@@ -72,7 +87,7 @@ impl<'a> Around<'a> {
         if let Some(known) = self.said.borrow().get(name) {
             return *known;
         }
-        let is_said = self.family(false).any(|text| words(&text, name) > 0);
+        let is_said = self.below().any(|text| words(&text, name) > 0);
         self.said.borrow_mut().insert(name.to_owned(), is_said);
         is_said
     }
@@ -91,12 +106,29 @@ impl<'a> Around<'a> {
         }
     }
 
-    /// The texts of the files of the same languages, the own among them or not.
-    fn family(&self, with_own: bool) -> impl Iterator<Item = String> {
+    /// The texts of the files that see what is private to the file: of Rust those in its folder,
+    /// where its modules are.
+    fn below(&self) -> impl Iterator<Item = String> {
+        let path = self.tree.files[self.own].path.as_str();
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let folder = match name {
+            _ if self.language() != Language::Rust => String::new(),
+            "mod.rs" | "lib.rs" | "main.rs" if folder.is_empty() => String::new(),
+            "mod.rs" | "lib.rs" | "main.rs" => format!("{folder}/"),
+            _ => format!("{}/", path.trim_end_matches(".rs")),
+        };
+        let family = self.language().family();
+        (0..self.tree.files.len())
+            .filter(move |file| *file != self.own && self.tree.language(*file).family() == family)
+            .filter(move |file| self.tree.files[*file].path.starts_with(&folder))
+            .filter_map(|file| text_of(self.tree, file))
+    }
+
+    /// The texts of the files of the same languages.
+    fn family(&self) -> impl Iterator<Item = String> {
         let family = self.language().family();
         (0..self.tree.files.len())
             .filter(move |file| self.tree.language(*file).family() == family)
-            .filter(move |file| with_own || *file != self.own)
             .filter_map(|file| text_of(self.tree, file))
     }
 }

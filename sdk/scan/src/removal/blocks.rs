@@ -12,7 +12,7 @@ use tree_sitter::Node;
 use super::around::Around;
 use super::draft::{Edit, Piece};
 use super::layout::{Page, parts, with_holes};
-use super::names::{declared_in, mentions};
+use super::names::{declared_by, declared_in, mentions};
 use crate::language::Language;
 use crate::syntax::Span;
 
@@ -74,12 +74,14 @@ impl<'a> Page<'a> {
             Some(self.as_it_is(statement, chosen))
         };
         let mut edits = Vec::new();
-        match edit {
-            Some(edit) => {
-                edits.extend(self.without_dead(edit.span.end, &dead));
-                edits.push(edit);
-            }
-            None => edits.push(self.without(self.with_what_is_above(statement))),
+        if let Some(edit) = edit {
+            edits.extend(self.without_dead(edit.span.end, &dead));
+            edits.push(edit);
+        } else {
+            let gone = self.with_what_is_above(statement);
+            // Behind an empty `return` nothing runs either.
+            edits.extend(self.without_dead(gone.end, &dead));
+            edits.push(self.without(gone));
         }
         edits
     }
@@ -139,7 +141,12 @@ impl<'a> Page<'a> {
             return Vec::new();
         };
         if dead.iter().any(|it| is_declaration(*it)) {
-            let gone = dead.iter().filter(|it| !is_declaration(**it));
+            let kept: Vec<_> = dead.iter().filter(|it| is_declaration(**it)).collect();
+            // What a declaration names stays, though nothing gives it a value any more.
+            let gone = dead.iter().filter(|it| {
+                let own: HashSet<&str> = declared_by(self, **it).into_iter().collect();
+                !is_declaration(**it) && !kept.iter().any(|it| mentions(self, **it, &own))
+            });
             return gone
                 .map(|it| self.without(self.with_what_is_above(*it)))
                 .collect();
@@ -210,12 +217,20 @@ impl<'a> Page<'a> {
         let mut holes: Vec<(Span, &str)> = Vec::new();
         let last = last_statement(block);
         if let Some(last) = last {
-            let is_value =
-                !self.of(last).ends_with([';', '}']) && !last.kind().ends_with("comment");
+            let is_value = is_value(self, last);
             if is_value && block.kind() == "block" && !is_last {
                 holes.push((last.end_byte()..last.end_byte(), ";"));
             }
-            if is_last && is_body(parent) {
+            if is_last
+                && is_body(parent)
+                && is_value
+                && block.kind() == "block"
+                && given_back(last).is_none()
+                && !self.may_be_last(last, &[parent, block])
+            {
+                holes.push((last.start_byte()..last.start_byte(), "return "));
+                holes.push((last.end_byte()..last.end_byte(), ";"));
+            } else if is_last && is_body(parent) {
                 match given_back(last) {
                     Some(Some(value)) if !self.may_be_last(value, &[parent, block]) => {}
                     Some(Some(value)) => {
@@ -260,6 +275,16 @@ fn given_back(last: Node<'_>) -> Option<Option<Node<'_>>> {
         "return_statement" if expression.named_child_count() == 0 => Some(None),
         _ => None,
     }
+}
+
+/// Whether a statement of Rust would need a semicolon if anything came behind it.
+fn is_value(page: &Page<'_>, last: Node<'_>) -> bool {
+    let expression = returned(last).unwrap_or(last);
+    let has_end = page.of(last).ends_with(';');
+    let is_item = last.kind().ends_with("_item")
+        || matches!(last.kind(), "macro_definition" | "empty_statement");
+    let is_macro = expression.kind() == "macro_invocation" && page.of(last).ends_with('}');
+    !(has_end || is_item || is_macro || is_block_like(expression))
 }
 
 /// The expression that a statement consists of, or the statement itself.
@@ -319,7 +344,7 @@ pub(super) fn is_marked(statement: Node<'_>) -> bool {
 }
 
 /// Whether a block is a function's.
-fn is_body(block: Node<'_>) -> bool {
+pub(super) fn is_body(block: Node<'_>) -> bool {
     block.parent().is_some_and(|it| {
         matches!(
             it.kind(),
@@ -381,7 +406,9 @@ pub(super) fn diverges(node: Node<'_>, page: &Page<'_>) -> bool {
                 Some("panic" | "unreachable" | "todo" | "unimplemented" | "bail")
             )
         }
-        "block" | "statement_block" => last_statement(node).is_some_and(|it| diverges(it, page)),
+        "block" | "statement_block" => {
+            last_statement(node).is_some_and(|it| !is_marked(it) && diverges(it, page))
+        }
         "if_expression" | "if_statement" => {
             let branch = |name: &str| {
                 node.child_by_field_name(name)

@@ -27,6 +27,17 @@ pub(super) enum Piece {
     Answer(bool, usize),
 }
 
+impl Piece {
+    /// How many bytes of the new text it makes.
+    fn length(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Keep(span) => span.len(),
+            Self::Answer(value, _) => literal(*value).len(),
+        }
+    }
+}
+
 /// Something in place of some bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Edit {
@@ -89,6 +100,9 @@ impl Draft {
         edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
         let mut whole = Vec::new();
         let mut at = 0;
+        // Where in the new text what takes something's place begins.
+        let mut placed: Vec<(usize, usize)> = Vec::new();
+        let mut length = 0;
         for edit in edits {
             if edit.span.start < at {
                 if edit.pieces.is_empty() {
@@ -96,7 +110,13 @@ impl Draft {
                 }
                 continue;
             }
+            length += edit.span.start - at;
             whole.push(Piece::Keep(at..edit.span.start));
+            let new: usize = edit.pieces.iter().map(Piece::length).sum();
+            if new > 0 {
+                placed.push((edit.span.start, length));
+            }
+            length += new;
             whole.extend(edit.pieces);
             at = edit.span.end;
         }
@@ -107,23 +127,35 @@ impl Draft {
             None
         };
         let kept = self.build(whole);
-        self.part(&statements.unwrap_or_default(), &kept);
+        self.part(&statements.unwrap_or_default(), &kept, &placed);
     }
 
     /// Parts statements that had no semicolon between them, and now would be read as one: `a` on
     /// one line and `(b)` on the next, where something stood between them.
-    fn part(&mut self, statements: &[usize], kept: &[(Span, usize)]) {
+    fn part(&mut self, statements: &[usize], kept: &[(Span, usize)], placed: &[(usize, usize)]) {
         let Some(tree) = self.parse().filter(|_| !statements.is_empty()) else {
             return;
         };
         let mut moved: Vec<usize> = statements
             .iter()
             .filter_map(|at| {
+                // Where it does not begin with a word, it may be taken for more of what is before.
+                let hazard = |begin: usize| {
+                    let text = &self.text[begin..];
+                    text.starts_with(['[', '(', '`', '+', '-', '/'])
+                        && !text.starts_with("//")
+                        && !text.starts_with("/*")
+                };
+                let placed = placed.iter().find(|(from, _)| from == at);
+                if let Some((_, begin)) = placed.filter(|(_, begin)| hazard(*begin)) {
+                    return Some(*begin);
+                }
                 let (span, begin) = kept.iter().find(|(span, _)| span.contains(at))?;
                 Some(begin + at - span.start)
             })
             .collect();
         moved.sort_unstable();
+        moved.dedup();
         let begins: HashSet<usize> = self::statements(&tree).into_iter().collect();
         let mut pieces = Vec::new();
         let mut from = 0;

@@ -189,6 +189,16 @@ fn last_part(block: Node<'_>) -> Option<Node<'_>> {
     parts(block).last().copied()
 }
 
+/// Whether working an expression out makes something on its way that lives to the end of the
+/// statement: what a call gives and another is asked of, or is passed by reference.
+pub(super) fn makes_temporaries(node: Node<'_>) -> bool {
+    let is_passed = node.kind() == "reference_expression"
+        && node
+            .child_by_field_name("value")
+            .is_some_and(|it| it.kind() == "call_expression");
+    calls_on_a_call(node) || is_passed || parts(node).into_iter().any(makes_temporaries)
+}
+
 /// Whether something is asked of what a call gives, which then lives to the end of the statement.
 fn calls_on_a_call(node: Node<'_>) -> bool {
     let function = node

@@ -263,6 +263,14 @@ impl Page<'_> {
                 // What is in a function happens when it is called.
                 "closure_expression" | "arrow_function" | "function_expression" => continue,
                 "unary_expression" if self.of(node).starts_with("delete") => return false,
+                // Whoever is given it may change it.
+                "reference_expression"
+                    if node
+                        .children(&mut node.walk())
+                        .any(|it| it.kind() == "mutable_specifier") =>
+                {
+                    return false;
+                }
                 "macro_invocation" => {
                     let name = node.child_by_field_name("macro").map(|it| self.of(it));
                     if !name.is_some_and(|name| PLAIN_MACROS.contains(&name)) {

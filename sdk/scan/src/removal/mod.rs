@@ -8,9 +8,9 @@
 //!   end; `around` asks the others; `draft` holds its text and the answers in it.
 //! - `precedence`: an expression in the place of another, and its parentheses.
 //! - `sites`: what a question is, in the code around it.
-//! - `rules`, and for their languages `rust` and `script`: what becomes of an answer.
+//! - `rules`, and for their languages `rust` with `arms`, and `script`: what becomes of an answer.
 //! - `blocks`, `layout`, `lists`: how text goes and moves. `variables`, `names`, `effects`,
-//!   `drops`, `inference`, `truth`: what must be known for it.
+//!   `drops`, `inference`, `narrowing`, `truth`: what must be known for it.
 //! - `tidy/`: what nothing needs any more afterwards; `reflow`: what fits on one line then.
 //!
 //! # How to add a rule
@@ -21,6 +21,7 @@
 //! **Invariants**
 //! - What is not certain is refused, with the line and why; nothing is guessed.
 
+mod arms;
 mod around;
 mod blocks;
 mod draft;
@@ -31,6 +32,7 @@ mod keys;
 mod layout;
 mod lists;
 mod names;
+mod narrowing;
 mod plan;
 mod precedence;
 mod reflow;

@@ -106,38 +106,36 @@ pub(super) fn mentions(page: &Page<'_>, node: Node<'_>, wanted: &HashSet<&str>) 
 
 /// The names that a block's own statements declare.
 pub(super) fn declared_in<'a>(page: &Page<'a>, block: Node<'_>) -> Vec<&'a str> {
-    let mut found = Vec::new();
-    for statement in block.named_children(&mut block.walk()) {
-        match statement.kind() {
-            "let_declaration" => {
-                let pattern = statement.child_by_field_name("pattern");
-                found.extend(
-                    pattern
-                        .map(names)
-                        .unwrap_or_default()
-                        .iter()
-                        .map(|it| page.of(*it)),
-                );
-            }
-            "lexical_declaration" | "variable_declaration" => {
-                for declarator in statement.named_children(&mut statement.walk()) {
-                    let name = declarator.child_by_field_name("name");
-                    found.extend(
-                        name.map(names)
-                            .unwrap_or_default()
-                            .iter()
-                            .map(|it| page.of(*it)),
-                    );
-                }
-            }
-            "use_declaration" => {
-                found.extend(names(statement).iter().map(|it| page.of(*it)));
-            }
-            _ => {
-                let name = statement.child_by_field_name("name");
-                found.extend(name.filter(|it| is_name(*it)).map(|it| page.of(it)));
-            }
+    let mut cursor = block.walk();
+    let statements = block.named_children(&mut cursor);
+    statements.flat_map(|it| declared_by(page, it)).collect()
+}
+
+/// The names that a statement declares.
+pub(super) fn declared_by<'a>(page: &Page<'a>, statement: Node<'_>) -> Vec<&'a str> {
+    let all = |node: Node<'_>| -> Vec<&'a str> {
+        names(node).into_iter().map(|it| page.of(it)).collect()
+    };
+    match statement.kind() {
+        "let_declaration" => statement
+            .child_by_field_name("pattern")
+            .map(all)
+            .unwrap_or_default(),
+        "lexical_declaration" | "variable_declaration" => {
+            let mut cursor = statement.walk();
+            let declarators = statement.named_children(&mut cursor);
+            declarators
+                .filter_map(|it| it.child_by_field_name("name"))
+                .flat_map(all)
+                .collect()
+        }
+        "use_declaration" => all(statement),
+        _ => {
+            let name = statement.child_by_field_name("name");
+            name.filter(|it| is_name(*it))
+                .map(|it| page.of(it))
+                .into_iter()
+                .collect()
         }
     }
-    found
 }

@@ -107,7 +107,7 @@ impl<'a> Page<'a> {
 }
 
 /// Whether an expression is the whole condition of a statement.
-fn is_condition(node: Node<'_>) -> bool {
+pub(super) fn is_condition(node: Node<'_>) -> bool {
     node.parent().is_some_and(|parent| match parent.kind() {
         "parenthesized_expression" => is_part_of_statement(parent),
         "if_expression" | "while_expression" => {
@@ -171,8 +171,10 @@ fn fits(whole: Node<'_>, part: Node<'_>, page: &Page<'_>) -> bool {
         "binary_expression" => {
             // Languages disagree about how these bind.
             let operator = parent.child_by_field_name("operator").map(|it| page.of(it));
-            !matches!(operator, Some("&" | "|" | "^" | "??" | "**"))
-                && binds(part, page) > binds(parent, page)
+            let compares = |it| matches!(binds(it, page), EQUAL | LESS);
+            let is_unclear = matches!(operator, Some("&" | "|" | "^" | "??" | "**"))
+                || (compares(part) && compares(parent));
+            !is_unclear && binds(part, page) > binds(parent, page)
         }
         // `-(-a)`
         "unary_expression" if page.of(parent).get(..1) == page.of(part).get(..1) => false,
@@ -287,6 +289,8 @@ fn opens_a_body(whole: Node<'_>, part: Node<'_>) -> bool {
 
 const TERNARY: u8 = 1;
 const AND: u8 = 4;
+const EQUAL: u8 = 8;
+const LESS: u8 = 9;
 const UNARY: u8 = 14;
 
 /// How strongly an expression's operator binds, the strongest highest.
@@ -300,8 +304,8 @@ fn binds(node: Node<'_>, page: &Page<'_>) -> u8 {
             "|" => 5,
             "^" => 6,
             "&" => 7,
-            "==" | "!=" | "===" | "!==" => 8,
-            "<" | ">" | "<=" | ">=" | "in" | "instanceof" => 9,
+            "==" | "!=" | "===" | "!==" => EQUAL,
+            "<" | ">" | "<=" | ">=" | "in" | "instanceof" => LESS,
             "<<" | ">>" | ">>>" => 10,
             "+" | "-" => 11,
             "*" | "/" | "%" => 12,

@@ -164,11 +164,26 @@ fn attempt(
     let left: Vec<_> = left.collect();
     if left.is_empty() {
         reflow(&mut draft, text);
+        stay_module(&mut draft, &page);
     }
     Attempt {
         draft,
         stuck: left,
         remarks,
+    }
+}
+
+/// A script that imports or exports nothing any more would be none that is a module.
+fn stay_module(draft: &mut Draft, before: &Page<'_>) {
+    let is_module = |tree: &Tree| {
+        let root = tree.root_node();
+        let mut cursor = root.walk();
+        root.named_children(&mut cursor)
+            .any(|it| matches!(it.kind(), "import_statement" | "export_statement"))
+    };
+    let is_none_now = draft.parse().is_some_and(|tree| !is_module(&tree));
+    if draft.language.is_script() && is_module(before.tree) && is_none_now {
+        draft.text.push_str("\nexport {};\n");
     }
 }
 

@@ -11,8 +11,8 @@ use tree_sitter::Node;
 use super::around::Around;
 use super::draft::{Draft, Edit, Known, Mark, Piece};
 use super::layout::Page;
-use super::precedence::is_atom;
-use super::why::Why;
+use super::precedence::{is_atom, is_condition};
+use super::why::{Why, in_one_line};
 use super::{rust, script};
 use crate::language::Language;
 
@@ -170,6 +170,17 @@ impl<'a> Place<'a> {
         }
         if !self.stays_boolean(self.page.of(operator), other, is_left) {
             return Step::Stuck(Why::no_boolean(self.page.of(other)));
+        }
+        // The right side of `&&` ends what it makes; in its place the statement would.
+        if self.around.language() == Language::Rust
+            && is_left
+            && !is_condition(self.parent)
+            && self
+                .parent
+                .parent()
+                .is_some_and(|it| rust::outlives(it, other))
+        {
+            return Step::Stuck(Why::Temporary(in_one_line(self.page.of(other))));
         }
         match (self.page.of(operator), value) {
             ("&&" | "&" | "==" | "===", true) | ("||" | "|" | "!=" | "!==" | "^", false) => {

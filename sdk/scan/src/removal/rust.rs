@@ -2,13 +2,16 @@
 
 use tree_sitter::Node;
 
-use super::blocks::{behind, diverges, is_marked, last_statement};
+use super::arms;
+use super::blocks::{behind, diverges, is_body, is_marked, last_statement};
 use super::draft::{Edit, Piece};
-use super::layout::parts;
+use super::drops::makes_temporaries;
+use super::inference::{gives_too_little, loses_all, loses_type, told_by_return};
+use super::layout::{Page, parts};
 use super::precedence::is_atom;
 use super::rules::{Place, Step};
 use super::variables;
-use super::why::Why;
+use super::why::{Why, in_one_line};
 
 /// What the place around an answer says.
 pub(super) fn step(place: &Place<'_>) -> Step {
@@ -19,8 +22,8 @@ pub(super) fn step(place: &Place<'_>) -> Step {
         "let_condition" if is("value") => condition(place),
         "if_expression" if is("condition") => branch(place),
         "while_expression" if is("condition") => looped(place),
-        "match_expression" if is("value") => choice(place),
-        "match_pattern" if is("condition") => guard(place),
+        "match_expression" if is("value") => arms::choice(place),
+        "match_pattern" if is("condition") => arms::guard(place),
         "let_declaration" if is("value") => declared(place),
         "field_expression" => method(place),
         "arguments" => place.passed(),
@@ -75,15 +78,30 @@ fn branch(place: &Place<'_>) -> Step {
     let alternative = whole
         .child_by_field_name("alternative")
         .and_then(|it| parts(it).first().copied());
-    let chosen = if place.value {
-        consequence
+    let (chosen, other) = if place.value {
+        (consequence, alternative)
     } else {
-        alternative
+        (alternative, consequence)
     };
     let Some(around) = whole.parent() else {
         return Step::Stuck(Why::Unknown);
     };
+    let page = place.page;
+    if let Some((chosen, other)) = chosen.zip(other)
+        && loses_type(&page, whole, chosen, &[other])
+    {
+        return Step::Stuck(Why::type_untold(page.of(chosen)));
+    }
+    if let Some(kept) = chosen.filter(|it| gives_too_little(&page, *it)) {
+        return Step::Stuck(Why::type_untold(page.of(kept)));
+    }
+    if let Some(other) = other.filter(|it| told_by_return(&page, *it)) {
+        return Step::Stuck(Why::type_untold(page.of(other)));
+    }
     match (around.kind(), chosen) {
+        ("else_clause", Some(chosen)) if gives_nothing(place.page, whole, chosen) => {
+            Step::Stuck(Why::Unknown)
+        }
         ("else_clause", Some(chosen)) => Step::Edits(place.page.last_branch(whole, chosen)),
         ("else_clause", None) => {
             let before = place.page.text[..around.start_byte()].trim_end().len();
@@ -93,8 +111,25 @@ fn branch(place: &Place<'_>) -> Step {
     }
 }
 
+/// Whether a chain of branches that something is given by would never give anything any more.
+fn gives_nothing(page: Page<'_>, rest: Node<'_>, chosen: Node<'_>) -> bool {
+    let mut ends = diverges(chosen, &page);
+    let mut chain = rest;
+    while let Some(earlier) = chain
+        .parent()
+        .filter(|it| it.kind() == "else_clause")
+        .and_then(|it| it.parent())
+    {
+        chain = earlier;
+        let consequence = chain.child_by_field_name("consequence");
+        ends &= consequence.is_some_and(|it| diverges(it, &page));
+    }
+    let around = chain.parent().map_or("", |it| it.kind());
+    ends && !matches!(around, "expression_statement" | "block")
+}
+
 /// A branch in place of the expression that chose it.
-fn instead<'a>(place: &Place<'a>, whole: Node<'a>, chosen: Option<Node<'a>>) -> Step {
+pub(super) fn instead<'a>(place: &Place<'a>, whole: Node<'a>, chosen: Option<Node<'a>>) -> Step {
     let page = place.page;
     let Some(around) = whole.parent() else {
         return Step::Stuck(Why::Unknown);
@@ -111,7 +146,19 @@ fn instead<'a>(place: &Place<'a>, whole: Node<'a>, chosen: Option<Node<'a>>) -> 
         "expression_statement" => {
             return Step::Edits(page.branch(place.around, around, chosen));
         }
-        "block" => return Step::Edits(page.branch(place.around, whole, chosen)),
+        "block" => {
+            // The last expression of a block that is no function's: what it makes on its way would
+            // outlive the block's variables.
+            let last = chosen.map(|it| (it, last_statement(it).unwrap_or(it)));
+            if let Some((chosen, last)) = last
+                && last_statement(around) == Some(whole)
+                && !is_body(around)
+                && !page.may_be_last(last, &[around, chosen])
+            {
+                return Step::Stuck(Why::Unknown);
+            }
+            return Step::Edits(page.branch(place.around, whole, chosen));
+        }
         _ => {}
     }
     let Some(chosen) = chosen else {
@@ -122,7 +169,17 @@ fn instead<'a>(place: &Place<'a>, whole: Node<'a>, chosen: Option<Node<'a>>) -> 
     if around.kind() == "let_declaration" && diverges(chosen, &page) {
         return Step::Edits(page.branch(place.around, around, Some(chosen)));
     }
+    let value = only_expression(chosen).unwrap_or(chosen);
+    if outlives(around, value) {
+        return Step::Stuck(Why::Temporary(in_one_line(page.of(value))));
+    }
     if chosen.kind() != "block" {
+        if needs_block(around, chosen) {
+            let mut pieces = vec![Piece::Text("{ ".to_owned())];
+            pieces.push(Piece::Keep(chosen.byte_range()));
+            pieces.push(Piece::Text(" }".to_owned()));
+            return Step::Edits(vec![Edit::new(whole.byte_range(), pieces)]);
+        }
         return place.keep(whole, chosen);
     }
     let alone = only_expression(chosen).filter(|value| !needs_block(around, *value));
@@ -148,8 +205,33 @@ fn needs_block(around: Node<'_>, value: Node<'_>) -> bool {
     match around.kind() {
         "reference_expression" => true,
         "match_expression" | "let_condition" => calls(value),
+        "parenthesized_expression" => around.parent().is_some_and(|it| needs_block(it, value)),
+        // A variable in place of its copy.
+        "field_expression" => is_place(value),
         _ => false,
     }
+}
+
+/// Whether what a value makes on its way would live longer than it did, while more of the statement
+/// is worked out.
+pub(super) fn outlives(around: Node<'_>, value: Node<'_>) -> bool {
+    match around.kind() {
+        "let_declaration"
+        | "expression_statement"
+        | "return_expression"
+        | "match_arm"
+        | "assignment_expression"
+        | "block" => false,
+        "parenthesized_expression" => around.parent().is_some_and(|it| outlives(it, value)),
+        _ => makes_temporaries(value),
+    }
+}
+
+fn is_place(value: Node<'_>) -> bool {
+    matches!(
+        value.kind(),
+        "identifier" | "field_expression" | "index_expression"
+    ) || (value.kind() == "unary_expression" && value.child(0).is_some_and(|it| it.kind() == "*"))
 }
 
 fn calls(node: Node<'_>) -> bool {
@@ -216,7 +298,10 @@ fn breaks(body: Node<'_>) -> bool {
     let mut waiting = vec![(body, false)];
     while let Some((node, inner)) = waiting.pop() {
         let is_labelled = || node.named_child(0).is_some_and(|it| it.kind() == "label");
-        if node.kind() == "break_expression" && (!inner || is_labelled()) {
+        // What a macro makes may be a break.
+        if node.kind() == "macro_invocation"
+            || (node.kind() == "break_expression" && (!inner || is_labelled()))
+        {
             return true;
         }
         let inner = inner
@@ -227,162 +312,6 @@ fn breaks(body: Node<'_>) -> bool {
         waiting.extend(parts(node).into_iter().map(|it| (it, inner)));
     }
     false
-}
-
-/// An arm of a `match` on the answer.
-struct Arm<'a> {
-    guard: Option<Node<'a>>,
-    value: Node<'a>,
-}
-
-/// `match flag { true => …, false => … }`
-fn choice(place: &Place<'_>) -> Step {
-    let whole = place.parent;
-    let Some(arms) = arms(place, whole) else {
-        return Step::Stuck(Why::Unknown);
-    };
-    let Some((last, guarded)) = arms.split_last() else {
-        return Step::Stuck(Why::Unknown);
-    };
-    if guarded.is_empty() {
-        return arm_instead(place, whole, last.value);
-    }
-    // Guards that are left become conditions.
-    let page = place.page;
-    let to = page.indentation(whole.start_byte());
-    let mut pieces = Vec::new();
-    for arm in &arms {
-        if let Some(guard) = arm.guard {
-            pieces.push(Piece::Text("if ".to_owned()));
-            pieces.push(Piece::Keep(guard.byte_range()));
-            pieces.push(Piece::Text(" ".to_owned()));
-        }
-        let from = page.indentation(arm.value.start_byte());
-        if arm.value.kind() == "block" {
-            pieces.extend(page.moved(arm.value.byte_range(), from, to));
-        } else {
-            pieces.push(Piece::Text(format!("{{\n{to}    ")));
-            pieces.extend(page.moved(arm.value.byte_range(), from, &format!("{to}    ")));
-            pieces.push(Piece::Text(format!("\n{to}}}")));
-        }
-        if arm.guard.is_some() {
-            pieces.push(Piece::Text(" else ".to_owned()));
-        }
-    }
-    Step::Edits(vec![Edit::new(whole.byte_range(), pieces)])
-}
-
-/// The arms that the answer can come to, the last of them without a guard; `None` where a pattern
-/// is not plain.
-fn arms<'a>(place: &Place<'a>, whole: Node<'a>) -> Option<Vec<Arm<'a>>> {
-    let body = whole.child_by_field_name("body")?;
-    let answer = if place.value { "true" } else { "false" };
-    let mut found = Vec::new();
-    for arm in parts(body) {
-        if arm.kind() == "attribute_item" {
-            // Which arms there are depends on what is built.
-            return None;
-        }
-        if arm.kind() != "match_arm" {
-            continue;
-        }
-        if arm
-            .named_child(0)
-            .is_some_and(|it| it.kind() == "attribute_item")
-        {
-            return None;
-        }
-        let pattern = arm.child_by_field_name("pattern")?;
-        let guard = pattern.child_by_field_name("condition");
-        let end = guard.map_or(pattern.end_byte(), |it| it.start_byte());
-        let text = place.page.text[pattern.start_byte()..end].trim();
-        let text = text
-            .strip_suffix("if")
-            .filter(|_| guard.is_some())
-            .unwrap_or(text);
-        let mut fits = false;
-        for one in text.split('|').map(str::trim) {
-            match one {
-                "true" | "false" => fits |= one == answer,
-                "_" => fits = true,
-                _ => return None,
-            }
-        }
-        if fits {
-            let value = arm.child_by_field_name("value")?;
-            found.push(Arm { guard, value });
-            if guard.is_none() {
-                return Some(found);
-            }
-        }
-    }
-    None
-}
-
-/// An arm's value in place of the `match`.
-fn arm_instead<'a>(place: &Place<'a>, whole: Node<'a>, value: Node<'a>) -> Step {
-    let page = place.page;
-    let Some(around) = whole.parent() else {
-        return Step::Stuck(Why::Unknown);
-    };
-    let statement = match around.kind() {
-        "expression_statement" => around,
-        "block" => whole,
-        _ => return instead(place, whole, Some(value)),
-    };
-    if value.kind() == "block" {
-        return Step::Edits(page.branch(place.around, statement, Some(value)));
-    }
-    if matches!(value.kind(), "unit_expression") {
-        return Step::Edits(page.branch(place.around, statement, None));
-    }
-    let mut edits = page.branch(place.around, statement, Some(value));
-    let is_last = statement
-        .parent()
-        .and_then(last_statement)
-        .is_some_and(|last| last == statement);
-    if !is_last && let Some(edit) = edits.iter_mut().find(|it| !it.pieces.is_empty()) {
-        edit.pieces.push(Piece::Text(";".to_owned()));
-    }
-    Step::Edits(edits)
-}
-
-/// A guard of an arm: `Plan::Pro if flag => …`
-fn guard(place: &Place<'_>) -> Step {
-    let pattern = place.parent;
-    let Some(arm) = pattern.parent() else {
-        return Step::Stuck(Why::Unknown);
-    };
-    let page = place.page;
-    if !place.value {
-        let end = arm.end_byte();
-        return Step::Edits(vec![page.without(arm.start_byte()..end)]);
-    }
-    let before = &page.text[..place.node.start_byte()].trim_end();
-    let Some(before) = before.strip_suffix("if") else {
-        return Step::Stuck(Why::Unknown);
-    };
-    let start = before.trim_end().len();
-    let bare = &page.text[pattern.start_byte()..start];
-    let mut edits = vec![Edit::removal(start..place.node.end_byte())];
-    // Nothing comes to an arm of the same pattern any more.
-    let mut next = arm.next_named_sibling();
-    while let Some(other) = next {
-        next = other.next_named_sibling();
-        let Some(pattern) = other.child_by_field_name("pattern") else {
-            continue;
-        };
-        let condition = pattern.child_by_field_name("condition");
-        let text = page.of(pattern);
-        let same = match condition {
-            Some(_) => text.starts_with(bare) && text[bare.len()..].trim_start().starts_with("if "),
-            None => text == bare,
-        };
-        if same {
-            edits.push(page.without(other.byte_range()));
-        }
-    }
-    Step::Edits(edits)
 }
 
 /// `let x = flag;`
@@ -447,9 +376,19 @@ fn method(place: &Place<'_>) -> Step {
     if name == "then" && leaves(made) {
         return Step::Stuck(Why::Unknown);
     }
+    let statement = call
+        .parent()
+        .filter(|it| it.kind() == "expression_statement");
     if !place.value {
         if name == "then_some" && !page.only_makes(made) {
             return Step::Stuck(Why::effect(page.of(made)));
+        }
+        if let Some(statement) = statement {
+            let span = page.with_what_is_above(statement);
+            return Step::Edits(vec![page.without(span)]);
+        }
+        if loses_all(&page, call) {
+            return Step::Stuck(Why::type_untold("None"));
         }
         let none = vec![Piece::Text("None".to_owned())];
         return Step::Edits(vec![Edit::new(call.byte_range(), none)]);
@@ -462,6 +401,16 @@ fn method(place: &Place<'_>) -> Step {
     } else {
         only_expression(made).unwrap_or(made)
     };
+    if statement.is_some() {
+        // Nobody takes what it gives.
+        return Step::Edits(vec![Edit::new(
+            call.byte_range(),
+            page.moved(inner.byte_range(), from, to),
+        )]);
+    }
+    if name == "then" && call.parent().is_none_or(|it| outlives(it, inner)) {
+        return Step::Stuck(Why::Temporary(in_one_line(page.of(inner))));
+    }
     pieces.extend(page.moved(inner.byte_range(), from, to));
     pieces.push(Piece::Text(")".to_owned()));
     Step::Edits(vec![Edit::new(call.byte_range(), pieces)])

@@ -4,10 +4,12 @@ use tree_sitter::Node;
 
 use super::blocks::{hoists, is_list};
 use super::draft::{Edit, Piece};
-use super::layout::parts;
+use super::layout::{Page, parts};
+use super::narrowing::narrows;
 use super::rules::{Place, Step};
 use super::variables;
-use super::why::Why;
+use super::why::{Why, in_one_line};
+use crate::language::Language;
 
 /// What the place around an answer says.
 pub(super) fn step(place: &Place<'_>) -> Step {
@@ -82,15 +84,21 @@ fn branch<'a>(place: &Place<'a>, whole: Node<'a>) -> Step {
 
 /// `flag ? a : b`
 fn ternary(place: &Place<'_>) -> Step {
-    let name = if place.value {
-        "consequence"
-    } else {
-        "alternative"
+    let field = |name: &str| place.parent.child_by_field_name(name);
+    let (Some(chosen), Some(other)) = (field("consequence"), field("alternative")) else {
+        return Step::Stuck(Why::Unknown);
     };
-    match place.parent.child_by_field_name(name) {
-        Some(chosen) => place.keep(place.parent, chosen),
-        None => Step::Stuck(Why::Unknown),
+    let (chosen, other) = if place.value {
+        (chosen, other)
+    } else {
+        (other, chosen)
+    };
+    if place.around.language() != Language::JavaScript
+        && narrows(&place.page, place.parent, chosen, other)
+    {
+        return Step::Stuck(Why::Narrowed(in_one_line(place.page.of(chosen))));
     }
+    place.keep(place.parent, chosen)
 }
 
 /// `const x = flag;`
@@ -126,7 +134,7 @@ fn shown(place: &Place<'_>) -> Step {
     let expression = place.parent;
     match expression.parent() {
         Some(around) if matches!(around.kind(), "jsx_element" | "jsx_fragment") => {
-            Step::Edits(vec![place.page.without(expression.byte_range())])
+            Step::Edits(vec![without_braces(place.page, expression)])
         }
         Some(around) => {
             let name = around.named_child(0).map_or("", |it| place.page.of(it));
@@ -161,6 +169,21 @@ pub(super) fn calls_with_this(whole: Node<'_>, part: Node<'_>) -> bool {
         })
 }
 
+/// Nothing in place of braces between elements. Lines of their own go; else the spaces beside them
+/// stay, which are to be seen but at the beginning and the end of a line.
+fn without_braces(page: Page<'_>, braces: Node<'_>) -> Edit {
+    let span = braces.byte_range();
+    let before = &page.text[page.line_start(span.start)..span.start];
+    let behind = &page.text[span.end..page.line_end(span.end)];
+    let (is_first, is_last) = (before.trim().is_empty(), behind.trim().is_empty());
+    let is_seen = (is_first && behind.starts_with(' ')) || (is_last && before.ends_with(' '));
+    match (is_first && is_last, is_seen) {
+        (true, _) => page.without(span),
+        (false, true) => Edit::new(span, vec![Piece::Text("{\"\"}".to_owned())]),
+        (false, false) => Edit::removal(span),
+    }
+}
+
 /// An element in place of the braces that it was chosen in; nothing in place of `{null}`.
 pub(super) fn unbraced<'a>(place: &Place<'a>, whole: Node<'a>, part: Node<'a>) -> Option<Edit> {
     let page = place.page;
@@ -175,7 +198,7 @@ pub(super) fn unbraced<'a>(place: &Place<'a>, whole: Node<'a>, part: Node<'a>) -
     let around = braces.parent()?;
     if around.kind() == "jsx_attribute" && part.kind() == "string" {
         let text = page.of(part);
-        let is_plain = text.starts_with('"') && !text.contains('\\');
+        let is_plain = text.starts_with('"') && !text.contains(['\\', '&']);
         let kept = vec![Piece::Keep(part.byte_range())];
         return is_plain.then(|| Edit::new(braces.byte_range(), kept));
     }
@@ -187,7 +210,7 @@ pub(super) fn unbraced<'a>(place: &Place<'a>, whole: Node<'a>, part: Node<'a>) -
         part = part.named_child(0)?;
     }
     if matches!(part.kind(), "null" | "undefined" | "false") || page.of(part) == "undefined" {
-        return Some(page.without(braces.byte_range()));
+        return Some(without_braces(page, braces));
     }
     if !matches!(part.kind(), "jsx_element" | "jsx_self_closing_element") {
         return None;

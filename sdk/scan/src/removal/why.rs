@@ -54,6 +54,14 @@ pub enum Why {
     /// A script's `var`, which the whole function has.
     #[error("what would go declares a `var`, which is there for the whole function")]
     Hoisted,
+    /// A literal's type is narrower than that of the choice.
+    #[error(
+        "`{0}` alone has a narrower type than the choice, which is used as if it were either: write the type down first"
+    )]
+    Narrowed(String),
+    /// Something would be held longer.
+    #[error("`{0}` would hold what it makes on its way for longer: give its value a name first")]
+    Temporary(String),
     /// A variable's type was told by what would go.
     #[error("without it nothing may tell the type of `{0}`: write the type down first")]
     TypeUntold(String),
@@ -84,6 +92,11 @@ impl Why {
     /// What would no longer run, in one line.
     pub(super) fn effect(code: &str) -> Self {
         Self::Effect(in_one_line(code))
+    }
+
+    /// What would have no known type, in one line.
+    pub(super) fn type_untold(code: &str) -> Self {
+        Self::TypeUntold(in_one_line(code))
     }
 
     /// What may be no boolean, in one line.

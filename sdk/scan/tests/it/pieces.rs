@@ -37,7 +37,8 @@ fn check(name: &str, (open, close): (&str, &str), extension: &str) {
         .join(name);
     let expected = fs::read_to_string(&path).expect("the pieces");
     let mut found = Vec::new();
-    for piece in expected.split("=== ").skip(1) {
+    for piece in format!("\n{expected}").split("\n=== ").skip(1) {
+        let piece = format!("{piece}\n");
         let (title, rest) = piece.split_once('\n').expect("a title");
         let (before, _) = rest.split_once("---\n").expect("a line between them");
         let text = format!("{open}{before}{close}");

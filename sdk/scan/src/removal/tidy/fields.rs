@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::draft::Edit;
+use super::super::keys::words;
 use super::super::layout::Page;
 use super::super::names::names as said;
 use super::{Names, Next, is_public};
@@ -19,6 +20,7 @@ pub(super) fn next<'a>(names: &Names<'a>, nodes: &[Node<'a>]) -> Option<Next> {
             || !names.was_asked_with(name)
             || names.is_said_elsewhere(name)
             || is_told_by_derives(*node, &page)
+            || tells_a_type(*node, &page)
         {
             return None;
         }
@@ -39,7 +41,7 @@ pub(super) fn next<'a>(names: &Names<'a>, nodes: &[Node<'a>]) -> Option<Next> {
                     edits.push(page.without_item(parent));
                 }
                 // A variable or parameter of the same name is no field.
-                _ if said.kind() == "identifier" => {}
+                _ if said.kind() == "identifier" && !is_in_macro(said) => {}
                 _ => return None,
             }
         }
@@ -64,4 +66,22 @@ fn is_told_by_derives(field: Node<'_>, page: &Page<'_>) -> bool {
         above = attribute.prev_named_sibling();
     }
     false
+}
+
+/// Whether a struct has a type parameter or lifetime that only this field may use.
+fn tells_a_type(field: Node<'_>, page: &Page<'_>) -> bool {
+    let item = field.parent().and_then(|list| list.parent());
+    let generic = item.and_then(|it| it.child_by_field_name("type_parameters"));
+    let kind = field.child_by_field_name("type");
+    generic.zip(kind).is_some_and(|(generic, kind)| {
+        let parts = page
+            .of(generic)
+            .split(|it: char| !it.is_alphanumeric() && it != '_');
+        let mut own = parts.filter(|it| !it.is_empty());
+        own.any(|name| words(page.of(kind), name) > 0)
+    })
+}
+
+fn is_in_macro(node: Node<'_>) -> bool {
+    std::iter::successors(Some(node), Node::parent).any(|it| it.kind() == "token_tree")
 }

@@ -27,6 +27,7 @@ fn is_idle(names: &Names<'_>, local: Node<'_>) -> bool {
         && names.is_rarer(name)
         && names.uses(root, name, local) == 0
         && !names.may_be_trait(name)
+        && !names.is_taken_by_others(name)
 }
 
 /// The edits that take an idle name out of a `use`.

@@ -1,5 +1,5 @@
-//! What nothing needs any more once a question is gone: variables, parameters, functions,
-//! constants, fields, imports.
+//! What nothing needs any more once a question is gone: variables and their `mut`, parameters,
+//! functions, constants, fields, imports.
 //!
 //! Separate from the rules, which remove what cannot run; here goes what still could, and whose
 //! name nobody says any more.
@@ -13,6 +13,7 @@ mod fields;
 mod functions;
 mod imports;
 mod locals;
+mod mutability;
 mod parameters;
 
 use std::cell::RefCell;
@@ -214,6 +215,7 @@ impl<'a> Names<'a> {
     fn next(&self) -> Option<Next> {
         let all = nodes(self.page.tree.root_node());
         locals::next(self, &all)
+            .or_else(|| mutability::next(self, &all))
             .or_else(|| parameters::next(self, &all))
             .or_else(|| functions::next(self, &all))
             .or_else(|| fields::next(self, &all))
@@ -253,7 +255,13 @@ impl<'a> Names<'a> {
             && !self.before.types.contains(name)
             && (self.before.traits.contains(name)
                 || name.ends_with("Ext")
-                || TRAITS.contains(&name))
+                || TRAITS.contains(&name)
+                || self.around.has_trait(name))
+    }
+
+    /// Whether a module below may have a name of the file's imports by `use super::*`.
+    pub(super) fn is_taken_by_others(&self, name: &str) -> bool {
+        self.around.says(&self.page, name) && self.around.names_above(name)
     }
 
     /// Whether a function read a name before.

@@ -7,7 +7,8 @@
 use tree_sitter::Node;
 
 use super::super::draft::{Edit, Piece};
-use super::super::names::names as said;
+use super::super::layout::Page;
+use super::super::names::{mentions, names as said};
 use super::functions::is_of_trait;
 use super::{Names, Next, is_public};
 use crate::language::Language;
@@ -38,6 +39,10 @@ fn parameter<'a>(names: &Names<'a>, parameter: Node<'a>, pattern: Node<'a>) -> O
     if !names.was_read(function, name)
         || names.uses(body, name, pattern) > 0
         || names.uses(list, name, pattern) > 0
+        // `v is User`
+        || function
+            .child_by_field_name("return_type")
+            .is_some_and(|it| names.uses(it, name, pattern) > 0)
         // A parameter that is a field as well.
         || page.of(parameter).contains("private ")
         || page.of(parameter).contains("readonly ")
@@ -59,7 +64,8 @@ fn calls<'a>(names: &Names<'a>, function: Node<'a>, parameter: Node<'a>) -> Opti
     let page = names.page;
     let is_own = matches!(function.kind(), "function_item" | "function_declaration")
         && !is_public(function, &page)
-        && !is_of_trait(function);
+        && !is_of_trait(function)
+        && !tells_a_type(&page, function, parameter);
     let name = function.child_by_field_name("name").filter(|_| is_own)?;
     if names.is_said_elsewhere(page.of(name)) {
         return None;
@@ -67,7 +73,7 @@ fn calls<'a>(names: &Names<'a>, function: Node<'a>, parameter: Node<'a>) -> Opti
     let list = parameter.parent()?;
     let all: Vec<Node<'a>> = list
         .named_children(&mut list.walk())
-        .filter(|it| !it.is_extra())
+        .filter(|it| !it.is_extra() && !is_this(*it))
         .collect();
     let index = all.iter().position(|it| *it == parameter)?;
     let has_self = all.first().is_some_and(|it| it.kind() == "self_parameter");
@@ -76,20 +82,7 @@ fn calls<'a>(names: &Names<'a>, function: Node<'a>, parameter: Node<'a>) -> Opti
         if page.of(node) != page.of(name) || node == name {
             continue;
         }
-        let parent = node.parent()?;
-        let (callee, is_method) = match parent.kind() {
-            "field_expression" => (parent, true),
-            "scoped_identifier" => (parent, false),
-            _ => (node, false),
-        };
-        let call = callee.parent().filter(|it| {
-            it.kind() == "call_expression" && it.child_by_field_name("function") == Some(callee)
-        })?;
-        // Another function may have the same name.
-        if has_self != is_method {
-            return None;
-        }
-        let list = call.child_by_field_name("arguments")?;
+        let list = arguments(&page, function, node, has_self)?;
         let passed: Vec<Node<'a>> = list
             .named_children(&mut list.walk())
             .filter(|it| !it.is_extra())
@@ -108,6 +101,59 @@ fn calls<'a>(names: &Names<'a>, function: Node<'a>, parameter: Node<'a>) -> Opti
         }
     }
     Some(edits)
+}
+
+/// The arguments of a call where the function's name stands; `None` if it is no call, or may be one
+/// of another function of the same name.
+fn arguments<'a>(
+    page: &Page<'a>,
+    function: Node<'a>,
+    said: Node<'a>,
+    has_self: bool,
+) -> Option<Node<'a>> {
+    let parent = said.parent()?;
+    let owner = function
+        .parent()
+        .and_then(|list| list.parent())
+        .filter(|it| it.kind() == "impl_item");
+    let callee = match (parent.kind(), owner) {
+        ("field_expression", Some(_)) if has_self => {
+            let receiver = parent.child_by_field_name("value")?;
+            (receiver.kind() == "self").then_some(parent)?
+        }
+        ("scoped_identifier", Some(owner)) if !has_self => {
+            let path = page.of(parent.child_by_field_name("path")?);
+            let kind = page.of(owner.child_by_field_name("type")?);
+            let kind = kind.split('<').next().unwrap_or(kind);
+            (path == "Self" || path == kind).then_some(parent)?
+        }
+        ("call_expression", None) => said,
+        _ => return None,
+    };
+    let call = callee.parent().filter(|it| {
+        it.kind() == "call_expression" && it.child_by_field_name("function") == Some(callee)
+    })?;
+    call.child_by_field_name("arguments")
+}
+
+/// TypeScript's `this`, which nobody passes.
+fn is_this(parameter: Node<'_>) -> bool {
+    parameter
+        .child_by_field_name("pattern")
+        .is_some_and(|it| it.kind() == "this")
+}
+
+/// Whether a caller may tell the function's type parameters by this parameter alone.
+fn tells_a_type(page: &Page<'_>, function: Node<'_>, parameter: Node<'_>) -> bool {
+    let kind = parameter.child_by_field_name("type");
+    let generic = function.child_by_field_name("type_parameters");
+    kind.is_some_and(|kind| {
+        page.of(kind).contains("impl ")
+            || generic.is_some_and(|it| {
+                let own = said(it).into_iter().map(|it| page.of(it)).collect();
+                mentions(page, kind, &own)
+            })
+    })
 }
 
 /// A property that a component takes out of its only parameter.
