@@ -117,8 +117,10 @@ function Details({ project, entry, onFilter }: DetailsProps) {
           </Fact>
         )}
         <Fact name={words.hash}>
-          <code className={classes.hash}>{entry.hash}</code>
-          <CopyButton value={entry.hash} label={words.copyHash} />
+          <span className={classes.sealed}>
+            <code className={classes.hash}>{entry.hash}</code>
+            <CopyButton value={entry.hash} label={words.copyHash} />
+          </span>
         </Fact>
       </dl>
       <div className={classes.only}>

@@ -9,7 +9,6 @@ import { Ago } from "@/design/ago";
 import { CopyButton } from "@/design/copy-button";
 import { CheckIcon } from "@/design/icons";
 import { ListPanel, ListSkeleton } from "@/design/list-panel";
-import { Notice } from "@/design/notice";
 import { usePaged } from "@/design/paged";
 import { QueryError } from "@/design/query-error";
 import { Cell, VirtualRows } from "@/design/virtual-rows";
@@ -46,7 +45,11 @@ export function UnknownFlags({ project, environment }: UnknownFlagsProps) {
           ) : (
             <ListSkeleton label={words.loading} />
           ))}
-        {rows?.length === 0 && <Notice icon={<CheckIcon size={20} />} title={words.none} />}
+        {rows?.length === 0 && (
+          <p className={classes.allExist}>
+            <CheckIcon /> {words.none}
+          </p>
+        )}
         {rows !== undefined && rows.length > 0 && (
           <VirtualRows
             label={words.title}
