@@ -31,7 +31,7 @@ export const sdksText = {
   state: {
     confirmed: "Up to date",
     owes: (time: string) => `Owes an answer for ${time}`,
-    lost: (time: string) => `Lost ${time} ago`,
+    lost: (time: string) => (time ? `Lost ${time} ago` : "Connection lost"),
   },
   behind: (n: number) => `${formatCount(n)} behind`,
   unnamed: "Unnamed",
