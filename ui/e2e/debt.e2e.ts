@@ -96,7 +96,7 @@ describe("the debt report", () => {
 
     await act(page, EXPIRED, "Archive");
     const archive = page.getByRole("dialog", { name: `Archive ${EXPIRED}?` });
-    await archive.getByText("Programs have told of their usage only since").waitFor();
+    await archive.getByText("Safe to remove: keep the code for on.").waitFor();
     await archive.getByRole("button", { name: "Archive the flag" }).click();
     await archive.getByRole("alert").getByText("asked for it").waitFor();
     await archive.getByLabel("Although code or programs still ask for it").check();
