@@ -254,10 +254,10 @@ export function FlipCounts({ preview }: { preview: Preview | undefined }) {
   }
   return (
     <span className={classes.line}>
-      <span data-side="on">
+      <span data-side={preview.turned_on.count > 0 ? "on" : undefined}>
         +{formatCount(preview.turned_on.count)} ({formatShare(preview.turned_on.share_of_requests)})
       </span>
-      <span data-side="off">
+      <span data-side={preview.turned_off.count > 0 ? "off" : undefined}>
         −{formatCount(preview.turned_off.count)} (
         {formatShare(preview.turned_off.share_of_requests)})
       </span>
