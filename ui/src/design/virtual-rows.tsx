@@ -23,6 +23,7 @@ import {
 } from "react";
 import { ListEnd } from "@/design/list-end";
 import { type Move, moved, withActive } from "@/design/row-moves";
+import { useLearnedHeight, useUsualHeight } from "@/design/usual-height";
 import classes from "./virtual-rows.module.css";
 
 export interface Column {
@@ -114,9 +115,10 @@ export function VirtualRows<T>({
     },
     [rows],
   );
+  const height = useUsualHeight(estimate);
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => estimate,
+    estimateSize: height.estimateSize,
     measureElement: (element) => element.getBoundingClientRect().height || estimate,
     getItemKey: keyOf,
     rangeExtractor: (range) => withActive(range, current),
@@ -126,6 +128,7 @@ export function VirtualRows<T>({
     scrollPaddingEnd: 16,
   });
   const items = virtualizer.getVirtualItems();
+  useLearnedHeight(height, virtualizer, list, items.length > 0);
   const last = virtualizer.range?.endIndex ?? 0;
 
   const loadMore = useEffectEvent(() => more?.load());

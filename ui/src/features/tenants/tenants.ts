@@ -24,7 +24,9 @@ export interface RosterView {
   value?: string;
 }
 
-const PAGE_SIZE = 500;
+/** Enough for any screen; whoever reads on reads much. */
+const FIRST_PAGE_SIZE = 200;
+const PAGE_SIZE = 1_000;
 /** Everything that shows facts of the roster. */
 export const rosterKey = (project: string) => ["project", project, "tenants"];
 
@@ -39,7 +41,7 @@ export function tenantsQuery(project: string, view: RosterView, environment: str
           path: { project },
           query: {
             ...view,
-            limit: PAGE_SIZE,
+            limit: pageParam === undefined ? FIRST_PAGE_SIZE : PAGE_SIZE,
             ...(environment !== undefined && { environment }),
             ...(pageParam && { cursor: pageParam }),
           },
