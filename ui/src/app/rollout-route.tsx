@@ -35,7 +35,7 @@ export function RolloutRoute() {
     return flag.isError ? (
       <QueryError error={flag.error} onRetry={() => flag.refetch()} />
     ) : (
-      <Skeleton height={320} aria-label={flagText.loading} />
+      <Skeleton height={320} role="status" aria-label={flagText.loading} />
     );
   }
   return (

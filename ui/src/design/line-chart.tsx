@@ -39,7 +39,7 @@ export function LineChart({ height = HEIGHT, ...chart }: LineChartProps) {
     <figure className={classes.figure}>
       {series.length > 1 && <Legend series={series} />}
       <div role="img" aria-label={`${label}. ${summary}`} style={{ height }}>
-        <Suspense fallback={<Skeleton height={height} aria-label={words.loading} />}>
+        <Suspense fallback={<Skeleton height={height} />}>
           <Plot {...chart} height={height} />
         </Suspense>
       </div>

@@ -2,7 +2,6 @@
 import { plural } from "@/text/format";
 
 export const chartWords = {
-  loading: "Drawing the chart",
   asTable: "Show as a table",
   time: "Time",
   none: "Nothing to draw yet.",

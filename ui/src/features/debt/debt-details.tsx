@@ -94,7 +94,7 @@ function Removal({ project, flag }: { project: string; flag: string }) {
     return <p className={classes.error}>{whyNot(error)}</p>;
   }
   if (data === undefined) {
-    return <Skeleton height={120} aria-label={words.loading} />;
+    return <Skeleton height={120} role="status" aria-label={words.loading} />;
   }
   const { keep, blockers = [], evidence = [], environments } = data;
   return (

@@ -70,7 +70,7 @@ export function DebtPage({ project, view, onView }: DebtPageProps) {
       {error !== null && report !== undefined && <StaleBanner onRetry={() => query.refetch()} />}
       {report === undefined ? (
         error === null ? (
-          <Skeleton height={320} aria-label={words.loading} />
+          <Skeleton height={320} role="status" aria-label={words.loading} />
         ) : (
           <QueryError error={error} onRetry={() => query.refetch()} />
         )

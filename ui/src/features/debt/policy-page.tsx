@@ -46,7 +46,7 @@ export function PolicyPage({ project }: { project: string }) {
         query.isError ? (
           <QueryError error={query.error} onRetry={() => query.refetch()} />
         ) : (
-          <Skeleton height={360} aria-label={words.loading} />
+          <Skeleton height={360} role="status" aria-label={words.loading} />
         )
       ) : (
         <PolicyForm project={project} policy={query.data} />

@@ -61,7 +61,7 @@ export function Admissions({ path, all, onAll, count, decision }: AdmissionsProp
         query.isError ? (
           <QueryError error={query.error} onRetry={() => query.refetch()} />
         ) : (
-          <Skeleton height={160} aria-label={words.loading} />
+          <Skeleton height={160} role="status" aria-label={words.loading} />
         )
       ) : rows.length === 0 ? (
         <p className={classes.none}>{words.none}</p>

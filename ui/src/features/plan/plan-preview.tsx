@@ -31,7 +31,7 @@ export function PlanPreview({ query, wrong }: PlanPreviewProps) {
         </p>
       )}
       {!isWrong && error === null && data === undefined && (
-        <Skeleton height={180} aria-label={words.loading} />
+        <Skeleton height={180} role="status" aria-label={words.loading} />
       )}
       {data !== undefined && !(isWrong && isPlaceholderData && data.stages.length === 0) && (
         <div data-stale={isPlaceholderData || isWrong || undefined} className={classes.body}>

@@ -40,7 +40,7 @@ export function RolloutPage({
     return plan.isError ? (
       <QueryError error={plan.error} onRetry={() => plan.refetch()} />
     ) : (
-      <Skeleton height={260} aria-label={planText.loading} />
+      <Skeleton height={260} role="status" aria-label={planText.loading} />
     );
   }
   const stale = plan.isError && <StaleBanner onRetry={() => plan.refetch()} />;

@@ -56,7 +56,7 @@ export function RolloutsPage({ filter, onFilter }: RolloutsPageProps) {
         query.isError ? (
           <QueryError error={query.error} onRetry={() => query.refetch()} />
         ) : (
-          <Skeleton height={240} aria-label={words.loading} />
+          <Skeleton height={240} role="status" aria-label={words.loading} />
         )
       ) : rows.length === 0 ? (
         <None project={project} environment={environment.key} filter={filter} onFilter={onFilter} />
