@@ -181,7 +181,7 @@ impl Page<'_> {
             .iter()
             .flat_map(|it| declared_in(self, *it))
             .collect();
-        !calls_on_a_call(value) || !mentions(self, value, &own)
+        !self.makes_temporaries(value) || !mentions(self, value, &own)
     }
 }
 
@@ -189,31 +189,92 @@ fn last_part(block: Node<'_>) -> Option<Node<'_>> {
     parts(block).last().copied()
 }
 
-/// Whether working an expression out makes something on its way that lives to the end of the
-/// statement: what a call gives and another is asked of, or is passed by reference.
-pub(super) fn makes_temporaries(node: Node<'_>) -> bool {
-    let is_passed = node.kind() == "reference_expression"
-        && node
-            .child_by_field_name("value")
-            .is_some_and(|it| it.kind() == "call_expression");
-    calls_on_a_call(node) || is_passed || parts(node).into_iter().any(makes_temporaries)
-}
+/// Methods of texts, numbers, collections and their iterators that hold nothing but what they are
+/// asked of.
+const LOOKING_ON: &[&str] = &[
+    "all",
+    "any",
+    "as_bytes",
+    "as_deref",
+    "as_ref",
+    "as_str",
+    "bytes",
+    "chars",
+    "cloned",
+    "collect",
+    "copied",
+    "count",
+    "enumerate",
+    "filter",
+    "filter_map",
+    "find",
+    "first",
+    "flat_map",
+    "flatten",
+    "fold",
+    "get",
+    "into_iter",
+    "is_empty",
+    "iter",
+    "keys",
+    "last",
+    "len",
+    "lines",
+    "map",
+    "max",
+    "min",
+    "nth",
+    "ok",
+    "parse",
+    "position",
+    "rev",
+    "skip",
+    "split",
+    "split_once",
+    "split_whitespace",
+    "strip_prefix",
+    "strip_suffix",
+    "sum",
+    "take",
+    "to_lowercase",
+    "to_owned",
+    "to_string",
+    "to_uppercase",
+    "trim",
+    "trim_end",
+    "trim_start",
+    "values",
+    "zip",
+];
 
-/// Whether something is asked of what a call gives, which then lives to the end of the statement.
-fn calls_on_a_call(node: Node<'_>) -> bool {
-    let function = node
-        .child_by_field_name("function")
-        .filter(|it| node.kind() == "call_expression" && it.kind() == "field_expression");
-    let receiver = function.and_then(|it| it.child_by_field_name("value"));
-    let is_made = receiver.is_some_and(|it| {
-        let mut waiting = vec![it];
-        while let Some(node) = waiting.pop() {
-            if matches!(node.kind(), "call_expression" | "macro_invocation") {
-                return true;
-            }
-            waiting.extend(parts(node));
-        }
-        false
-    });
-    is_made || parts(node).into_iter().any(calls_on_a_call)
+impl Page<'_> {
+    /// Whether working an expression out makes something on its way that lives to the end of the
+    /// statement, and that may hold something: what a call gives and another is asked of, or is
+    /// passed by reference.
+    pub(super) fn makes_temporaries(&self, node: Node<'_>) -> bool {
+        let is_passed = node.kind() == "reference_expression"
+            && node
+                .child_by_field_name("value")
+                .is_some_and(|it| it.kind() == "call_expression" && !self.only_looks_on(it));
+        let function = node
+            .child_by_field_name("function")
+            .filter(|it| node.kind() == "call_expression" && it.kind() == "field_expression");
+        let receiver = function.and_then(|it| it.child_by_field_name("value"));
+        receiver.is_some_and(|it| self.holds(it))
+            || is_passed
+            || parts(node).into_iter().any(|it| self.makes_temporaries(it))
+    }
+
+    fn holds(&self, node: Node<'_>) -> bool {
+        node.kind() == "macro_invocation"
+            || (node.kind() == "call_expression" && !self.only_looks_on(node))
+            || parts(node).into_iter().any(|it| self.holds(it))
+    }
+
+    fn only_looks_on(&self, call: Node<'_>) -> bool {
+        let is_method = call
+            .child_by_field_name("function")
+            .is_some_and(|it| it.kind() == "field_expression");
+        is_method && self.called(call).is_some_and(|it| LOOKING_ON.contains(&it))
+    }
 }

@@ -9,6 +9,8 @@ use super::layout::Page;
 
 /// Methods that everybody knows to only look, and questions to other flags.
 const LOOKING: &[&str] = &[
+    "Boolean",
+    "Number",
     "len",
     "contains",
     "contains_key",

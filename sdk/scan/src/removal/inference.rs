@@ -6,6 +6,7 @@
 use tree_sitter::Node;
 
 use super::blocks::diverges;
+use super::keys::words;
 use super::layout::{Page, parts};
 use super::names::names;
 
@@ -232,7 +233,6 @@ fn shape(page: &Page<'_>, node: Node<'_>) -> Shape {
 /// Methods of collections and options, whose receiver tells what they take.
 const TAKING: &[&str] = &[
     "eq",
-    "extend",
     "insert",
     "or",
     "push",
@@ -248,35 +248,52 @@ fn is_told_around(page: &Page<'_>, whole: Node<'_>, kept: Shape) -> bool {
     let mut child = whole;
     while let Some(parent) = child.parent() {
         match parent.kind() {
-            "parenthesized_expression" | "array_expression" | "tuple_expression" => {}
-            "let_declaration" => return parent.child_by_field_name("type").is_some(),
-            "field_initializer"
-            | "assignment_expression"
-            | "const_item"
-            | "static_item"
+            "parenthesized_expression"
+            | "array_expression"
+            | "tuple_expression"
             | "match_arm"
-            | "else_clause"
-            | "function_item"
-            | "compound_assignment_expr"
-            | "binary_expression" => return true,
-            "return_expression" => return is_of_told_function(parent),
+            | "match_block"
+            | "match_expression"
+            | "else_clause" => {}
+            "let_declaration" => {
+                let kind = parent.child_by_field_name("type");
+                return kind
+                    .is_some_and(|it| kept == Shape::Number || words(page.of(it), "_") == 0);
+            }
+            "field_initializer" | "const_item" | "static_item" => return true,
+            // What it is given to may be told by it alone.
+            "assignment_expression" => {
+                let left = parent.child_by_field_name("left");
+                return kept == Shape::Number
+                    || left.is_some_and(|it| it.kind() == "field_expression");
+            }
+            "compound_assignment_expr" | "binary_expression" => {
+                return kept != Shape::Open("made");
+            }
+            "function_item" => return gives_one_type(page, parent),
+            "return_expression" => return is_of_told_function(page, parent),
             "arguments" => {
-                let call = parent.parent();
-                let name = call.and_then(|it| page.called(it)).unwrap_or_default();
+                let Some(call) = parent.parent() else {
+                    return false;
+                };
+                let name = page.called(call).unwrap_or_default();
                 if !matches!(name, "Some" | "Ok" | "Err") {
-                    return kept == Shape::Number || TAKING.contains(&name);
+                    let takes = TAKING.contains(&name) && kept != Shape::Open("made");
+                    return kept == Shape::Number || takes;
                 }
-                let Some(call) = call else { return false };
                 child = call;
                 continue;
             }
+            // The last expression of a block is the block's.
+            "expression_statement"
+                if !page.of(parent).ends_with(';')
+                    && parent
+                        .parent()
+                        .is_some_and(|it| parts(it).last() == Some(&parent)) => {}
             "expression_statement" => return kept == Shape::Number,
             "closure_expression" => return parent.child_by_field_name("return_type").is_some(),
-            // The last expression of a block is the block's.
             "block" if parts(parent).last() == Some(&child) => {}
-            "if_expression" if parent.child_by_field_name("consequence") == Some(child) => {
-                return true;
-            }
+            "if_expression" if parent.child_by_field_name("condition") != Some(child) => {}
             _ => return false,
         }
         child = parent;
@@ -284,12 +301,18 @@ fn is_told_around(page: &Page<'_>, whole: Node<'_>, kept: Shape) -> bool {
     false
 }
 
+/// Whether a function says all of what it gives.
+fn gives_one_type(page: &Page<'_>, function: Node<'_>) -> bool {
+    let gives = function.child_by_field_name("return_type");
+    gives.is_none_or(|it| !page.of(it).contains("impl "))
+}
+
 /// Whether the function around a node says what it gives.
-fn is_of_told_function(node: Node<'_>) -> bool {
+fn is_of_told_function(page: &Page<'_>, node: Node<'_>) -> bool {
     let around = std::iter::successors(node.parent(), Node::parent);
     for it in around {
         match it.kind() {
-            "function_item" => return true,
+            "function_item" => return gives_one_type(page, it),
             "closure_expression" => return it.child_by_field_name("return_type").is_some(),
             "async_block" => return false,
             _ => {}
@@ -301,7 +324,7 @@ fn is_of_told_function(node: Node<'_>) -> bool {
 /// Whether what is kept ends a closure or an async block that says nothing of its type, with a value
 /// that says too little.
 pub(super) fn gives_too_little(page: &Page<'_>, kept: Node<'_>) -> bool {
-    if !diverges(kept, page) || is_of_told_function(kept) {
+    if !diverges(kept, page) || is_of_told_function(page, kept) {
         return false;
     }
     let mut waiting = vec![kept];
@@ -320,7 +343,7 @@ pub(super) fn gives_too_little(page: &Page<'_>, kept: Node<'_>) -> bool {
 /// Whether what would go gives something back early from a closure or an async block that says
 /// nothing of its type, and whose last expression says too little.
 pub(super) fn told_by_return(page: &Page<'_>, gone: Node<'_>) -> bool {
-    if !gives_back(gone) || is_of_told_function(gone) {
+    if !gives_back(gone) || is_of_told_function(page, gone) {
         return false;
     }
     let around = std::iter::successors(gone.parent(), Node::parent);

@@ -55,12 +55,103 @@ pub(super) fn narrows(page: &Page<'_>, choice: Node<'_>, kept: Node<'_>, other: 
             let name = call.and_then(|it| page.called(it)).unwrap_or_default();
             let begins =
                 name.starts_with("use") || call.is_some_and(|it| it.kind() == "new_expression");
-            is_other_kind && begins
+            (is_other_kind || literal == Literal::List(true)) && begins
         }
-        "array" | "pair" | "public_field_definition" => is_other_kind,
-        "return_statement" | "arrow_function" => is_other_kind && !is_typed_function(around),
+        "array" | "pair" | "public_field_definition" | "return_statement" | "arrow_function" => {
+            // A text or number is widened; what is nothing, or of two kinds, is not.
+            let is_widened = beside.is_none()
+                && matches!(literal, Literal::Text | Literal::Number | Literal::Truth);
+            is_other_kind && !is_widened && !is_typed_place(page, whole)
+        }
+        "required_parameter" | "optional_parameter" => {
+            is_other_kind && around.child_by_field_name("type").is_none()
+        }
+        "assignment_pattern" => is_other_kind,
+        "assignment_expression" => literal == Literal::Nothing && is_other_kind,
+        "binary_expression" => around
+            .child_by_field_name("operator")
+            .is_some_and(|it| TESTING.contains(&page.of(it))),
+        "member_expression" | "subscript_expression" | "switch_statement" => {
+            literal == Literal::Nothing || around.kind() == "switch_statement"
+        }
         _ => false,
     }
+}
+
+/// Operators that TypeScript refuses where it knows what they come to.
+const TESTING: &[&str] = &["??", "||", "&&", "==", "===", "!=", "!=="];
+
+/// Whether an object in place of a choice that is spread certainly hides what stands before it, which
+/// TypeScript takes for a mistake.
+pub(super) fn hides_a_default(page: &Page<'_>, choice: Node<'_>, kept: Node<'_>) -> bool {
+    let mut whole = choice;
+    while let Some(around) = whole
+        .parent()
+        .filter(|it| it.kind() == "parenthesized_expression")
+    {
+        whole = around;
+    }
+    let spread = whole.parent().filter(|it| it.kind() == "spread_element");
+    let object = literal(page, kept);
+    spread.zip(object).is_some_and(
+        |(spread, object)| matches!(&object, Literal::Object(keys) if hides(page, spread, keys)),
+    )
+}
+
+/// Whether what is spread into an object certainly hides what stands before it.
+fn hides(page: &Page<'_>, spread: Node<'_>, keys: &HashSet<&str>) -> bool {
+    let Some(object) = spread.parent().filter(|it| it.kind() == "object") else {
+        return false;
+    };
+    parts(object)
+        .into_iter()
+        .take_while(|it| *it != spread)
+        .any(|it| {
+            let key = it.child_by_field_name("key").unwrap_or(it);
+            keys.contains(page.of(key))
+        })
+}
+
+/// Whether the type of a place is written down, so that what stands there need not tell it.
+fn is_typed_place(page: &Page<'_>, node: Node<'_>) -> bool {
+    let mut child = node;
+    while let Some(parent) = child.parent() {
+        match parent.kind() {
+            "variable_declarator" | "public_field_definition" => {
+                return parent.child_by_field_name("type").is_some();
+            }
+            "jsx_expression" | "satisfies_expression" | "as_expression" => return true,
+            "arguments" => {
+                let call = parent.parent();
+                let name = call.and_then(|it| page.called(it)).unwrap_or_default();
+                return !name.starts_with("use")
+                    && call.is_some_and(|it| it.kind() == "call_expression");
+            }
+            "return_statement" | "arrow_function" => return is_typed_function(parent),
+            "object" | "array" | "pair" | "parenthesized_expression" => child = parent,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Whether a branch ends a function that does not say what it gives with nothing, while what goes
+/// gave something. A component may: it is only shown.
+pub(super) fn gives_nothing_only(page: &Page<'_>, branch: Node<'_>) -> bool {
+    let last = match branch.kind() {
+        "statement_block" => parts(branch).last().copied(),
+        _ => Some(branch),
+    };
+    let value = last
+        .filter(|it| it.kind() == "return_statement")
+        .and_then(|it| parts(it).first().copied());
+    let is_nothing = value.is_some_and(|it| literal(page, it) == Some(Literal::Nothing));
+    let around = std::iter::successors(Some(branch), Node::parent);
+    let name = { around }
+        .find(|it| it.kind() == "function_declaration" || it.kind() == "variable_declarator")
+        .and_then(|it| it.child_by_field_name("name"))
+        .map_or("", |it| page.of(it));
+    is_nothing && !is_typed_function(branch) && !name.starts_with(char::is_uppercase)
 }
 
 fn literal<'a>(page: &Page<'a>, node: Node<'a>) -> Option<Literal<'a>> {

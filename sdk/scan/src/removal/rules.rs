@@ -11,6 +11,7 @@ use tree_sitter::Node;
 use super::around::Around;
 use super::draft::{Draft, Edit, Known, Mark, Piece};
 use super::layout::Page;
+use super::narrowing::hides_a_default;
 use super::precedence::{is_atom, is_condition};
 use super::why::{Why, in_one_line};
 use super::{rust, script};
@@ -178,7 +179,7 @@ impl<'a> Place<'a> {
             && self
                 .parent
                 .parent()
-                .is_some_and(|it| rust::outlives(it, other))
+                .is_some_and(|it| rust::outlives(&self.page, it, other))
         {
             return Step::Stuck(Why::Temporary(in_one_line(self.page.of(other))));
         }
@@ -272,6 +273,9 @@ impl<'a> Place<'a> {
     pub(super) fn keep(&self, whole: Node<'a>, part: Node<'a>) -> Step {
         if script::calls_with_this(whole, part) {
             return Step::Stuck(Why::Unknown);
+        }
+        if hides_a_default(&self.page, whole, part) {
+            return Step::Stuck(Why::Narrowed(in_one_line(self.page.of(part))));
         }
         let unbraced = script::unbraced(self, whole, part);
         let edit = unbraced.unwrap_or_else(|| self.page.in_place(whole, part));

@@ -5,7 +5,6 @@ use tree_sitter::Node;
 use super::arms;
 use super::blocks::{behind, diverges, is_body, is_marked, last_statement};
 use super::draft::{Edit, Piece};
-use super::drops::makes_temporaries;
 use super::inference::{gives_too_little, loses_all, loses_type, told_by_return};
 use super::layout::{Page, parts};
 use super::precedence::is_atom;
@@ -90,10 +89,10 @@ fn branch(place: &Place<'_>) -> Step {
     if let Some((chosen, other)) = chosen.zip(other)
         && loses_type(&page, whole, chosen, &[other])
     {
-        return Step::Stuck(Why::type_untold(page.of(chosen)));
+        return Step::Stuck(Why::type_untold(page.of(value_of(chosen))));
     }
     if let Some(kept) = chosen.filter(|it| gives_too_little(&page, *it)) {
-        return Step::Stuck(Why::type_untold(page.of(kept)));
+        return Step::Stuck(Why::type_untold(page.of(value_of(kept))));
     }
     if let Some(other) = other.filter(|it| told_by_return(&page, *it)) {
         return Step::Stuck(Why::type_untold(page.of(other)));
@@ -143,21 +142,13 @@ pub(super) fn instead<'a>(place: &Place<'a>, whole: Node<'a>, chosen: Option<Nod
         return Step::Stuck(Why::Marked);
     }
     match around.kind() {
-        "expression_statement" => {
-            return Step::Edits(page.branch(place.around, around, chosen));
-        }
-        "block" => {
-            // The last expression of a block that is no function's: what it makes on its way would
-            // outlive the block's variables.
-            let last = chosen.map(|it| (it, last_statement(it).unwrap_or(it)));
-            if let Some((chosen, last)) = last
-                && last_statement(around) == Some(whole)
-                && !is_body(around)
-                && !page.may_be_last(last, &[around, chosen])
+        "expression_statement" | "block" => {
+            if let Some(chosen) = chosen
+                && outlives_block(&page, statement, chosen)
             {
-                return Step::Stuck(Why::Unknown);
+                return Step::Stuck(Why::Temporary(in_one_line(page.of(value_of(chosen)))));
             }
-            return Step::Edits(page.branch(place.around, whole, chosen));
+            return Step::Edits(page.branch(place.around, statement, chosen));
         }
         _ => {}
     }
@@ -169,8 +160,8 @@ pub(super) fn instead<'a>(place: &Place<'a>, whole: Node<'a>, chosen: Option<Nod
     if around.kind() == "let_declaration" && diverges(chosen, &page) {
         return Step::Edits(page.branch(place.around, around, Some(chosen)));
     }
-    let value = only_expression(chosen).unwrap_or(chosen);
-    if outlives(around, value) {
+    let value = value_of(chosen);
+    if outlives(&page, around, value) {
         return Step::Stuck(Why::Temporary(in_one_line(page.of(value))));
     }
     if chosen.kind() != "block" {
@@ -212,9 +203,44 @@ fn needs_block(around: Node<'_>, value: Node<'_>) -> bool {
     }
 }
 
+/// Whether the last expression of a block that is no function's would hold what it makes on its way
+/// for longer than the block's variables, or than the block.
+fn outlives_block(page: &Page<'_>, statement: Node<'_>, chosen: Node<'_>) -> bool {
+    let Some(block) = statement.parent().filter(|it| it.kind() == "block") else {
+        return false;
+    };
+    let last = last_statement(chosen).unwrap_or(chosen);
+    let is_value = last_statement(block) == Some(statement)
+        && !page.of(statement).ends_with(';')
+        && !page.of(last).ends_with(';');
+    if !is_value || is_body(block) {
+        return false;
+    }
+    // What is made in these ends with them; else it lives as long as the statement around.
+    let ends = block.parent().is_some_and(|it| {
+        matches!(
+            it.kind(),
+            "closure_expression"
+                | "async_block"
+                | "if_expression"
+                | "else_clause"
+                | "for_expression"
+                | "while_expression"
+                | "loop_expression"
+                | "match_arm"
+        )
+    });
+    page.makes_temporaries(last) && (!ends || !page.may_be_last(last, &[block, chosen]))
+}
+
+/// What a block gives, if it is that alone.
+fn value_of(chosen: Node<'_>) -> Node<'_> {
+    only_expression(chosen).unwrap_or(chosen)
+}
+
 /// Whether what a value makes on its way would live longer than it did, while more of the statement
 /// is worked out.
-pub(super) fn outlives(around: Node<'_>, value: Node<'_>) -> bool {
+pub(super) fn outlives(page: &Page<'_>, around: Node<'_>, value: Node<'_>) -> bool {
     match around.kind() {
         "let_declaration"
         | "expression_statement"
@@ -222,8 +248,19 @@ pub(super) fn outlives(around: Node<'_>, value: Node<'_>) -> bool {
         | "match_arm"
         | "assignment_expression"
         | "block" => false,
-        "parenthesized_expression" => around.parent().is_some_and(|it| outlives(it, value)),
-        _ => makes_temporaries(value),
+        "parenthesized_expression" => around.parent().is_some_and(|it| outlives(page, it, value)),
+        "arguments" => {
+            let call = around.parent();
+            let name = call.and_then(|it| page.called(it));
+            match call.and_then(|it| it.parent()) {
+                // Nothing else is worked out in there.
+                Some(outer) if matches!(name, Some("Some" | "Ok" | "Err")) => {
+                    outlives(page, outer, value)
+                }
+                _ => page.makes_temporaries(value),
+            }
+        }
+        _ => page.makes_temporaries(value),
     }
 }
 
@@ -408,7 +445,7 @@ fn method(place: &Place<'_>) -> Step {
             page.moved(inner.byte_range(), from, to),
         )]);
     }
-    if name == "then" && call.parent().is_none_or(|it| outlives(it, inner)) {
+    if name == "then" && call.parent().is_none_or(|it| outlives(&page, it, inner)) {
         return Step::Stuck(Why::Temporary(in_one_line(page.of(inner))));
     }
     pieces.extend(page.moved(inner.byte_range(), from, to));

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::blocks::{hoists, is_list};
 use super::draft::{Edit, Piece};
 use super::layout::{Page, parts};
-use super::narrowing::narrows;
+use super::narrowing::{gives_nothing_only, narrows};
 use super::rules::{Place, Step};
 use super::variables;
 use super::why::{Why, in_one_line};
@@ -28,12 +28,20 @@ pub(super) fn step(place: &Place<'_>) -> Step {
                 None => place.passed(),
             }
         }
+        // Nothing is spread.
+        "spread_element" if !place.value && is_in_object(parent) => {
+            Step::Edits(vec![place.page.without_item(parent)])
+        }
         "template_substitution"
         | "spread_element"
         | "object_assignment_pattern"
         | "assignment_pattern" => Step::Stuck(Why::Kept),
         _ => Step::Stuck(Why::Unknown),
     }
+}
+
+fn is_in_object(spread: Node<'_>) -> bool {
+    spread.parent().is_some_and(|it| it.kind() == "object")
 }
 
 /// The condition of a statement.
@@ -73,6 +81,12 @@ fn branch<'a>(place: &Place<'a>, whole: Node<'a>) -> Step {
         return Step::Stuck(Why::Unknown);
     };
     match (around.kind(), chosen) {
+        (_, Some(chosen))
+            if place.around.language() != Language::JavaScript
+                && gives_nothing_only(&place.page, chosen) =>
+        {
+            Step::Stuck(Why::Narrowed("return".to_owned()))
+        }
         ("else_clause", Some(chosen)) => Step::Edits(place.page.last_branch(whole, chosen)),
         ("else_clause", None) => {
             let before = place.page.text[..around.start_byte()].trim_end().len();

@@ -6,6 +6,7 @@
 use tree_sitter::Node;
 
 use super::draft::{Edit, Piece};
+use super::layout::{Page, parts};
 use super::names::{captured, names};
 use super::rules::{Place, Step};
 use super::why::Why;
@@ -50,6 +51,10 @@ pub(super) fn propagate(
         if page.of(node) != name || is_own || !inside(&span) {
             continue;
         }
+        if let Some(item) = dependency(&page, node) {
+            edits.push(page.without_item(item));
+            continue;
+        }
         match used(node) {
             Use::Read => {
                 let answer = Piece::Answer(place.value, place.question);
@@ -63,6 +68,23 @@ pub(super) fn propagate(
         }
     }
     Step::Edits(edits)
+}
+
+/// The name in the list of what a hook of React's depends on: what is always the same needs none.
+fn dependency<'a>(page: &Page<'a>, name: Node<'a>) -> Option<Node<'a>> {
+    let list = name.parent().filter(|it| it.kind() == "array")?;
+    let arguments = list.parent().filter(|it| it.kind() == "arguments")?;
+    let hook = page.called(arguments.parent()?)?;
+    let is_last = parts(arguments).last() == Some(&list) && parts(arguments).len() > 1;
+    let depends = [
+        "useCallback",
+        "useEffect",
+        "useImperativeHandle",
+        "useInsertionEffect",
+        "useLayoutEffect",
+        "useMemo",
+    ];
+    (is_last && depends.contains(&hook)).then_some(name)
 }
 
 fn used(node: Node<'_>) -> Use {
