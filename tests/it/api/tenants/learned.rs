@@ -9,6 +9,8 @@ use tenantry_tests::{
 pub(super) async fn tell_usage(server: &TestServer) {
     let project = server.project();
     project.create_targeted("a", &json!({"on": true})).await;
+    // Calls of a flag that is not published yet would be those of an unknown key.
+    server.published().await;
     let token = project.create_token("sdk").await.secret;
     let stream = RawStream::connect(&server.address(), &token).await;
     let mut stream = stream.expect("let in");
