@@ -104,6 +104,20 @@ impl<'a> Page<'a> {
     pub(super) fn last_branch(&self, rest: Node<'a>, chosen: Node<'a>) -> Vec<Edit> {
         let kept = vec![Piece::Keep(chosen.byte_range())];
         let mut edits = vec![Edit::new(rest.byte_range(), kept)];
+        let (chain, ends) = self.chain_around(rest, chosen);
+        let statement = match chain.parent() {
+            Some(around) if around.kind() == "expression_statement" => around,
+            _ => chain,
+        };
+        if ends && statement.parent().is_some_and(is_list) {
+            edits.extend(self.without_dead(statement.end_byte(), &behind(statement)));
+        }
+        edits
+    }
+
+    /// The whole chain of branches that ends in `rest`, and whether nothing comes out of it if `chosen`
+    /// stands there.
+    pub(super) fn chain_around<'n>(&self, rest: Node<'n>, chosen: Node<'_>) -> (Node<'n>, bool) {
         let mut ends = diverges(chosen, self);
         let mut chain = rest;
         while let Some(earlier) = chain
@@ -115,14 +129,7 @@ impl<'a> Page<'a> {
             let consequence = chain.child_by_field_name("consequence");
             ends &= consequence.is_some_and(|it| diverges(it, self));
         }
-        let statement = match chain.parent() {
-            Some(around) if around.kind() == "expression_statement" => around,
-            _ => chain,
-        };
-        if ends && statement.parent().is_some_and(is_list) {
-            edits.extend(self.without_dead(statement.end_byte(), &behind(statement)));
-        }
-        edits
+        (chain, ends)
     }
 
     /// The chosen text in place of the statement, with the statement's indentation.

@@ -127,12 +127,17 @@ impl Draft {
             None
         };
         let kept = self.build(whole);
-        self.part(&statements.unwrap_or_default(), &kept, &placed);
+        self.keep_apart(&statements.unwrap_or_default(), &kept, &placed);
     }
 
     /// Parts statements that had no semicolon between them, and now would be read as one: `a` on
     /// one line and `(b)` on the next, where something stood between them.
-    fn part(&mut self, statements: &[usize], kept: &[(Span, usize)], placed: &[(usize, usize)]) {
+    fn keep_apart(
+        &mut self,
+        statements: &[usize],
+        kept: &[(Span, usize)],
+        placed: &[(usize, usize)],
+    ) {
         let Some(tree) = self.parse().filter(|_| !statements.is_empty()) else {
             return;
         };

@@ -1,7 +1,9 @@
-//! Variables of Rust whose type may have been told by what would go.
+//! Types of Rust that may have been told by what would go: those of variables, and those of what is
+//! chosen.
 //!
 //! **Invariants**
-//! - Nothing is reckoned: a type counts as told by any use that is not known to tell nothing.
+//! - Nothing is reckoned. A variable's type counts as told by any use that is not known to tell
+//!   nothing; a choice's, where its other side told more, only by a place that is known to tell it.
 
 use tree_sitter::Node;
 

@@ -112,17 +112,7 @@ fn branch(place: &Place<'_>) -> Step {
 
 /// Whether a chain of branches that something is given by would never give anything any more.
 fn gives_nothing(page: Page<'_>, rest: Node<'_>, chosen: Node<'_>) -> bool {
-    let mut ends = diverges(chosen, &page);
-    let mut chain = rest;
-    while let Some(earlier) = chain
-        .parent()
-        .filter(|it| it.kind() == "else_clause")
-        .and_then(|it| it.parent())
-    {
-        chain = earlier;
-        let consequence = chain.child_by_field_name("consequence");
-        ends &= consequence.is_some_and(|it| diverges(it, &page));
-    }
+    let (chain, ends) = page.chain_around(rest, chosen);
     let around = chain.parent().map_or("", |it| it.kind());
     ends && !matches!(around, "expression_statement" | "block")
 }
