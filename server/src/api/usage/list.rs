@@ -6,10 +6,11 @@ use axum::Json;
 use axum::extract::State;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use tenantry_store::{Read, Store, UsageStep};
+use tenantry_store::{Read, Store};
 use utoipa::{IntoParams, ToSchema};
 
-use super::show::{Step, UsageOfStep};
+use super::show::UsageOfStep;
+use super::window::{Limits, Step, window};
 use crate::api::error::ApiError;
 use crate::api::extract::path::EnvironmentPath;
 use crate::api::extract::{InEnvironment, Query};
@@ -17,8 +18,11 @@ use crate::clock::SharedClock;
 
 /// Most flags of one answer: as many as a page of flags has.
 const MAX_FLAGS: usize = 200;
-/// Most steps of each flag.
-const MAX_STEPS: i64 = 200;
+/// Most hours, and most steps of each flag.
+const LIMITS: Limits = Limits {
+    hours: 4_800,
+    steps: 200,
+};
 
 /// Which usage to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -80,22 +84,10 @@ pub(crate) async fn list_usage(
         let message = format!("must be 1 to {MAX_FLAGS} keys, separated by commas");
         return Err(ApiError::invalid_parameter("flags", message));
     }
-    let hours = i64::from(query.hours.unwrap_or(24));
-    if !(1..=4_800).contains(&hours) {
-        return Err(ApiError::invalid_parameter("hours", "must be 1 to 4800"));
-    }
-    let (step, steps) = match query.step.unwrap_or(Step::Hour) {
-        Step::Minute => (UsageStep::Minute, hours * 60),
-        Step::Hour => (UsageStep::Hour, hours),
-        Step::Day => (UsageStep::Day, hours / 24),
-    };
-    if steps > MAX_STEPS {
-        let message = format!("makes more than {MAX_STEPS} steps: ask for longer ones");
-        return Err(ApiError::invalid_parameter("step", message));
-    }
+    let (hours, step) = window(query.hours, query.step, LIMITS)?;
     let now = clock.now();
-    let window = (now - TimeDelta::hours(hours), now);
-    let found = store.usage_of_flags(&scope, &flags, step, window).await?;
+    let span = (now - TimeDelta::hours(hours), now);
+    let found = store.usage_of_flags(&scope, &flags, step, span).await?;
     let mut by_flag: HashMap<String, Vec<UsageOfStep>> = HashMap::new();
     for (flag, it) in found {
         by_flag.entry(flag).or_default().push(it.into());

@@ -3,6 +3,7 @@
 mod list;
 mod show;
 mod unknown;
+mod window;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -4,17 +4,21 @@ use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use tenantry_store::{Read, Store, UsageFilter, UsageStep, UsageTotal};
+use tenantry_store::{Read, Store, UsageFilter, UsageTotal};
 use utoipa::{IntoParams, ToSchema};
 
+use super::window::{Limits, Step, window};
 use crate::api::error::ApiError;
 use crate::api::extract::path::TargetingPath;
 use crate::api::extract::{InEnvironment, Query, page};
 use crate::clock::SharedClock;
 use crate::usage::Usage;
 
-/// Most steps of one answer.
-const MAX_STEPS: i64 = 1_500;
+/// Most hours, and most steps of one answer.
+const LIMITS: Limits = Limits {
+    hours: 9_600,
+    steps: 1_500,
+};
 
 /// Which usage to show.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,18 +38,6 @@ pub(crate) struct ShowUsage {
     /// The `next_cursor` of the page of tenants before.
     #[param(max_length = 4096)]
     cursor: Option<String>,
-}
-
-/// How long a step is.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Step {
-    /// A minute.
-    Minute,
-    /// An hour.
-    Hour,
-    /// A day, in UTC.
-    Day,
 }
 
 /// How often a flag was asked.
@@ -122,19 +114,7 @@ pub(crate) async fn show_usage(
     InEnvironment { scope, path }: InEnvironment<Read, TargetingPath>,
     Query(query): Query<ShowUsage>,
 ) -> Result<Json<FlagUsage>, ApiError> {
-    let hours = i64::from(query.hours.unwrap_or(24));
-    if !(1..=9_600).contains(&hours) {
-        return Err(ApiError::invalid_parameter("hours", "must be 1 to 9600"));
-    }
-    let (step, steps) = match query.step.unwrap_or(Step::Hour) {
-        Step::Minute => (UsageStep::Minute, hours * 60),
-        Step::Hour => (UsageStep::Hour, hours),
-        Step::Day => (UsageStep::Day, hours / 24),
-    };
-    if steps > MAX_STEPS {
-        let message = format!("makes more than {MAX_STEPS} steps: ask for longer ones");
-        return Err(ApiError::invalid_parameter("step", message));
-    }
+    let (hours, step) = window(query.hours, query.step, LIMITS)?;
     let limit = page::limit(query.limit)?;
     let flag = store.flag(scope.project(), &path.flag).await?;
     flag.ok_or_else(|| ApiError::not_found("flag"))?;
